@@ -1,0 +1,1 @@
+"""The screens: Reflex pages, the canvas, and the one ASGI application that serves them beside the API."""

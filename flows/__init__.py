@@ -1,0 +1,1 @@
+"""The document: read, write, check, edit, compare, migrate."""

@@ -1,0 +1,1 @@
+"""All that is derived from declarations: JSON Schemas, forms, palette cards."""

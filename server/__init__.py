@@ -1,0 +1,1 @@
+"""The world: routes, storage, queue, channels, knowledge, people."""

@@ -1,0 +1,26 @@
+"""The API as one Litestar application; every route it answers is listed here."""
+
+from litestar import Litestar
+from litestar.config.cors import CORSConfig
+from litestar.datastructures import State
+from litestar.openapi import OpenAPIConfig
+from litestar.types import ControllerRouterHandler
+
+from server.routes.health import health
+from server.settings import Settings
+
+# The first part of each path that belongs to the API; all others are screens.
+API_PATHS = frozenset({"api", "webhooks", "health", "metrics", "schema", "widget", "shop"})
+
+ROUTES: tuple[ControllerRouterHandler, ...] = (health,)
+
+
+def create_api(settings: Settings) -> Litestar:
+    """The API for one copy of Parley, with `settings` in its state."""
+    return Litestar(
+        route_handlers=ROUTES,
+        state=State({"settings": settings}),
+        cors_config=CORSConfig(allow_origins=settings.origins, allow_credentials=True),
+        openapi_config=OpenAPIConfig(title="Parley", version="1", path="/schema"),
+        request_max_body_size=3 * 1024 * 1024,
+    )

@@ -1,0 +1,180 @@
+"""What the environment decides: one frozen record, read once at the start of a process."""
+
+import hashlib
+import ipaddress
+import os
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Self
+from urllib.parse import quote, urlsplit
+
+import msgspec
+
+# A Unix socket's address is a C array: 104 bytes on macOS, 108 on Linux, the closing zero included.
+SOCKET_PATH_BYTES = 103
+
+
+class SettingsError(ValueError):
+    """A setting that cannot be used; the text names the variable and says what it should be."""
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """The settings of one copy of Parley; `data` is absolute.
+
+    `redis_embedded` says that `redis_url` points at the Valkey that `parley run` supervises itself.
+    """
+
+    port: int
+    host: str
+    data: Path
+    owner_password: str | None
+    demo: bool
+    public_url: str
+    trusted_proxies: tuple[str, ...]
+    telegram_url: str
+    database_url: str
+    redis_url: str
+    redis_embedded: bool
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str] = os.environ) -> Self:
+        """Read the settings; an empty variable counts as unset.
+
+        Raises SettingsError, one sentence naming the variable.
+        """
+        env = {name: value.strip() for name, value in environ.items() if value.strip()}
+        port = _port(env.get("PARLEY_PORT", "8000"))
+        host = env.get("PARLEY_HOST", "127.0.0.1")
+        data = Path(env.get("PARLEY_DATA", ".data")).expanduser().absolute()
+        public_url = env.get("PARLEY_PUBLIC_URL")
+        redis_url = env.get("REDIS_URL")
+        return cls(
+            port=port,
+            host=host,
+            data=data,
+            owner_password=_password(env.get("PARLEY_OWNER_PASSWORD")),
+            demo=_switch("PARLEY_DEMO", env.get("PARLEY_DEMO"), _is_loopback(host) and public_url is None),
+            public_url=_web_address("PARLEY_PUBLIC_URL", public_url or _own_address(host, port)),
+            trusted_proxies=_networks(env.get("PARLEY_TRUSTED_PROXIES", "")),
+            telegram_url=_web_address(
+                "PARLEY_TELEGRAM_URL", env.get("PARLEY_TELEGRAM_URL", "https://api.telegram.org")
+            ),
+            database_url=_database(env.get("DATABASE_URL"), data),
+            redis_url=_redis(redis_url) if redis_url else f"unix://{quote(str(socket_path(data)))}",
+            redis_embedded=redis_url is None,
+        )
+
+    @property
+    def origins(self) -> list[str]:
+        """The web origins whose pages may use the screens and the API with a person's cookie."""
+        origins = [_origin(self.public_url)]
+        if _is_loopback(self.host) or _is_any(self.host):
+            origins += [f"http://localhost:{self.port}", f"http://127.0.0.1:{self.port}"]
+        return list(dict.fromkeys(origins))
+
+    def __repr__(self) -> str:
+        """Name the copy without its secrets: addresses may carry passwords."""
+        return f"Settings(port={self.port}, host={self.host!r}, data={str(self.data)!r})"
+
+
+def socket_path(data: Path) -> Path:
+    """Where the embedded Valkey listens: in the data folder, or in a short folder of this user's own
+    where that path would be too long for a socket.
+    """
+    path = data / "valkey" / "valkey.sock"
+    if len(os.fsencode(path)) <= SOCKET_PATH_BYTES:
+        return path
+    name = hashlib.sha256(os.fsencode(data)).hexdigest()[:16]
+    path = Path(tempfile.gettempdir()) / f"parley-{os.getuid()}" / f"{name}.sock"
+    if len(os.fsencode(path)) <= SOCKET_PATH_BYTES:
+        return path
+    raise SettingsError(
+        "PARLEY_DATA is too long a path for a socket, and so is the folder for temporary files."
+    )
+
+
+def _port(text: str) -> int:
+    if text.isascii() and text.isdecimal() and 1 <= int(text) <= 65535:
+        return int(text)
+    raise SettingsError(f"PARLEY_PORT should be a number from 1 to 65535, not {text!r}.")
+
+
+def _password(text: str | None) -> str | None:
+    if text is not None and len(text) < 8:
+        raise SettingsError("PARLEY_OWNER_PASSWORD should have at least 8 characters.")
+    return text
+
+
+def _switch(name: str, text: str | None, default: bool) -> bool:
+    if text is None:
+        return default
+    if text.lower() in {"1", "true", "yes", "on"}:
+        return True
+    if text.lower() in {"0", "false", "no", "off"}:
+        return False
+    raise SettingsError(f"{name} should be on or off, not {text!r}.")
+
+
+def _web_address(name: str, text: str) -> str:
+    wrong = SettingsError(f"{name} should be an address like https://parley.example, not {text!r}.")
+    try:
+        parts = urlsplit(text)
+        # Asking for the port is what checks it.
+        reachable = bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        raise wrong from None
+    if not reachable or parts.scheme not in {"http", "https"} or parts.query or parts.fragment:
+        raise wrong
+    return text.rstrip("/")
+
+
+def _networks(text: str) -> tuple[str, ...]:
+    networks = []
+    for part in filter(None, (part.strip() for part in text.split(","))):
+        try:
+            networks.append(str(ipaddress.ip_network(part, strict=False)))
+        except ValueError:
+            raise SettingsError(
+                f"PARLEY_TRUSTED_PROXIES should list addresses or networks, and {part!r} is neither."
+            ) from None
+    return tuple(networks)
+
+
+def _database(text: str | None, data: Path) -> str:
+    if text is None:
+        return f"sqlite:///{data / 'parley.db'}"
+    scheme, found, rest = text.partition("://")
+    if found and scheme == "sqlite":
+        return text
+    if found and scheme in {"postgres", "postgresql", "postgresql+psycopg"}:
+        return f"postgresql+psycopg://{rest}"
+    raise SettingsError("DATABASE_URL should begin with postgresql:// or sqlite:///.")
+
+
+def _redis(text: str) -> str:
+    if text.split("://")[0] in {"redis", "rediss", "unix"} and "://" in text:
+        return text
+    raise SettingsError("REDIS_URL should begin with redis://, rediss:// or unix://.")
+
+
+def _own_address(host: str, port: int) -> str:
+    if _is_any(host):
+        host = "localhost"
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def _origin(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def _is_any(host: str) -> bool:
+    return host in {"0.0.0.0", "::"}
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

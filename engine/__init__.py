@@ -1,1 +1,5 @@
-"""The engine: a pure function from (flow, session, event) to (session, effects, trace)."""
+"""The pure core: flows as data, one function that takes a conversation one event further.
+
+Nothing here reads a clock, draws at random or performs I/O: time, ids and answers come in with events, and what
+is to be done leaves as effects.
+"""

@@ -1,0 +1,127 @@
+"""A flow as data: nodes, edges, and what a node type declares about itself."""
+
+from typing import TYPE_CHECKING, Annotated, ClassVar, Generic, Literal, TypeVar
+
+import msgspec
+
+from engine.rules import Rule
+
+if TYPE_CHECKING:
+    from engine.turn import Outcome, Turn
+
+FORMAT = 1
+"""The document format this version writes; older ones are migrated by ``flows.migrations``."""
+
+NodeId = Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
+Group = Literal["talk", "decide", "know", "do", "people"]
+
+
+class Port(msgspec.Struct, frozen=True):
+    """A way out of a node. ``title`` says what it means, in English; an ``optional`` one may lead nowhere."""
+
+    id: str
+    title: str
+    optional: bool = False
+
+
+class Node(
+    msgspec.Struct,
+    frozen=True,
+    kw_only=True,
+    omit_defaults=True,
+    forbid_unknown_fields=True,
+    tag_field="type",
+):
+    """The base of every node type. A subclass *is* its configuration: fields are the form, docstring the help."""
+
+    TITLE: ClassVar[str]
+    ICON: ClassVar[str]
+    GROUP: ClassVar[Group]
+    SUMMARY: ClassVar[str] = ""
+    PORTS: ClassVar[tuple[Port, ...]] = (Port("next", "Next"),)
+
+    name: Annotated[str, msgspec.Meta(title="Name", max_length=80, extra_json_schema={"widget": "name"})] = ""
+
+    def ports(self) -> tuple[Port, ...]:
+        """The ways out of this node as it is configured."""
+        return self.PORTS
+
+    def rules(self) -> tuple[Rule, ...]:
+        """The rules this node looks at, for checks."""
+        return ()
+
+    def sets(self) -> tuple[str, ...]:
+        """The names of the values this node may set, for checks."""
+        return ()
+
+    def run(self, turn: "Turn") -> "Outcome":
+        """What to do now. Pure: the same turn gives the same outcome."""
+        raise TypeError(f"{type(self).__name__} does not say what it does: define run()")
+
+
+N = TypeVar("N", bound=Node)
+
+
+class Edge(msgspec.Struct, frozen=True, forbid_unknown_fields=True, order=True):
+    """From a node's port to a node. A port leads to one node at most."""
+
+    source: NodeId
+    port: Annotated[str, msgspec.Meta(min_length=1, max_length=80)]
+    target: NodeId
+
+
+class Trigger(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """Which new conversations a flow takes: channels, accounts (ids; none means all), a rule; higher priority first."""
+
+    channels: tuple[str, ...] = ()
+    accounts: tuple[str, ...] = ()
+    when: Rule | None = None
+    priority: Annotated[int, msgspec.Meta(ge=-1000, le=1000)] = 0
+
+
+class Interrupt(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Looked at before a waiting node gets the contact's reply; when it holds, the conversation goes to node ``to``."""
+
+    id: Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
+    name: Annotated[str, msgspec.Meta(max_length=80)]
+    when: Rule
+    to: NodeId
+
+
+class Note(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A remark on the canvas; it means nothing to the engine."""
+
+    text: Annotated[str, msgspec.Meta(max_length=5000)]
+    at: tuple[float, float]
+
+
+Language = Annotated[str, msgspec.Meta(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
+"""A BCP 47 tag."""
+
+
+class Flow(msgspec.Struct, Generic[N], frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The document. ``translations``: language -> node id -> path of the text (``engine.text.texts``) -> text.
+
+    ``layout`` (node id -> x, y in canvas pixels) and ``notes`` are for the eye only. ``timezone`` is an IANA name;
+    ``apologies`` (language -> text) are said when the flow goes wrong.
+    """
+
+    format: Literal[1] = 1
+    id: Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$")]
+    name: Annotated[str, msgspec.Meta(min_length=1, max_length=120)]
+    language: Language = "en"
+    timezone: Annotated[str, msgspec.Meta(max_length=64)] = "UTC"
+    trigger: Trigger = Trigger()
+    start: str = ""
+    nodes: dict[NodeId, N] = {}
+    edges: tuple[Edge, ...] = ()
+    interrupts: tuple[Interrupt, ...] = ()
+    apologies: dict[Language, str] = {}
+    translations: dict[Language, dict[str, dict[str, str]]] = {}
+    layout: dict[str, tuple[float, float]] = {}
+    notes: dict[str, Note] = {}
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The flow's own language, then those it is translated to."""
+        return (self.language, *(tag for tag in sorted(self.translations) if tag != self.language))

@@ -1,0 +1,117 @@
+"""The graph two ways: compiled for running (a table), and as networkx for checking and explaining."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+import networkx as nx
+
+from engine.flow import Flow, Node
+from engine.rules import Test, compiled
+from engine.text import APOLOGIES, in_language, texts, with_texts
+
+
+class Planned(msgspec.Struct):
+    """One node ready to run: where its ports lead, and itself in each language (made when first needed)."""
+
+    node: Node
+    next: dict[str, str]
+    spoken: dict[str, Node] = {}
+    has_texts: bool = False
+
+
+class PlannedInterrupt(msgspec.Struct, frozen=True):
+    """A compiled interrupt: its id, its test, the node it leads to."""
+
+    id: str
+    test: Test
+    to: str
+
+
+class Plan(msgspec.Struct):
+    """A flow compiled once per revision and run often."""
+
+    flow: str
+    revision: int
+    language: str
+    languages: tuple[str, ...]
+    timezone: str
+    start: str
+    steps: dict[str, Planned]
+    interrupts: tuple[PlannedInterrupt, ...]
+    apologies: Mapping[str, str]
+    translations: dict[str, dict[str, dict[str, str]]]
+
+    def node(self, node_id: str, language: str) -> Node:
+        """The node with its texts in ``language``, or as near to it as the flow has."""
+        planned = self.steps[node_id]
+        if not planned.has_texts:
+            return planned.node
+        spoken = planned.spoken.get(language)
+        if spoken is None:
+            spoken = planned.spoken[language] = self._translated(node_id, planned.node, language)
+        return spoken
+
+    def _translated(self, node_id: str, node: Node, language: str) -> Node:
+        by_language = {tag: of_nodes.get(node_id, {}) for tag, of_nodes in self.translations.items()}
+
+        def said(path: str, own: str) -> str:
+            versions = {tag: of_node[path] for tag, of_node in by_language.items() if of_node.get(path)}
+            return in_language({**versions, self.language: own}, language or self.language, self.language)
+
+        return with_texts(node, said)
+
+
+def plan(flow: Flow[Any], revision: int = 0) -> Plan:
+    """Compile a flow. Edges from or to nodes that do not exist are left out: ``flows.check`` names them."""
+    steps = {
+        node_id: Planned(node=node, next={}, spoken={}, has_texts=any(True for _ in texts(node)))
+        for node_id, node in flow.nodes.items()
+    }
+    for edge in flow.edges:
+        if edge.source in steps and edge.target in steps:
+            steps[edge.source].next[edge.port] = edge.target
+    return Plan(
+        flow=flow.id,
+        revision=revision,
+        language=flow.language,
+        languages=flow.languages,
+        timezone=flow.timezone,
+        start=flow.start,
+        steps=steps,
+        interrupts=tuple(PlannedInterrupt(i.id, compiled(i.when), i.to) for i in flow.interrupts if i.to in steps),
+        apologies={**APOLOGIES, **flow.apologies},
+        translations=flow.translations,
+    )
+
+
+def graph(flow: Flow[Any]) -> "nx.MultiDiGraph[str]":
+    """The flow as a networkx graph: nodes by id (attribute ``node``), edges keyed by port; dangling edges left out."""
+    drawn: nx.MultiDiGraph[str] = nx.MultiDiGraph()
+    for node_id, node in flow.nodes.items():
+        drawn.add_node(node_id, node=node)
+    for edge in flow.edges:
+        if edge.source in drawn and edge.target in drawn:
+            drawn.add_edge(edge.source, edge.target, key=edge.port)
+    return drawn
+
+
+def reached(flow: Flow[Any]) -> set[str]:
+    """The nodes a conversation can come to: from the start and from the interrupts."""
+    drawn = graph(flow)
+    found: set[str] = set()
+    for root in (flow.start, *(interrupt.to for interrupt in flow.interrupts)):
+        if root in drawn:
+            found |= {root} | nx.descendants(drawn, root)
+    return found
+
+
+def loops_without_wait(flow: Flow[Any], waits: set[str]) -> list[list[str]]:
+    """Circles of nodes in which no node of ``waits`` stands, each as its node ids: they would run without end."""
+    drawn = graph(flow)
+    restless = drawn.subgraph([node_id for node_id in drawn if node_id not in waits])
+    return [
+        sorted(component)
+        for component in nx.strongly_connected_components(restless)
+        if len(component) > 1 or any(restless.has_edge(n, n) for n in component)
+    ]

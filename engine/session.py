@@ -1,0 +1,73 @@
+"""Where a conversation stands in a flow: frozen, small, JSON."""
+
+from datetime import datetime
+from typing import Any, Literal
+
+import msgspec
+
+from engine.effects import AnyEffect, ChangeTags, SetCountry, SetLanguage, SetValue, Value
+from engine.events import Contact
+from engine.queries import AnyQuery
+
+
+class Waiting(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What the session waits for, and until when (aware UTC) at the latest.
+
+    ``reply``: the contact's next message; ``time``: only the hour; ``answer``: the answer to ``query``; ``agent``: a
+    person has the conversation; ``nothing``: the flow has come to an end without closing the conversation, so the next
+    message starts it again.
+    """
+
+    on: Literal["reply", "time", "answer", "agent", "nothing"]
+    until: datetime | None = None
+    query: AnyQuery | None = None
+    query_id: str = ""
+
+
+class Session(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A conversation's place in one revision of one flow.
+
+    ``revision`` is 0 for a draft in rehearsal. ``wait`` counts the waits, so that a late timer can be told from the one
+    that counts. ``memory`` is what single nodes keep between their visits (JSON), ``history`` what rules may ask about.
+    """
+
+    flow: str
+    revision: int
+    conversation: str
+    channel: str = ""
+    account: str = ""
+    node: str = ""
+    waiting: Waiting | None = None
+    wait: int = 0
+    closed: bool = False
+    contact: Contact = Contact()
+    language: str = ""
+    last_text: str = ""
+    values: dict[str, Value] = {}
+    tags: tuple[str, ...] = ()
+    memory: dict[str, Any] = {}
+    messages: int = 0
+    started: datetime | None = None
+
+    @property
+    def with_person(self) -> bool:
+        """Whether a person has the conversation, or is to take it: the flow is silent."""
+        return self.waiting is not None and self.waiting.on == "agent"
+
+
+def changed_by(session: Session, effect: AnyEffect) -> Session:
+    """The session after an effect that changes what the flow itself knows; other effects leave it as it is."""
+    replace = msgspec.structs.replace
+    match effect:
+        case SetLanguage(language=language):
+            return replace(session, language=language)
+        case SetCountry(country=country):
+            return replace(session, contact=replace(session.contact, country=country))
+        case ChangeTags(add=add, remove=remove):
+            return replace(session, tags=tuple(sorted({*session.tags, *add} - set(remove))))
+        case SetValue(name=name, value=None):
+            return replace(session, values={k: v for k, v in session.values.items() if k != name})
+        case SetValue(name=name, value=value):
+            return replace(session, values={**session.values, name: value})
+        case _:
+            return session

@@ -1,0 +1,327 @@
+"""The transition: (plan, session, event) -> (session, effects, trace). It performs nothing.
+
+``step`` follows the graph until a node waits, asks or the flow ends. ``converse`` goes on while questions stand that
+its caller can answer at once. ``replay`` folds recorded events, answers included.
+"""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from engine.effects import AnyEffect, Close, HandOff, Send, SetValue
+from engine.events import (
+    AgentJoined,
+    AgentResolved,
+    AgentReturned,
+    Answered,
+    AnyEvent,
+    MessageReceived,
+    Opened,
+    TimerFired,
+)
+from engine.graph import Plan
+from engine.queries import AnyAnswer, AnyQuery
+from engine.rules import Facts
+from engine.session import Session, Waiting, changed_by
+from engine.text import fill, in_language, with_texts
+from engine.turn import Ask, End, Go, Outcome, Turn, Wait
+
+MOST_VISITS = 100
+"""So many nodes may run on one event; a flow that wants more goes in a circle and ends at a person."""
+
+_replace = msgspec.structs.replace
+
+
+class Visit(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One run of a node, as the trace keeps it.
+
+    ``outcome`` is go, wait, ask, end, fault, interrupt or limit; ``detail`` is the port, what is waited for or the
+    query's kind; ``changed`` holds values, tags, language and country that differ afterwards; ``why`` is what the node
+    says about its decision (JSON).
+    """
+
+    node: str
+    outcome: str
+    detail: str = ""
+    reply: str = ""
+    changed: dict[str, Any] = {}
+    why: Any = None
+
+
+class Step(msgspec.Struct, frozen=True):
+    """What one event led to. ``query`` stands when a node asked something: the session waits for its answer."""
+
+    session: Session
+    effects: tuple[AnyEffect, ...] = ()
+    trace: tuple[Visit, ...] = ()
+    query: AnyQuery | None = None
+    events: tuple[AnyEvent, ...] = ()
+
+
+def begin(plan: Plan, conversation: str, at: datetime, channel: str = "", account: str = "") -> Session:
+    """A session that has not yet met its first event."""
+    return Session(
+        flow=plan.flow,
+        revision=plan.revision,
+        conversation=conversation,
+        channel=channel,
+        account=account,
+        started=at,
+    )
+
+
+def step(plan: Plan, session: Session, event: AnyEvent) -> Step:
+    """Take the conversation one event further.
+
+    An event that means nothing where the session stands (a late timer, an answer to another question, anything after
+    the end) leaves it as it is.
+    """
+    session = _noted(session, event)
+    if session.closed:
+        return Step(session, events=(event,))
+    waiting = session.waiting
+    match event:
+        case AgentJoined():
+            return Step(_joined(session), events=(event,))
+        case AgentResolved():
+            session = _replace(session, closed=True, waiting=None, node="", wait=session.wait + 1)
+            return Step(session, (Close(reason="agent"),), events=(event,))
+        case TimerFired(wait=wait):
+            if waiting is None or waiting.until is None or wait != session.wait:
+                return Step(session, events=(event,))
+            if not session.node:
+                return Step(_replace(session, waiting=_replace(waiting, until=None)), events=(event,))
+            return _Run(plan, session, event).go(session.node, event)
+        case AgentReturned():
+            if not session.with_person:
+                return Step(session, events=(event,))
+            if not session.node:
+                return Step(_replace(session, waiting=Waiting("nothing"), wait=session.wait + 1), events=(event,))
+            return _Run(plan, session, event).go(session.node, event)
+        case Answered(query=query):
+            if waiting is None or waiting.on != "answer" or waiting.query_id != query:
+                return Step(session, events=(event,))
+            return _Run(plan, session, event).go(session.node, event)
+        case Opened():
+            if waiting is not None:
+                return Step(session, events=(event,))
+            return _Run(plan, session, event).go(plan.start, None)
+        case MessageReceived():
+            return _message(plan, session, event)
+
+
+def _message(plan: Plan, session: Session, event: MessageReceived) -> Step:
+    waiting = session.waiting
+    if waiting is None:
+        return _Run(plan, session, event).go(plan.start, None)
+    if waiting.on in ("agent", "answer"):
+        return Step(session, events=(event,))
+    facts = Facts(session, event.at, plan.timezone)
+    for interrupt in plan.interrupts:
+        if interrupt.test(facts):
+            run = _Run(plan, session, event)
+            run.trace.append(Visit(session.node, "interrupt", interrupt.id))
+            return run.go(interrupt.to, None)
+    if waiting.on == "nothing":
+        return _Run(plan, session, event).go(plan.start, None)
+    return _Run(plan, session, event).go(session.node, event)
+
+
+def converse(plan: Plan, session: Session, event: AnyEvent, answer: Callable[[AnyQuery], AnyAnswer | None]) -> Step:
+    """Handle an event to the end, asking ``answer`` for what nodes must know; None: it comes as a later event.
+
+    ``events`` of the result are the event and the answers it led to, as ``replay`` wants them.
+    """
+    done = step(plan, session, event)
+    number = 0
+    while done.query is not None and (found := answer(done.query)) is not None:
+        number += 1
+        waiting = done.session.waiting
+        assert waiting is not None
+        more = step(
+            plan,
+            done.session,
+            Answered(id=f"{event.id}/{number}", at=event.at, query=waiting.query_id, answer=found),
+        )
+        done = Step(
+            more.session,
+            done.effects + more.effects,
+            done.trace + more.trace,
+            more.query,
+            done.events + more.events,
+        )
+    return done
+
+
+def replay(plan: Plan, session: Session, events: Iterable[AnyEvent]) -> Step:
+    """Fold ``step`` over recorded events. On the same plan it gives the same effects as the live run did."""
+    done = Step(session)
+    for event in events:
+        more = step(plan, done.session, event)
+        done = Step(
+            more.session,
+            done.effects + more.effects,
+            done.trace + more.trace,
+            more.query,
+            done.events + more.events,
+        )
+    return done
+
+
+def _noted(session: Session, event: AnyEvent) -> Session:
+    """The session with what the event itself tells."""
+    changes: dict[str, Any] = {}
+    if event.contact is not None:
+        told = {name: getattr(event.contact, name) for name in event.contact.__struct_fields__}
+        changes["contact"] = _replace(session.contact, **{name: value for name, value in told.items() if value})
+    if isinstance(event, MessageReceived):
+        changes["last_text"] = event.text
+        changes["messages"] = session.messages + 1
+    return _replace(session, **changes) if changes else session
+
+
+def _joined(session: Session) -> Session:
+    """A person has it: whatever the flow waited for, it is silent now and no time limit runs."""
+    return _replace(session, waiting=Waiting("agent"), wait=session.wait + 1)
+
+
+class _Run:
+    """One event's way through the graph."""
+
+    def __init__(self, plan: Plan, session: Session, event: AnyEvent) -> None:
+        self.plan = plan
+        self.session = session
+        self.event = event
+        self.effects: list[AnyEffect] = []
+        self.trace: list[Visit] = []
+
+    def go(self, node_id: str, reply: AnyEvent | None) -> Step:
+        """Run nodes from ``node_id`` on until one of them waits, asks or ends."""
+        for _ in range(MOST_VISITS):
+            if node_id not in self.plan.steps:
+                if self.trace:
+                    return self._rest()
+                return self._to_person(node_id, "fault", f"the flow has no node {node_id!r} to go on at")
+            before = self.session
+            try:
+                outcome = self._outcome(node_id, reply)
+            except Exception as fault:  # a node of any origin may fail in any way, and the contact must reach a person
+                return self._to_person(node_id, "fault", f"{type(fault).__name__}: {fault}")
+            self._take(node_id, outcome)
+            match outcome:
+                case Go(port=port):
+                    self._visited(node_id, "go", port, reply, before, outcome.why)
+                    node_id, reply = self.plan.steps[node_id].next.get(port, ""), None
+                    if not node_id:
+                        return self._rest()
+                case Wait(on=on, until=until):
+                    self._visited(node_id, "wait", on, reply, before, outcome.why)
+                    return self._stand(node_id, Waiting(on, until))
+                case Ask(query=query):
+                    self._visited(node_id, "ask", _name(query), reply, before, outcome.why)
+                    query_id = f"{self.event.id}:{node_id}:{self.session.wait + 1}"
+                    return self._stand(node_id, Waiting("answer", None, query, query_id), query)
+                case End():
+                    self._visited(node_id, "end", "", reply, before, outcome.why)
+                    self.session = _replace(
+                        self.session, closed=True, waiting=None, node="", wait=self.session.wait + 1
+                    )
+                    return self._step(None)
+        return self._to_person(node_id, "limit", f"more than {MOST_VISITS} nodes ran without waiting")
+
+    def _outcome(self, node_id: str, reply: AnyEvent | None) -> Outcome:
+        session = self.session
+        facts = Facts(session, self.event.at, self.plan.timezone)
+        turn = Turn(
+            node=node_id,
+            event=self.event,
+            reply=reply,
+            session=session,
+            memory=session.memory.get(node_id),
+            facts=facts,
+            languages=self.plan.languages,
+        )
+        node = self.plan.node(node_id, session.language)
+        if self.plan.steps[node_id].has_texts:
+            node = with_texts(node, lambda _, text: fill(text, facts))
+        return node.run(turn)
+
+    def _take(self, node_id: str, outcome: Outcome) -> None:
+        effects = outcome.effects
+        if isinstance(outcome, Go) and outcome.values:
+            effects += tuple(SetValue(name=name, value=value) for name, value in outcome.values.items())
+        for effect in effects:
+            self._add(node_id, effect)
+        if not isinstance(outcome, End):
+            memory = self.session.memory
+            if outcome.memory is not None:
+                self.session = _replace(self.session, memory={**memory, node_id: outcome.memory})
+            elif node_id in memory:
+                kept = {key: value for key, value in memory.items() if key != node_id}
+                self.session = _replace(self.session, memory=kept)
+
+    def _add(self, node_id: str, effect: AnyEffect) -> None:
+        if isinstance(effect, Send):
+            effect = _replace(
+                effect,
+                id=f"{self.event.id}:{len(self.effects)}",
+                node=node_id,
+                language=effect.language or self.session.language or self.plan.language,
+            )
+        self.effects.append(effect)
+        self.session = changed_by(self.session, effect)
+
+    def _stand(self, node_id: str, waiting: Waiting, query: AnyQuery | None = None) -> Step:
+        self.session = _replace(self.session, node=node_id, waiting=waiting, wait=self.session.wait + 1)
+        return self._step(query)
+
+    def _rest(self) -> Step:
+        """The port leads nowhere: the flow rests, the contact's next message starts it again."""
+        return self._stand("", Waiting("nothing"))
+
+    def _to_person(self, node_id: str, outcome: str, fault: str) -> Step:
+        self.trace.append(Visit(node_id, outcome, fault))
+        apology = in_language(self.plan.apologies, self.session.language or self.plan.language, "en")
+        self._add(node_id, Send(text=apology))
+        self._add(node_id, HandOff(reason="The flow had a fault", fault=f"{node_id}: {fault}"))
+        return self._stand("", Waiting("agent"))
+
+    def _visited(
+        self, node_id: str, outcome: str, detail: str, reply: AnyEvent | None, before: Session, why: object
+    ) -> None:
+        self.trace.append(
+            Visit(
+                node_id,
+                outcome,
+                detail,
+                "" if reply is None else _name(reply),
+                _changed(before, self.session),
+                why,
+            )
+        )
+
+    def _step(self, query: AnyQuery | None) -> Step:
+        return Step(self.session, tuple(self.effects), tuple(self.trace), query, (self.event,))
+
+
+def _name(tagged: AnyEvent | AnyQuery) -> str:
+    return str(type(tagged).__struct_config__.tag)
+
+
+def _changed(before: Session, after: Session) -> dict[str, Any]:
+    """What the rules can see that is different now."""
+    if before is after:
+        return {}
+    changed: dict[str, Any] = {}
+    if before.language != after.language:
+        changed["language"] = after.language
+    if before.contact.country != after.contact.country:
+        changed["country"] = after.contact.country
+    if before.tags != after.tags:
+        changed["tags"] = list(after.tags)
+    for name in {*before.values, *after.values}:
+        if before.values.get(name) != after.values.get(name):
+            changed[f"value.{name}"] = after.values.get(name)
+    return changed

@@ -54,7 +54,7 @@ class Node(
         """The names of the values this node may set, for checks."""
         return ()
 
-    def run(self, turn: "Turn") -> "Outcome":
+    def run(self, turn: "Turn") -> "Outcome":  # noqa: ARG002 the types that inherit it use it
         """What to do now. Pure: the same turn gives the same outcome."""
         raise TypeError(f"{type(self).__name__} does not say what it does: define run()")
 

@@ -94,7 +94,7 @@ class Compare(msgspec.Struct, frozen=True, tag="compare", tag_field="kind", forb
 
     fact: Fact
     op: Operator
-    value: str | int | float | bool | list[str] | list[float] | None = None
+    value: str | int | float | bool | list[str | int | float] | None = None
 
 
 class All(msgspec.Struct, frozen=True, tag="all", tag_field="kind", forbid_unknown_fields=True):
@@ -179,7 +179,7 @@ class Explained(msgspec.Struct, frozen=True, omit_defaults=True):
     held: bool
     fact: str = ""
     op: str = ""
-    value: Value | list[float] = None
+    value: str | int | float | bool | list[str | int | float] | None = None
     found: Value = None
     rules: tuple["Explained", ...] = ()
 

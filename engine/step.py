@@ -136,10 +136,8 @@ def converse(plan: Plan, session: Session, event: AnyEvent, answer: Callable[[An
     """
     done = step(plan, session, event)
     number = 0
-    while done.query is not None and (found := answer(done.query)) is not None:
+    while (waiting := done.session.waiting) and done.query and (found := answer(done.query)) is not None:
         number += 1
-        waiting = done.session.waiting
-        assert waiting is not None
         more = step(
             plan,
             done.session,

@@ -40,7 +40,7 @@ class Turn(msgspec.Struct, frozen=True):
 
 
 class Go(msgspec.Struct, frozen=True):
-    """Done: go on by ``port``. ``values`` are set, ``memory`` kept for the next run, ``why`` (JSON) goes into the trace."""
+    """Done: go on by ``port``. ``values`` are set, ``memory`` kept for the next run, ``why`` (JSON) for the trace."""
 
     port: str
     effects: tuple[AnyEffect, ...] = ()

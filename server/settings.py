@@ -89,9 +89,7 @@ def socket_path(data: Path) -> Path:
     path = Path(tempfile.gettempdir()) / f"parley-{os.getuid()}" / f"{name}.sock"
     if len(os.fsencode(path)) <= SOCKET_PATH_BYTES:
         return path
-    raise SettingsError(
-        "PARLEY_DATA is too long a path for a socket, and so is the folder for temporary files."
-    )
+    raise SettingsError("PARLEY_DATA is too long a path for a socket, and so is the folder for temporary files.")
 
 
 def _port(text: str) -> int:

@@ -4,6 +4,7 @@ from litestar import Litestar
 from litestar.config.cors import CORSConfig
 from litestar.datastructures import State
 from litestar.openapi import OpenAPIConfig
+from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.types import ControllerRouterHandler
 
 from server.routes.health import health
@@ -21,6 +22,9 @@ def create_api(settings: Settings) -> Litestar:
         route_handlers=ROUTES,
         state=State({"settings": settings}),
         cors_config=CORSConfig(allow_origins=settings.origins, allow_credentials=True),
-        openapi_config=OpenAPIConfig(title="Parley", version="1", path="/schema"),
+        # As JSON only: the pages that Litestar could show fetch their scripts from other hosts.
+        openapi_config=OpenAPIConfig(
+            title="Parley", version="1", path="/schema", render_plugins=[JsonRenderPlugin()]
+        ),
         request_max_body_size=3 * 1024 * 1024,
     )

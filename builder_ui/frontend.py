@@ -163,11 +163,7 @@ def _from_origin(match: re.Match[str]) -> str:
 
 
 def _forget_old(builds: Path, finished: Path) -> None:
-    others = [
-        path.parent
-        for path in builds.glob("*/rxconfig.py")
-        if path.parent.name not in {"work", finished.name}
-    ]
+    others = [path.parent for path in builds.glob("*/rxconfig.py") if path.parent.name not in {"work", finished.name}]
     for path in sorted(others, key=lambda path: path.stat().st_mtime, reverse=True)[KEPT - 1 :]:
         shutil.rmtree(path)
 

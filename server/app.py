@@ -11,7 +11,7 @@ from server.routes.health import health
 from server.settings import Settings
 
 # The first part of each path that belongs to the API; all others are screens.
-API_PATHS = frozenset({"api", "webhooks", "health", "metrics", "schema", "widget", "shop"})
+API_PATHS = frozenset({"api", "webhooks", "health", "metrics", "schema", "widget", "widget.js", "shop"})
 
 ROUTES: tuple[ControllerRouterHandler, ...] = (health,)
 
@@ -23,8 +23,6 @@ def create_api(settings: Settings) -> Litestar:
         state=State({"settings": settings}),
         cors_config=CORSConfig(allow_origins=settings.origins, allow_credentials=True),
         # As JSON only: the pages that Litestar could show fetch their scripts from other hosts.
-        openapi_config=OpenAPIConfig(
-            title="Parley", version="1", path="/schema", render_plugins=[JsonRenderPlugin()]
-        ),
+        openapi_config=OpenAPIConfig(title="Parley", version="1", path="/schema", render_plugins=[JsonRenderPlugin()]),
         request_max_body_size=3 * 1024 * 1024,
     )

@@ -1,0 +1,1 @@
+"""The database's forms, one revision after the other; `python -m server.migrations MESSAGE` writes the next."""

@@ -15,13 +15,14 @@ class Waiting(msgspec.Struct, frozen=True, omit_defaults=True):
 
     ``reply``: the contact's next message; ``time``: only the hour; ``answer``: the answer to ``query``; ``agent``: a
     person has the conversation; ``nothing``: the flow has come to an end without closing the conversation, so the next
-    message starts it again.
+    message starts it again. ``taken``: the person took the conversation from a node that waited for something else.
     """
 
     on: Literal["reply", "time", "answer", "agent", "nothing"]
     until: datetime | None = None
     query: AnyQuery | None = None
     query_id: str = ""
+    taken: bool = False
 
 
 class Session(msgspec.Struct, frozen=True, omit_defaults=True):

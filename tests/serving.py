@@ -1,0 +1,81 @@
+"""Starting the real `parley run` for a test, and knowing when it is ready."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+# Seconds. Only a hanging start takes as long; the first builds the front-end.
+START = 240
+STOP = 30
+
+
+def free_port() -> int:
+    """A port that nothing listened on a moment ago."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class Parley:
+    """One running copy; `url` is its address, `log` what it has printed so far, `password` its owner's."""
+
+    password = "correct horse battery"
+
+    def __init__(self, data: Path, *command: str, **environ: str) -> None:
+        self.data = data
+        self.port = int(environ.get("PARLEY_PORT") or free_port())
+        self.url = f"http://127.0.0.1:{self.port}"
+        data.mkdir(parents=True, exist_ok=True)
+        self._log = data / "test.log"
+        inherited = {k: v for k, v in os.environ.items() if k not in {"DATABASE_URL", "REDIS_URL"}}
+        own = {
+            "PYTHONPATH": str(ROOT),
+            "PARLEY_PORT": str(self.port),
+            "PARLEY_DATA": str(data),
+            "PARLEY_OWNER_PASSWORD": self.password,
+        }
+        with self._log.open("ab") as out:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "server.cli", *(command or ("run",))],
+                env=inherited | own | environ,
+                cwd=data,
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+
+    @property
+    def log(self) -> str:
+        """Everything printed so far."""
+        return self._log.read_text()
+
+    def wait_until_healthy(self) -> "Parley":
+        """Return once /health answers 200; fail with the log if the process ends before."""
+        deadline = time.monotonic() + START
+        while not self.healthy():
+            if self.process.poll() is not None or time.monotonic() > deadline:
+                self.stop()
+                raise AssertionError(f"Parley did not start:\n{self.log}")
+            time.sleep(0.05)
+        return self
+
+    def healthy(self) -> bool:
+        """Whether /health answers 200 now."""
+        try:
+            with urllib.request.urlopen(f"{self.url}/health", timeout=5) as answer:
+                return bool(answer.status == 200)
+        except OSError:
+            return False
+
+    def stop(self, number: signal.Signals = signal.SIGINT) -> int:
+        """Stop as Ctrl-C does, wait for the end, and give the exit code."""
+        if self.process.poll() is None:
+            self.process.send_signal(number)
+        return self.process.wait(STOP)

@@ -39,8 +39,18 @@ class Node(
     GROUP: ClassVar[Group]
     SUMMARY: ClassVar[str] = ""
     PORTS: ClassVar[tuple[Port, ...]] = (Port("next", "Next"),)
+    WAITS: ClassVar[bool] = False
+    """Whether it always waits before it goes on. A circle of nodes without one that does runs without end."""
 
-    name: Annotated[str, msgspec.Meta(title="Name", max_length=80, extra_json_schema={"widget": "name"})] = ""
+    name: Annotated[
+        str,
+        msgspec.Meta(
+            title="Name",
+            description="Shown on the canvas; contacts never see it.",
+            max_length=80,
+            extra_json_schema={"widget": "name"},
+        ),
+    ] = ""
 
     def ports(self) -> tuple[Port, ...]:
         """The ways out of this node as it is configured."""
@@ -52,6 +62,10 @@ class Node(
 
     def sets(self) -> tuple[str, ...]:
         """The names of the values this node may set, for checks."""
+        return ()
+
+    def missing(self) -> tuple[str, ...]:
+        """Paths of what must be filled in but is not, where that depends on the configuration, for checks."""
         return ()
 
     def run(self, turn: "Turn") -> "Outcome":  # noqa: ARG002 the types that inherit it use it

@@ -17,7 +17,11 @@ class Planned(msgspec.Struct):
     node: Node
     next: dict[str, str]
     spoken: dict[str, Node] = {}
-    has_texts: bool = False
+    versions: dict[str, tuple[str, ...]] = {}
+
+    @property
+    def has_texts(self) -> bool:
+        return bool(self.versions)
 
 
 class PlannedInterrupt(msgspec.Struct, frozen=True):
@@ -65,7 +69,7 @@ class Plan(msgspec.Struct):
 def plan(flow: Flow[Any], revision: int = 0) -> Plan:
     """Compile a flow. Edges from or to nodes that do not exist are left out: ``flows.check`` names them."""
     steps = {
-        node_id: Planned(node=node, next={}, spoken={}, has_texts=any(True for _ in texts(node)))
+        node_id: Planned(node=node, next={}, spoken={}, versions=_versions(flow, node_id, node))
         for node_id, node in flow.nodes.items()
     }
     for edge in flow.edges:
@@ -83,6 +87,14 @@ def plan(flow: Flow[Any], revision: int = 0) -> Plan:
         apologies={**APOLOGIES, **flow.apologies},
         translations=flow.translations,
     )
+
+
+def _versions(flow: Flow[Any], node_id: str, node: Node) -> dict[str, tuple[str, ...]]:
+    translated = [flow.translations.get(tag, {}).get(node_id, {}) for tag in flow.languages[1:]]
+    return {
+        path: tuple(text for text in (own, *(of_node.get(path, "") for of_node in translated)) if text)
+        for path, own in texts(node)
+    }
 
 
 def graph(flow: Flow[Any]) -> "nx.MultiDiGraph[str]":

@@ -8,9 +8,10 @@ class Query(msgspec.Struct, frozen=True, tag_field="type", kw_only=True, omit_de
 
 
 class Locate(Query, frozen=True, tag="locate"):
-    """Which country is the address ``ip`` in, and what is spoken there?"""
+    """Which country is the address ``ip`` in, and what is spoken there? Where ``country`` is known, only the latter."""
 
-    ip: str
+    ip: str = ""
+    country: str = ""
 
 
 class DetectLanguage(Query, frozen=True, tag="detect_language"):

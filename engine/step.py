@@ -242,6 +242,7 @@ class _Run:
             memory=session.memory.get(node_id),
             facts=facts,
             languages=self.plan.languages,
+            versions=self.plan.steps[node_id].versions,
         )
         node = self.plan.node(node_id, session.language)
         if self.plan.steps[node_id].has_texts:

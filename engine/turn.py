@@ -1,5 +1,6 @@
 """What a node is given when it runs, and what it may answer."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
@@ -18,7 +19,8 @@ class Turn(msgspec.Struct, frozen=True):
     ``event`` is what is being handled. ``reply`` is None when the flow comes to the node, else the event that ends what
     the node itself waited for: the contact's message, the answer to its query, its time limit, a person's giving back.
     ``memory`` is what the node kept from its last run in this conversation (JSON), None at the first.
-    ``languages`` are the flow's, its own first.
+    ``languages`` are the flow's, its own first; ``versions`` are the node's own texts by path, each in every language
+    it is written in (placeholders not filled), the flow's own first.
     """
 
     node: str
@@ -28,6 +30,7 @@ class Turn(msgspec.Struct, frozen=True):
     memory: Any
     facts: Facts
     languages: tuple[str, ...]
+    versions: Mapping[str, tuple[str, ...]] = {}
 
     @property
     def text(self) -> str:

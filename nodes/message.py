@@ -1,0 +1,22 @@
+from typing import Annotated
+
+from engine.effects import Send
+from engine.flow import Node
+from engine.turn import Go, Outcome, Turn
+from nodes.fields import Said, field
+
+
+class Message(Node, frozen=True, tag="message"):
+    """Says something and goes on at once."""
+
+    TITLE = "Message"
+    ICON = "message-square"
+    GROUP = "talk"
+    SUMMARY = "Says: {text}"
+
+    text: Annotated[
+        Said, field("Text", "What the contact reads; {contact.name} and the like are filled in.", required=True)
+    ] = ""
+
+    def run(self, turn: Turn) -> Outcome:
+        return Go("next", (Send(text=self.text),))

@@ -12,6 +12,10 @@ SHARDS = 16
 """Into so many parts the conversations fall; each is woken by itself."""
 
 
+def _partial(name: str, *columns: str, where: str, unique: bool = False) -> Index:
+    return Index(name, *columns, unique=unique, sqlite_where=text(where), postgresql_where=text(where))
+
+
 class Account(SQLModel, table=True):
     """A channel account, such as one Telegram bot. ``settings`` is the channel's JSON, its secrets encrypted."""
 
@@ -49,36 +53,19 @@ class Identity(SQLModel, table=True):
 class Conversation(SQLModel, table=True):
     """A conversation, and all that is needed to take it further: one row to lock, one to write after a turn.
 
-    ``status``: bot, queued, open, snoozed or resolved. ``seq`` is the number of the newest event, ``pending`` how many
-    events wait. ``ready_at`` says from when a worker may take it: now while events wait, the end of the lease while a
-    worker has it, NULL while there is nothing to do; ``fence`` grows with every lease, and who commits with an old one
-    is too late. ``send_at`` and ``send_fence`` are the same for the outbox.
+    ``status``: bot, queued, open, snoozed or resolved. ``seq`` is the number of the newest event. ``ready_at`` says
+    from when a worker may take it: now while events wait, the end of the lease while a worker has it, NULL while there
+    is nothing to do; ``fence`` grows with every lease, and who commits with an old one is too late. ``send_at`` and
+    ``send_fence`` are the same for the outbox, ``ask_at`` for a query that is answered outside the turn.
     """
 
     __tablename__ = "conversation"
     __table_args__ = (
-        Index(
-            "conversation_ready",
-            "shard",
-            "ready_at",
-            sqlite_where=text("ready_at IS NOT NULL"),
-            postgresql_where=text("ready_at IS NOT NULL"),
-        ),
-        Index(
-            "conversation_send",
-            "shard",
-            "send_at",
-            sqlite_where=text("send_at IS NOT NULL"),
-            postgresql_where=text("send_at IS NOT NULL"),
-        ),
+        _partial("conversation_ready", "shard", "ready_at", where="ready_at IS NOT NULL"),
+        _partial("conversation_send", "shard", "send_at", where="send_at IS NOT NULL"),
+        _partial("conversation_ask", "shard", "ask_at", where="ask_at IS NOT NULL"),
         # The promise that an identity has one unresolved conversation at most.
-        Index(
-            "conversation_unresolved",
-            "identity",
-            unique=True,
-            sqlite_where=text("status <> 'resolved'"),
-            postgresql_where=text("status <> 'resolved'"),
-        ),
+        _partial("conversation_unresolved", "identity", where="status <> 'resolved'", unique=True),
         Index("conversation_recent", "status", "last_at", "id"),
     )
     id: str = Field(primary_key=True, max_length=28)
@@ -99,12 +86,12 @@ class Conversation(SQLModel, table=True):
 
     shard: int
     seq: int = 0
-    pending: int = 0
     ready_at: datetime | None = None
     fence: int = 0
     tries: int = 0
     send_at: datetime | None = None
     send_fence: int = 0
+    ask_at: datetime | None = None
 
     reason: str = Field(default="", sa_type=Text)
     fault: str = Field(default="", sa_type=Text)
@@ -128,13 +115,7 @@ class Event(SQLModel, table=True):
     __table_args__ = (
         Index("event_once", "account", "provider_id", unique=True),
         Index("event_order", "conversation", "seq", unique=True),
-        Index(
-            "event_pending",
-            "conversation",
-            "seq",
-            sqlite_where=text("state = 'pending'"),
-            postgresql_where=text("state = 'pending'"),
-        ),
+        _partial("event_pending", "conversation", "seq", where="state = 'pending'"),
     )
     id: str = Field(primary_key=True, max_length=28)
     account: str = Field(max_length=64)
@@ -151,10 +132,11 @@ class Event(SQLModel, table=True):
 class Message(SQLModel, table=True):
     """What was said, for people to read.
 
-    ``position`` orders a conversation's messages. ``direction``: in, out or note; ``author``: contact, flow or agent,
-    and ``person`` the agent's id. ``delivery``: received, waiting, sent, delivered, read or failed, and ``fault`` why.
-    ``choices``, ``citation`` and ``attachments`` are JSON, empty text where there are none. ``key`` is unique within
-    the conversation: the engine's id of the message, or the client's of an agent's.
+    ``position`` orders a conversation's messages. ``direction``: in, out or note; ``author``: contact, flow, agent or
+    channel, and ``person`` the agent's id. ``kind`` is text, or what a channel tells beside messages: edited, blocked,
+    unblocked. ``delivery``: received, waiting, sent, delivered, read or failed, and ``fault`` why. ``choices``,
+    ``citation`` and ``attachments`` are JSON, empty text where there are none. ``key`` is unique within the
+    conversation: the engine's id of the message, or the client's of an agent's.
     """
 
     __tablename__ = "message"
@@ -169,6 +151,7 @@ class Message(SQLModel, table=True):
     direction: str = Field(max_length=4)
     author: str = Field(max_length=8)
     person: str = Field(default="", max_length=28)
+    kind: str = Field(default="text", max_length=16)
     node: str = Field(default="", max_length=64)
     text: str = Field(default="", sa_type=Text)
     language: str = Field(default="", max_length=35)
@@ -202,7 +185,8 @@ class Outbox(SQLModel, table=True):
     """A message on its way out; the row goes when the channel took it.
 
     ``state``: waiting, sending (a crash while it is so means nobody knows whether it left: ``uncertain``), or failed
-    for good. Rows of a conversation leave in the order of ``position``; ``key`` is the idempotency key for the channel.
+    for good. ``calls_done`` counts the requests of a message in parts that the platform has taken. Rows of a
+    conversation leave in the order of ``position``; ``key`` is the idempotency key for the channel.
     """
 
     __tablename__ = "outbox"
@@ -214,6 +198,7 @@ class Outbox(SQLModel, table=True):
     key: str = Field(max_length=80)
     state: str = Field(default="waiting", max_length=8)
     tries: int = 0
+    calls_done: int = 0
     uncertain: bool = False
     fault: str = Field(default="", sa_type=Text)
     created: datetime

@@ -149,12 +149,12 @@ def upgrade() -> None:
         sa.Column("tags", sa.Text(), nullable=False),
         sa.Column("shard", sa.Integer(), nullable=False),
         sa.Column("seq", sa.Integer(), nullable=False),
-        sa.Column("pending", sa.Integer(), nullable=False),
         sa.Column("ready_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
         sa.Column("fence", sa.Integer(), nullable=False),
         sa.Column("tries", sa.Integer(), nullable=False),
         sa.Column("send_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
         sa.Column("send_fence", sa.Integer(), nullable=False),
+        sa.Column("ask_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("fault", sa.Text(), nullable=False),
         sa.Column("team", sqlmodel.sql.sqltypes.AutoString(length=80), nullable=False),
@@ -179,6 +179,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     with op.batch_alter_table("conversation", schema=None) as batch_op:
+        batch_op.create_index(
+            "conversation_ask",
+            ["shard", "ask_at"],
+            unique=False,
+            sqlite_where=sa.text("ask_at IS NOT NULL"),
+            postgresql_where=sa.text("ask_at IS NOT NULL"),
+        )
         batch_op.create_index(
             "conversation_ready",
             ["shard", "ready_at"],
@@ -242,6 +249,7 @@ def upgrade() -> None:
         sa.Column("direction", sqlmodel.sql.sqltypes.AutoString(length=4), nullable=False),
         sa.Column("author", sqlmodel.sql.sqltypes.AutoString(length=8), nullable=False),
         sa.Column("person", sqlmodel.sql.sqltypes.AutoString(length=28), nullable=False),
+        sa.Column("kind", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
         sa.Column("node", sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("language", sqlmodel.sql.sqltypes.AutoString(length=35), nullable=False),
@@ -301,6 +309,7 @@ def upgrade() -> None:
         sa.Column("key", sqlmodel.sql.sqltypes.AutoString(length=80), nullable=False),
         sa.Column("state", sqlmodel.sql.sqltypes.AutoString(length=8), nullable=False),
         sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("calls_done", sa.Integer(), nullable=False),
         sa.Column("uncertain", sa.Boolean(), nullable=False),
         sa.Column("fault", sa.Text(), nullable=False),
         sa.Column("created", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
@@ -359,6 +368,11 @@ def downgrade() -> None:
             "conversation_ready",
             sqlite_where=sa.text("ready_at IS NOT NULL"),
             postgresql_where=sa.text("ready_at IS NOT NULL"),
+        )
+        batch_op.drop_index(
+            "conversation_ask",
+            sqlite_where=sa.text("ask_at IS NOT NULL"),
+            postgresql_where=sa.text("ask_at IS NOT NULL"),
         )
 
     op.drop_table("conversation")

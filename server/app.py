@@ -7,6 +7,7 @@ from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.types import ControllerRouterHandler
 
+from server.health import Health
 from server.routes.health import health
 from server.settings import Settings
 
@@ -18,9 +19,11 @@ ROUTES: tuple[ControllerRouterHandler, ...] = (health,)
 
 def create_api(settings: Settings) -> Litestar:
     """The API for one copy of Parley, with `settings` in its state."""
+    health_check = Health(settings)
     return Litestar(
         route_handlers=ROUTES,
-        state=State({"settings": settings}),
+        state=State({"settings": settings, "health": health_check}),
+        on_shutdown=[health_check.close],
         cors_config=CORSConfig(allow_origins=settings.origins, allow_credentials=True),
         # As JSON only: the pages that Litestar could show fetch their scripts from other hosts.
         openapi_config=OpenAPIConfig(title="Parley", version="1", path="/schema", render_plugins=[JsonRenderPlugin()]),

@@ -11,11 +11,13 @@ from urllib.parse import quote, urlsplit
 
 import msgspec
 
+from server.refusal import Refusal
+
 # A Unix socket's address is a C array: 104 bytes on macOS, 108 on Linux, the closing zero included.
 SOCKET_PATH_BYTES = 103
 
 
-class SettingsError(ValueError):
+class SettingsError(Refusal):
     """A setting that cannot be used; the text names the variable and says what it should be."""
 
 
@@ -72,6 +74,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         if _is_loopback(self.host) or _is_any(self.host):
             origins += [f"http://localhost:{self.port}", f"http://127.0.0.1:{self.port}"]
         return list(dict.fromkeys(origins))
+
+    @property
+    def local_url(self) -> str:
+        """Where this machine itself reaches the server, whatever stands before it for others."""
+        return _own_address(self.host, self.port)
 
     def __repr__(self) -> str:
         """Name the copy without its secrets: addresses may carry passwords."""
@@ -158,7 +165,7 @@ def _redis(text: str) -> str:
 
 def _own_address(host: str, port: int) -> str:
     if _is_any(host):
-        host = "localhost"
+        host = "127.0.0.1"
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 

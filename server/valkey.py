@@ -15,6 +15,7 @@ import subprocess
 import time
 from pathlib import Path
 
+from server.refusal import Refusal
 from server.settings import Settings, socket_path
 
 # Seconds: reading back a large append-only file takes a while, and so does a last write to a slow disk.
@@ -23,12 +24,14 @@ STOP = 10.0
 POLL = 0.02
 
 
-class ValkeyError(RuntimeError):
+class ValkeyError(Refusal):
     """The embedded Valkey cannot run; one sentence that says why and what to do."""
 
 
 class Valkey:
     """One embedded server; not thread-safe, its supervisor calls it from one thread."""
+
+    name = "valkey"
 
     def __init__(self, settings: Settings) -> None:
         self.folder = settings.data / "valkey"
@@ -38,7 +41,9 @@ class Valkey:
 
     @property
     def pid(self) -> int | None:
-        """The running server's process, also when another supervisor started it."""
+        """The server's process, also when another supervisor started it."""
+        if self._process is not None:
+            return self._process.pid
         try:
             return int((self.folder / "valkey.pid").read_text())
         except (FileNotFoundError, ValueError):
@@ -64,6 +69,11 @@ class Valkey:
             os.close(lock)
         self._wait_until_it_answers()
 
+    @property
+    def exit_code(self) -> int | None:
+        """The server's exit code, if it was this object's child and has ended."""
+        return self._process.poll() if self._process is not None else None
+
     def alive(self) -> bool:
         """Whether the server's process lives."""
         if self._process is not None:
@@ -73,6 +83,9 @@ class Valkey:
             return True
         os.close(lock)
         return False
+
+    def ask_to_end(self) -> None:
+        """Leave it running: whoever else is ending still needs it until `stop`."""
 
     def stop(self) -> None:
         """Stop the server, its data written, and give up the data folder."""
@@ -100,7 +113,8 @@ class Valkey:
             time.sleep(POLL)
 
     def _spawn(self, lock: int) -> subprocess.Popen[bytes]:
-        self.socket.unlink(missing_ok=True)
+        for left in (self.socket, self.folder / "valkey.pid"):
+            left.unlink(missing_ok=True)
         options = {
             "port": "0",
             "unixsocket": str(self.socket),
@@ -133,7 +147,7 @@ class Valkey:
 
     def _end(self, number: signal.Signals, patience: float) -> None:
         """Signal the server and wait up to `patience` seconds for its end."""
-        pid = self._process.pid if self._process is not None else self.pid
+        pid = self.pid
         if pid is None or not self.alive():
             return
         try:

@@ -1,0 +1,53 @@
+"""The command `parley`: finds the sub-command, and turns what stops it into one sentence."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from typing import NamedTuple
+
+from server.refusal import Refusal
+
+
+class Command(NamedTuple):
+    """A sub-command; its module is imported only when it is the one asked for."""
+
+    name: str
+    help: str
+    module: str
+
+
+COMMANDS = (
+    Command("run", "start everything: database, queue, server, worker, sweeper", "server.commands.run"),
+    Command("serve", "start the server alone", "server.commands.serve"),
+    Command("worker", "start one worker alone", "server.commands.worker"),
+    Command("sweep", "start the sweeper alone", "server.commands.sweep"),
+)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the sub-command that `argv` (else the process's arguments) names; the exit code."""
+    argv = sys.argv[1:] if argv is None else argv
+    arguments = _parser(argv).parse_args(argv)
+    try:
+        return int(arguments.run(arguments))
+    except Refusal as refusal:
+        sys.stderr.write(f"parley: {refusal}\n")
+        return Refusal.EXIT_CODE
+
+
+def _parser(argv: Sequence[str]) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="parley", description="Conversations with customers, drawn as flows.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    asked = next((word for word in argv if not word.startswith("-")), None)
+    for command in COMMANDS:
+        sub = commands.add_parser(command.name, help=command.help)
+        if command.name == asked:
+            module = import_module(command.module)
+            module.add_arguments(sub)
+            sub.set_defaults(run=module.run)
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

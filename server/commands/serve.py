@@ -1,0 +1,66 @@
+"""`parley serve`: the screens, the API and the webhooks, on one port."""
+
+import argparse
+import errno
+import socket
+from importlib import import_module
+
+import uvicorn
+
+from server.refusal import Refusal
+from server.settings import Settings
+
+# Only by name: the screens stand above the server, which may not import them.
+APPLICATION = "builder_ui.asgi"
+# Connections that wait for the server while it starts again.
+BACKLOG = 2048
+# Seconds that requests under way have when the server ends.
+GRACE = 5
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """`--fd`: a listening socket made by the caller."""
+    parser.add_argument("--fd", type=int, help=argparse.SUPPRESS)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Serve until told to end."""
+    settings = Settings.from_env()
+    listener = listen(settings) if arguments.fd is None else socket.socket(fileno=arguments.fd)
+    config = uvicorn.Config(
+        import_module(APPLICATION).create_app(),
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        # Which proxies to believe is PARLEY_TRUSTED_PROXIES' affair.
+        proxy_headers=False,
+        timeout_graceful_shutdown=GRACE,
+    )
+    uvicorn.Server(config).run(sockets=[listener])
+    return 0
+
+
+def listen(settings: Settings) -> socket.socket:
+    """A socket that listens where the settings say. Raises Refusal."""
+    try:
+        family, kind, _, _, address = socket.getaddrinfo(settings.host, settings.port, type=socket.SOCK_STREAM)[0]
+    except socket.gaierror:
+        raise Refusal(f"PARLEY_HOST should be an address of this machine, not {settings.host!r}.") from None
+    listener = socket.socket(family, kind)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind(address)
+        listener.listen(BACKLOG)
+    except PermissionError:
+        listener.close()
+        raise Refusal(f"Port {settings.port} needs more rights than you have: set PARLEY_PORT above 1023.") from None
+    except OSError as error:
+        listener.close()
+        raise Refusal(_why_not(settings, error)) from None
+    return listener
+
+
+def _why_not(settings: Settings, error: OSError) -> str:
+    if error.errno == errno.EADDRINUSE:
+        return f"Port {settings.port} is taken: stop what listens there, or set PARLEY_PORT to another."
+    return f"PARLEY_HOST should be an address of this machine, not {settings.host!r}."

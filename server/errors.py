@@ -1,0 +1,129 @@
+"""What Parley refuses and why: one table of plain sentences, the same for the API, the screens and the command line."""
+
+from typing import Any, Literal
+
+import msgspec
+
+ScreenLanguage = Literal["en", "zh"]
+
+
+class Fault(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One of several things wrong: ``path`` says where (``nodes/greet/text``), ``code`` which kind of fault."""
+
+    path: str
+    message: str
+    code: str = ""
+
+
+class Sentence(msgspec.Struct, frozen=True):
+    """How a refusal is told: its HTTP status, and its sentence in both languages with {placeholders}."""
+
+    status: int
+    en: str
+    zh: str
+
+
+SENTENCES: dict[str, Sentence] = {
+    "not_signed_in": Sentence(401, "Sign in first.", "请先登录。"),
+    "wrong_sign_in": Sentence(401, "The e-mail address or the password is wrong.", "邮箱或密码不正确。"),
+    "too_many_tries": Sentence(
+        429, "Too many attempts. Try again in {minutes} minutes.", "尝试次数过多，请在 {minutes} 分钟后重试。"
+    ),
+    "not_allowed": Sentence(
+        403, "Your role, {role}, does not include this: {permission}.", "您的角色（{role}）没有此权限：{permission}。"
+    ),
+    "foreign_origin": Sentence(
+        403,
+        "This request came from a page that is not Parley's own. Scripts use an API token instead of the cookie.",
+        "此请求并非来自 Parley 自己的页面。脚本请使用 API 令牌，不要使用 Cookie。",
+    ),
+    "not_found": Sentence(404, "There is no {kind} {id}.", "找不到{kind}：{id}。"),
+    "no_such_path": Sentence(404, "There is nothing at this address.", "此地址不存在。"),
+    "method_not_allowed": Sentence(405, "This address does not take that method.", "此地址不支持该请求方法。"),
+    "bad_request": Sentence(400, "The request cannot be read: {reason}", "无法读取请求：{reason}"),
+    "too_large": Sentence(413, "That is too large; the limit is {limit}.", "内容过大，上限为 {limit}。"),
+    "bad_value": Sentence(422, "{reason}", "{reason}"),
+    "conflict": Sentence(
+        409,
+        "Someone else changed this meanwhile; it is at version {version} now. Load it again.",
+        "其他人刚刚做了修改，当前版本为 {version}，请重新加载。",
+    ),
+    "bad_edit": Sentence(422, "This change is not possible: {reason}", "无法进行此修改：{reason}"),
+    "not_a_flow": Sentence(
+        422, "This is not a flow that can be taken: {count} faults.", "无法导入此流程文件：共 {count} 处错误。"
+    ),
+    "flow_has_errors": Sentence(
+        422,
+        "The flow has {count} errors. Resolve them, then publish.",
+        "流程中有 {count} 个错误，请解决后再发布。",
+    ),
+    "nothing_to_publish": Sentence(
+        409, "Nothing has changed since revision {revision}.", "自版本 {revision} 以来没有任何修改。"
+    ),
+    "in_trash": Sentence(409, "This flow is deleted. Restore it first.", "此流程已被删除，请先恢复。"),
+    "email_taken": Sentence(409, "Somebody already signs in with {email}.", "邮箱 {email} 已被使用。"),
+    "bad_email": Sentence(422, "{email} is not an e-mail address.", "{email} 不是有效的邮箱地址。"),
+    "weak_password": Sentence(
+        422, "A password needs at least {least} characters.", "密码至少需要 {least} 个字符。"
+    ),
+    "above_yourself": Sentence(
+        403,
+        "You cannot give, change or take away the role {role}: it is above your own.",
+        "您不能授予、修改或收回角色“{role}”，它高于您自己的角色。",
+    ),
+    "last_owner": Sentence(
+        409, "This is the last owner. Make another person owner first.", "这是最后一位所有者，请先指定另一位所有者。"
+    ),
+    "not_active": Sentence(409, "{what}", "{what}"),
+    "unexpected": Sentence(
+        500,
+        "Something went wrong on our side. It has been logged under {id}.",
+        "我们这边出了点问题，已记录，编号 {id}。",
+    ),
+}
+"""Every refusal by its code."""
+
+KINDS_ZH = {
+    "flow": "流程",
+    "revision": "版本",
+    "conversation": "会话",
+    "document": "文档",
+    "channel": "渠道",
+    "channel type": "渠道类型",
+    "person": "成员",
+    "token": "令牌",
+    "starter": "模板",
+}
+
+
+class Refused(Exception):
+    """Something that cannot be done as asked; ``code`` is a key of SENTENCES, ``values`` fill its sentence.
+
+    ``where`` names the field or path it is about, ``faults`` list what is wrong when there are several.
+    """
+
+    def __init__(self, code: str, *, where: str = "", faults: tuple[Fault, ...] = (), **values: Any) -> None:
+        super().__init__(SENTENCES[code].en.format_map(values))
+        self.code = code
+        self.where = where
+        self.faults = faults
+        self.values = values
+
+    @property
+    def status(self) -> int:
+        """The HTTP status that says the same."""
+        return SENTENCES[self.code].status
+
+    def said(self, language: ScreenLanguage = "en") -> str:
+        """The sentence for a person."""
+        if language == "en":
+            return str(self)
+        values = self.values
+        if "kind" in values:
+            values = {**values, "kind": KINDS_ZH.get(values["kind"], values["kind"])}
+        return SENTENCES[self.code].zh.format_map(values)
+
+
+def not_found(kind: str, which: object) -> Refused:
+    """There is no such thing, or it is not the asker's to see."""
+    return Refused("not_found", where=kind, kind=kind, id=which)

@@ -1,0 +1,65 @@
+"""Who may do what: one table."""
+
+from typing import Literal, get_args
+
+Role = Literal["owner", "admin", "builder", "agent", "viewer"]
+ROLES: tuple[Role, ...] = get_args(Role)
+"""The highest first."""
+
+Permission = Literal[
+    "see_flows",
+    "edit_flows",
+    "rehearse",
+    "publish",
+    "delete_flows",
+    "see_conversations",
+    "answer",
+    "see_knowledge",
+    "edit_knowledge",
+    "see_channels",
+    "edit_channels",
+    "manage_people",
+    "manage_tokens",
+    "see_audit",
+    "be_signed_in",
+]
+
+_ALL = frozenset(ROLES)
+_LEADS = frozenset[Role]({"owner", "admin"})
+_BUILDERS = _LEADS | {"builder"}
+_AGENTS = _LEADS | {"agent"}
+
+PERMISSIONS: dict[Permission, frozenset[Role]] = {
+    "be_signed_in": _ALL,
+    "see_flows": _ALL,
+    "edit_flows": _BUILDERS,
+    "rehearse": _BUILDERS,
+    "publish": _BUILDERS,
+    "delete_flows": _BUILDERS,
+    # What customers wrote is personal: a viewer sees flows and figures only.
+    "see_conversations": _AGENTS | {"builder"},
+    "answer": _AGENTS,
+    "see_knowledge": _ALL,
+    "edit_knowledge": _BUILDERS,
+    "see_channels": _BUILDERS,
+    "edit_channels": _LEADS,
+    "manage_people": _LEADS,
+    "manage_tokens": _LEADS,
+    "see_audit": _LEADS,
+}
+"""Permission to the roles that have it."""
+
+
+def permitted(role: Role, permission: Permission) -> bool:
+    """Whether a role includes a permission."""
+    return role in PERMISSIONS[permission]
+
+
+def permissions_of(role: Role) -> list[Permission]:
+    """Everything a role includes, sorted."""
+    return sorted(permission for permission, roles in PERMISSIONS.items() if role in roles)
+
+
+def outranks(role: Role, other: Role) -> bool:
+    """Whether `role` may give or take `other`: one's own and the lower ones, and only an owner makes owners."""
+    return ROLES.index(role) <= ROLES.index(other)

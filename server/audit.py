@@ -1,6 +1,5 @@
 """Who did what to which thing. Entries are only ever added."""
 
-from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -9,8 +8,9 @@ from sqlalchemy import Connection, Engine, insert, select
 
 from server.database import reading
 from server.ids import new_id
-from server.models import ApiToken, AuditEntry
-from server.models import Person as PersonRow
+from server.models import ApiToken, AuditEntry, Person, table
+
+_entries, _people, _tokens = table(AuditEntry), table(Person), table(ApiToken)
 
 
 class Entry(msgspec.Struct, frozen=True):
@@ -31,7 +31,7 @@ def record(connection: Connection, person: str, action: str, subject: str, **det
     `details` are JSON and never a secret.
     """
     connection.execute(
-        insert(AuditEntry).values(
+        insert(_entries).values(
             id=new_id(),
             at=datetime.now(UTC),
             person=person,
@@ -42,27 +42,27 @@ def record(connection: Connection, person: str, action: str, subject: str, **det
     )
 
 
-def entries(engine: Engine, limit: int = 100, before: str = "") -> Sequence[Entry]:
+def entries(engine: Engine, limit: int = 100, before: str = "") -> list[Entry]:
     """The newest first; `before` is the id of the last one already seen."""
-    rows = (
-        select(AuditEntry.__table__, PersonRow.name, ApiToken.name)  # type: ignore[attr-defined]
-        .outerjoin(PersonRow, PersonRow.id == AuditEntry.person)  # type: ignore[arg-type]
-        .outerjoin(ApiToken, ApiToken.id == AuditEntry.person)  # type: ignore[arg-type]
-        .order_by(AuditEntry.id.desc())  # type: ignore[attr-defined]
-        .limit(min(limit, 500))
+    chosen = (
+        select(_entries, _people.c.name.label("person_name"), _tokens.c.name.label("token_name"))
+        .outerjoin(_people, _people.c.id == _entries.c.person)
+        .outerjoin(_tokens, _tokens.c.id == _entries.c.person)
+        .order_by(_entries.c.id.desc())
+        .limit(max(1, min(limit, 500)))
     )
     if before:
-        rows = rows.where(AuditEntry.id < before)  # type: ignore[arg-type]
+        chosen = chosen.where(_entries.c.id < before)
     with reading(engine).begin() as connection:
         return [
             Entry(
                 id=row.id,
                 at=row.at,
                 person=row.person,
-                who=row.name or row.name_1 or "",
+                who=row.person_name or row.token_name or "",
                 action=row.action,
                 subject=row.subject,
                 details=msgspec.json.decode(row.details),
             )
-            for row in connection.execute(rows)
+            for row in connection.execute(chosen)
         ]

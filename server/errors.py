@@ -63,9 +63,7 @@ SENTENCES: dict[str, Sentence] = {
     "in_trash": Sentence(409, "This flow is deleted. Restore it first.", "此流程已被删除，请先恢复。"),
     "email_taken": Sentence(409, "Somebody already signs in with {email}.", "邮箱 {email} 已被使用。"),
     "bad_email": Sentence(422, "{email} is not an e-mail address.", "{email} 不是有效的邮箱地址。"),
-    "weak_password": Sentence(
-        422, "A password needs at least {least} characters.", "密码至少需要 {least} 个字符。"
-    ),
+    "weak_password": Sentence(422, "A password needs at least {least} characters.", "密码至少需要 {least} 个字符。"),
     "above_yourself": Sentence(
         403,
         "You cannot give, change or take away the role {role}: it is above your own.",
@@ -96,7 +94,7 @@ KINDS_ZH = {
 }
 
 
-class Refused(Exception):
+class RefusedError(Exception):
     """Something that cannot be done as asked; ``code`` is a key of SENTENCES, ``values`` fill its sentence.
 
     ``where`` names the field or path it is about, ``faults`` list what is wrong when there are several.
@@ -124,6 +122,6 @@ class Refused(Exception):
         return SENTENCES[self.code].zh.format_map(values)
 
 
-def not_found(kind: str, which: object) -> Refused:
+def not_found(kind: str, which: object) -> RefusedError:
     """There is no such thing, or it is not the asker's to see."""
-    return Refused("not_found", where=kind, kind=kind, id=which)
+    return RefusedError("not_found", where=kind, kind=kind, id=which)

@@ -5,7 +5,7 @@ Ids are texts (``server.ids``), sorted by time. Statements on these tables stand
 
 from datetime import datetime
 
-from sqlalchemy import Index, LargeBinary, Text, text
+from sqlalchemy import Index, LargeBinary, Table, Text, text
 from sqlmodel import Field, SQLModel
 
 SHARDS = 16
@@ -14,6 +14,12 @@ SHARDS = 16
 
 def _partial(name: str, *columns: str, where: str, unique: bool = False) -> Index:
     return Index(name, *columns, unique=unique, sqlite_where=text(where), postgresql_where=text(where))
+
+
+def table(model: type[SQLModel]) -> Table:
+    """A model's table, for explicit statements."""
+    found: Table = model.__table__  # type: ignore[attr-defined]
+    return found
 
 
 class Account(SQLModel, table=True):
@@ -216,7 +222,8 @@ class Timer(SQLModel, table=True):
 class Flow(SQLModel, table=True):
     """A flow: its draft (the document as JSON, ``draft_version`` grows with every edit), and what is published.
 
-    ``published`` is the revision new conversations get, 0 while there is none; ``state``: draft, live or paused.
+    ``published`` is the revision new conversations get, 0 while there is none; ``published_version`` is the draft's
+    version that was published last. ``state``: draft, live, paused or deleted.
     """
 
     __tablename__ = "flow"
@@ -225,6 +232,7 @@ class Flow(SQLModel, table=True):
     draft: bytes = Field(sa_type=LargeBinary)
     draft_version: int = 1
     published: int = 0
+    published_version: int = 0
     state: str = Field(default="draft", max_length=8)
     created: datetime
     changed: datetime
@@ -264,6 +272,15 @@ class SignIn(SQLModel, table=True):
     person: str = Field(foreign_key="person.id", max_length=28, index=True)
     created: datetime
     expires: datetime
+
+
+class SignInTry(SQLModel, table=True):
+    """How often someone tried to sign in since ``since``, by the hash of an address, of a name, or of both."""
+
+    __tablename__ = "sign_in_try"
+    key: str = Field(primary_key=True, max_length=64)
+    count: int
+    since: datetime
 
 
 class ApiToken(SQLModel, table=True):

@@ -24,10 +24,10 @@ Permission = Literal[
     "be_signed_in",
 ]
 
-_ALL = frozenset(ROLES)
-_LEADS = frozenset[Role]({"owner", "admin"})
-_BUILDERS = _LEADS | {"builder"}
-_AGENTS = _LEADS | {"agent"}
+_ALL: frozenset[Role] = frozenset(ROLES)
+_LEADS: frozenset[Role] = frozenset({"owner", "admin"})
+_BUILDERS: frozenset[Role] = frozenset({"owner", "admin", "builder"})
+_AGENTS: frozenset[Role] = frozenset({"owner", "admin", "agent"})
 
 PERMISSIONS: dict[Permission, frozenset[Role]] = {
     "be_signed_in": _ALL,
@@ -37,7 +37,7 @@ PERMISSIONS: dict[Permission, frozenset[Role]] = {
     "publish": _BUILDERS,
     "delete_flows": _BUILDERS,
     # What customers wrote is personal: a viewer sees flows and figures only.
-    "see_conversations": _AGENTS | {"builder"},
+    "see_conversations": _AGENTS | _BUILDERS,
     "answer": _AGENTS,
     "see_knowledge": _ALL,
     "edit_knowledge": _BUILDERS,

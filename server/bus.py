@@ -1,0 +1,148 @@
+"""Redis as Parley uses it: wake-ups for workers, live news for screens, signs of life. All of it may be lost.
+
+The database is the truth: a wake-up that Redis loses is made up for by the sweeper, news by the next look.
+"""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Iterable
+from typing import Any, Literal
+
+import msgspec
+import redis
+import redis.asyncio
+from redis.backoff import NoBackoff
+from redis.exceptions import RedisError
+from redis.retry import Retry
+from rq import Queue
+from rq.serializers import JSONSerializer
+
+log = logging.getLogger("parley.bus")
+
+Work = Literal["turns", "sends", "answers"]
+"""What a shard can be woken for; also the names of RQ's queues, after ``parley-``."""
+
+JOBS: dict[Work, str] = {
+    "turns": "server.jobs.take_turns",
+    "sends": "server.jobs.send",
+    "answers": "server.jobs.answer",
+}
+
+LIVE = "parley:live"
+"""The channel of news for the screens: JSON with ``kind``."""
+
+WOKEN = 3
+"""Seconds for which a shard counts as woken: as long as that, a second wake-up is left out."""
+
+LIFE = 15
+"""Seconds after which a process that gave no sign of life counts as dead."""
+
+
+def widget_channel(conversation: str) -> str:
+    """The channel on which a conversation's messages reach the contact's browser."""
+    return f"parley:widget:{conversation}"
+
+
+def connect(url: str) -> redis.Redis:
+    """A client that fails soon: redis-py's own retries would turn a failed command into seconds."""
+    return redis.Redis.from_url(
+        url, socket_connect_timeout=2, socket_timeout=10, retry=Retry(NoBackoff(), 0), health_check_interval=0
+    )
+
+
+class Bus:
+    """Thread-safe. No method raises when Redis is away; it is logged when it goes and when it is back."""
+
+    def __init__(self, url: str) -> None:
+        self.redis = connect(url)
+        self._queues = {work: queue(work, self.redis) for work in JOBS}
+        self._away = False
+
+    def wake(self, work: Work, shards: Iterable[int]) -> None:
+        """Have a worker look at these shards; one that was woken just now is left out."""
+        for shard in shards:
+            try:
+                if self.redis.set(_woken(work, shard), 1, nx=True, ex=WOKEN):
+                    self._queues[work].enqueue(JOBS[work], shard, result_ttl=0, failure_ttl=3600, job_timeout=-1)
+            except RedisError as fault:
+                self._is_away(fault)
+                return
+            self._is_back()
+
+    def awake(self, work: Work, shard: int) -> None:
+        """The shard is looked at from now on: what comes later must wake it again."""
+        try:
+            self.redis.delete(_woken(work, shard))
+        except RedisError as fault:
+            self._is_away(fault)
+
+    def publish(self, channel: str, news: Iterable[Any]) -> None:
+        """Tell whoever listens, each piece of news as JSON."""
+        try:
+            with self.redis.pipeline(transaction=False) as pipeline:
+                for piece in news:
+                    pipeline.publish(channel, msgspec.json.encode(piece))
+                pipeline.execute()
+        except RedisError as fault:
+            self._is_away(fault)
+
+    def beat(self, role: str, name: str) -> None:
+        """A sign of life of process ``name``, whose ``role`` is worker or sweeper."""
+        try:
+            self.redis.set(f"parley:alive:{role}:{name}", 1, ex=LIFE)
+        except RedisError as fault:
+            self._is_away(fault)
+
+    def stopped(self, role: str, name: str) -> None:
+        """The process ends by itself."""
+        try:
+            self.redis.delete(f"parley:alive:{role}:{name}")
+        except RedisError as fault:
+            self._is_away(fault)
+
+    def alive(self, role: str) -> bool:
+        """Whether a process of this role gave a sign of life. Raises RedisError when Redis is away."""
+        return next(iter(self.redis.scan_iter(match=f"parley:alive:{role}:*", count=1000)), None) is not None
+
+    def close(self) -> None:
+        """Close the connections."""
+        self.redis.close()
+
+    def _is_away(self, fault: RedisError) -> None:
+        if not self._away:
+            self._away = True
+            log.warning("Redis is away, the sweeper makes up for it: %s", fault)
+
+    def _is_back(self) -> None:
+        if self._away:
+            self._away = False
+            log.warning("Redis is back")
+
+
+def queue(work: Work, connection: redis.Redis) -> Queue:
+    """RQ's queue for this kind of work. JSON, not pickle: who writes to Redis must not run code here."""
+    return Queue(f"parley-{work}", connection=connection, serializer=JSONSerializer)
+
+
+async def listen(url: str, *channels: str) -> AsyncIterator[Any]:
+    """News from these channels as it comes, each decoded from JSON; None after every (re)connection.
+
+    None says: what came before may have been missed, look at the database. Goes on for ever; cancel it to end it.
+    """
+    while True:
+        client = redis.asyncio.Redis.from_url(url, socket_connect_timeout=2, retry=None)
+        try:
+            async with client.pubsub() as pubsub:
+                await pubsub.subscribe(*channels)
+                yield None
+                async for message in pubsub.listen():
+                    if message["type"] == "message":
+                        yield msgspec.json.decode(message["data"])
+        except RedisError:
+            await asyncio.sleep(1)
+        finally:
+            await client.aclose()
+
+
+def _woken(work: Work, shard: int) -> str:
+    return f"parley:wake:{work}:{shard}"

@@ -1,0 +1,115 @@
+"""The statements that every part of the hot path shares: taking a conversation's next numbers, adding events."""
+
+import zlib
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, Engine, Table, func, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import OperationalError
+
+from server import happenings, tables
+from server.happenings import Happening
+from server.ids import new_id
+from server.models import SHARDS
+
+OURS = "parley:"
+"""How the ids of events begin that Parley itself makes; no channel's id may."""
+
+ATTEMPTS = 4
+"""So often a transaction is tried that another one may have crossed."""
+
+
+class NotFoundError(LookupError):
+    """There is no such thing; the text names it."""
+
+
+class Appended(msgspec.Struct, frozen=True):
+    """Where the events stand: the number of the last, and the shard to wake."""
+
+    seq: int
+    shard: int
+
+
+def utcnow() -> datetime:
+    """The clock."""
+    return datetime.now(UTC)
+
+
+def shard_of(conversation: str) -> int:
+    """The shard of a conversation: the same in every process."""
+    return zlib.crc32(conversation.encode()) % SHARDS
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Connection]:
+    """A transaction that writes."""
+    with engine.begin() as connection:
+        yield connection
+
+
+def crossed(fault: OperationalError) -> bool:
+    """Whether the transaction met another one (a deadlock, a lock held too long) and may be tried again."""
+    return getattr(fault.orig, "sqlstate", "") in ("40001", "40P01") or "database is locked" in str(fault.orig)
+
+
+def insert_new(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert those rows that break no unique key."""
+    if rows:
+        insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+        connection.execute(insert(table).on_conflict_do_nothing(), list(rows))
+
+
+def append(
+    connection: Connection, conversation: str, happened: Sequence[tuple[str, Happening]], now: datetime
+) -> Appended:
+    """Store Parley's own events, each under its id (made unique by ``OURS``); one that is there already stays single.
+
+    Raises NotFoundError.
+    """
+    conversations = tables.conversations
+    row = connection.execute(
+        update(conversations)
+        .where(conversations.c.id == conversation)
+        .values(seq=conversations.c.seq + len(happened), ready_at=func.coalesce(conversations.c.ready_at, now))
+        .returning(conversations.c.seq, conversations.c.account, conversations.c.shard)
+    ).one_or_none()
+    if row is None:
+        raise NotFoundError(f"There is no conversation {conversation}.")
+    first = row.seq - len(happened) + 1
+    insert_new(
+        connection,
+        tables.events,
+        [
+            event_row(row.account, OURS + provider_id, conversation, first + n, event, now)
+            for n, (provider_id, event) in enumerate(happened)
+        ],
+    )
+    return Appended(row.seq, row.shard)
+
+
+def event_row(
+    account: str,
+    provider_id: str,
+    conversation: str,
+    seq: int,
+    event: Happening,
+    at: datetime,
+    sent_at: datetime | None = None,
+) -> dict[str, Any]:
+    """An event as a row of ``event``, pending."""
+    return {
+        "id": new_id(),
+        "account": account,
+        "provider_id": provider_id,
+        "conversation": conversation,
+        "seq": seq,
+        "kind": happenings.kind(event),
+        "body": happenings.written(event),
+        "at": at,
+        "sent_at": sent_at,
+        "state": "pending",
+    }

@@ -1,0 +1,31 @@
+"""The tables as SQLAlchemy Core has them: what explicit statements are written on."""
+
+from typing import Any, cast
+
+from sqlalchemy import Table
+from sqlmodel import SQLModel
+
+from server import models
+
+
+def table(model: type[SQLModel]) -> Table:
+    """The table of a model."""
+    made: Any = model
+    return cast(Table, made.__table__)
+
+
+accounts = table(models.Account)
+contacts = table(models.Contact)
+identities = table(models.Identity)
+conversations = table(models.Conversation)
+events = table(models.Event)
+messages = table(models.Message)
+turns = table(models.TurnRecord)
+outbox = table(models.Outbox)
+timers = table(models.Timer)
+flows = table(models.Flow)
+revisions = table(models.Revision)
+persons = table(models.Person)
+sign_ins = table(models.SignIn)
+api_tokens = table(models.ApiToken)
+audit_entries = table(models.AuditEntry)

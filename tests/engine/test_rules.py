@@ -102,7 +102,7 @@ def test_every_operator_is_told_to_the_forms() -> None:
 
 def test_all_any_not() -> None:
     yes, no = Compare("country", "is", "AT"), Compare("country", "is", "DE")
-    for rule, held in [
+    table: list[tuple[Rule, bool]] = [
         (All((yes, yes)), True),
         (All((yes, no)), False),
         (All(), True),
@@ -111,7 +111,8 @@ def test_all_any_not() -> None:
         (AnyOf(), False),
         (Not(no), True),
         (Not(All((yes, AnyOf((no,))))), True),
-    ]:
+    ]
+    for rule, held in table:
         assert compiled(rule)(FACTS_NOW) is held
         assert explained(rule, FACTS_NOW).held is held
 

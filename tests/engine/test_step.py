@@ -271,7 +271,8 @@ def test_a_replay_gives_the_same_effects_to_the_byte() -> None:
     session: Session = new_session(PLAN)
     events: list[AnyEvent] = []
     effects: list[AnyEffect] = []
-    for number, event in enumerate((opened(), said("one", 1), said("two", 2))):
+    happened: list[AnyEvent] = [opened(), said("one", 1), said("two", 2)]
+    for number, event in enumerate(happened):
         done = converse(PLAN, session, event, known if number < 2 else unknown)
         session = done.session
         events += done.events

@@ -12,12 +12,17 @@ from engine.text import APOLOGIES, in_language, texts, with_texts
 
 
 class Planned(msgspec.Struct):
-    """One node ready to run: where its ports lead, and itself in each language (made when first needed)."""
+    """One node ready to run: where its ports lead, and itself in each language (made when first needed).
+
+    ``versions`` are its texts by path in every language; ``fills`` tells whether any of them has a placeholder.
+    """
 
     node: Node
     next: dict[str, str]
     spoken: dict[str, Node] = {}
     versions: dict[str, tuple[str, ...]] = {}
+
+    fills: bool = False
 
     @property
     def has_texts(self) -> bool:
@@ -68,10 +73,11 @@ class Plan(msgspec.Struct):
 
 def plan(flow: Flow[Any], revision: int = 0) -> Plan:
     """Compile a flow. Edges from or to nodes that do not exist are left out: ``flows.check`` names them."""
-    steps = {
-        node_id: Planned(node=node, next={}, spoken={}, versions=_versions(flow, node_id, node))
-        for node_id, node in flow.nodes.items()
-    }
+    steps: dict[str, Planned] = {}
+    for node_id, node in flow.nodes.items():
+        versions = _versions(flow, node_id, node)
+        fills = any("{" in text for said in versions.values() for text in said)
+        steps[node_id] = Planned(node=node, next={}, spoken={}, versions=versions, fills=fills)
     for edge in flow.edges:
         if edge.source in steps and edge.target in steps:
             steps[edge.source].next[edge.port] = edge.target

@@ -6,6 +6,7 @@ RE2, which takes time linear in the text.
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -200,7 +201,7 @@ def compiled(rule: Rule) -> Test:
             test = compiled(inner)
             return lambda facts: not test(facts)
         case Compare(fact=fact, op=op, value=value):
-            held = _comparison(op, value)
+            held = _held(op, msgspec.json.encode(value))
             return lambda facts: held(facts(fact))
 
 
@@ -219,7 +220,7 @@ def explained(rule: Rule, facts: Facts) -> Explained:
         case Compare(fact=fact, op=op, value=value):
             found = facts(fact)
             shown = found.isoformat() if isinstance(found, datetime) else found
-            return Explained("compare", compiled(rule)(facts), fact, op, value, shown)
+            return Explained("compare", _held(op, msgspec.json.encode(value))(found), fact, op, value, shown)
 
 
 def comparisons(rule: Rule) -> list[Compare]:
@@ -251,6 +252,15 @@ def pattern_fault(pattern: str) -> str:
     except re2.error as fault:
         return fault.args[0].decode() if isinstance(fault.args[0], bytes) else str(fault)
     return ""
+
+
+@lru_cache(maxsize=4096)
+def _held(op: Operator, encoded: bytes) -> Callable[[object], bool]:
+    """The comparison's test, made once: explaining a rule on every message must not compile its patterns each time.
+
+    The key is the value as JSON, where 1, 1.0 and true differ.
+    """
+    return _comparison(op, msgspec.json.decode(encoded))
 
 
 def _comparison(op: Operator, value: object) -> Callable[[object], bool]:

@@ -245,7 +245,7 @@ class _Run:
             versions=self.plan.steps[node_id].versions,
         )
         node = self.plan.node(node_id, session.language)
-        if self.plan.steps[node_id].has_texts:
+        if self.plan.steps[node_id].fills:
             node = with_texts(node, lambda _, text: fill(text, facts))
         return node.run(turn)
 

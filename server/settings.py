@@ -70,10 +70,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def origins(self) -> list[str]:
         """The web origins whose pages may use the screens and the API with a person's cookie."""
-        origins = [_origin(self.public_url)]
+        urls = [self.public_url]
         if _is_loopback(self.host) or _is_any(self.host):
-            origins += [f"http://localhost:{self.port}", f"http://127.0.0.1:{self.port}"]
-        return list(dict.fromkeys(origins))
+            urls += [f"http://localhost:{self.port}", f"http://127.0.0.1:{self.port}"]
+        return list(dict.fromkeys(map(_origin, urls)))
 
     @property
     def local_url(self) -> str:
@@ -170,8 +170,11 @@ def _own_address(host: str, port: int) -> str:
 
 
 def _origin(url: str) -> str:
+    """The origin as browsers send it, without the port that the scheme implies."""
     parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc}"
+    host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
+    implied = {"http": 80, "https": 443}[parts.scheme]
+    return f"{parts.scheme}://{host}" + ("" if parts.port in {None, implied} else f":{parts.port}")
 
 
 def _is_any(host: str) -> bool:

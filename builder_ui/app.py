@@ -2,11 +2,12 @@
 
 import reflex as rx
 
+from builder_ui.pages.settings import settings
+from builder_ui.pages.sign_in import sign_in
+from builder_ui.state import State
+from builder_ui.template import STYLESHEETS, add_page
+from builder_ui.words import t
 
-def index() -> rx.Component:
-    """The first page."""
-    return rx.el.main(rx.heading("Parley", size="6"), rx.color_mode.button())
-
-
-app = rx.App()
-app.add_page(index, route="/", title="Parley")
+app = rx.App(stylesheets=list(STYLESHEETS), html_lang="en", toaster=rx.toast.provider(position="bottom-right"))
+app.add_page(sign_in, route="/sign-in", title=t("sign_in.title"), on_load=State.greet)
+add_page(app, "/settings", settings, t("settings.title"))

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, cast
 from litestar import Litestar
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from builder_ui import frontend
+from builder_ui import backend, frontend
+from server import database
 from server.app import API_PATHS, create_api
 from server.settings import Settings
 
@@ -46,6 +47,7 @@ def create_app() -> ASGIApp:
     """
     settings = Settings.from_env()
     api = create_api(settings)
+    backend.use(settings, database.engine(settings))
     screens = _load_screens(settings, frontend.ensure_built())
     screens.register_lifespan_task(lambda: _lifespan(api))
     return Door(cast(ASGIApp, api), screens())

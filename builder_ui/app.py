@@ -9,5 +9,6 @@ from builder_ui.template import STYLESHEETS, add_page
 from builder_ui.words import t
 
 app = rx.App(stylesheets=list(STYLESHEETS), html_lang="en", toaster=rx.toast.provider(position="bottom-right"))
+app.add_page(rx.fragment(), route="/", title="Parley", on_load=rx.redirect("/flows"))
 app.add_page(sign_in, route="/sign-in", title=t("sign_in.title"), on_load=State.greet)
 add_page(app, "/settings", settings, t("settings.title"))

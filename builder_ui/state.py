@@ -23,19 +23,20 @@ from server.permissions import Permission, permissions_of
 
 P = ParamSpec("P")
 R = TypeVar("R")
-Handler = TypeVar("Handler", bound=Callable[..., Any])
+
+Method = Callable[..., Any]
 
 YEAR = 365 * 24 * 60 * 60
 
 
-def handler(permission: Permission, *, background: bool = False) -> Callable[[Handler], Handler]:
+def handler(permission: Permission, *, background: bool = False) -> Callable[[Method], Any]:
     """Make an async method of a state an event handler for those who have the permission.
 
     Somebody not signed in is led to the sign-in page; somebody without the right is told so, and so is a
     refusal by the server.
     """
 
-    def guard(method: Handler) -> Handler:
+    def guard(method: Method) -> Any:
         _must_be_async(method)
 
         @functools.wraps(method)
@@ -58,7 +59,7 @@ def handler(permission: Permission, *, background: bool = False) -> Callable[[Ha
     return guard
 
 
-def open_handler(method: Handler) -> Handler:
+def open_handler(method: Method) -> Any:
     """Make an async method an event handler for anybody, signed in or not; a test lists every one of them."""
     _must_be_async(method)
     return _mark(method, "open", background=False)
@@ -78,9 +79,8 @@ def _check_guards(state: type[BaseState]) -> None:
     for name, value in vars(state).items():
         method = value.fn if isinstance(value, EventHandler) else value
         # Reflex's own `setvar` only calls `set_...` methods, and those have guards like all others.
-        is_handler = (isinstance(value, EventHandler) and name != "setvar") or BaseState._item_is_event_handler(
-            name, value
-        )  # noqa: SLF001
+        made = isinstance(value, EventHandler) and name != "setvar"
+        is_handler = made or BaseState._item_is_event_handler(name, value)  # noqa: SLF001
         if is_handler and not hasattr(method, "guard"):
             raise TypeError(f"{state.__name__}.{name} has no guard: declare it with @handler(permission).")
 

@@ -1,10 +1,10 @@
 """The frame of every screen: the rail, the title with its one main action, and the parts that screens share."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Literal
 
 import reflex as rx
-
+from reflex.event import EventSpec
 from reflex.style import set_color_mode
 from reflex_components_core.react_router.dom import ReactRouterLink
 
@@ -14,7 +14,7 @@ from builder_ui.words import LANGUAGES, t
 # Key of the name, icon, path, and the permission without which it is not shown.
 RAIL = (("rail.settings", "settings", "/settings", "be_signed_in"),)
 
-THEMES = (
+THEMES: tuple[tuple[Literal["light", "dark", "system"], str, str], ...] = (
     ("light", "sun", "theme.light"),
     ("dark", "moon", "theme.dark"),
     ("system", "monitor", "theme.system"),
@@ -149,7 +149,7 @@ def person_menu() -> rx.Component:
     )
 
 
-def sign_out() -> rx.event.EventSpec:
+def sign_out() -> EventSpec:
     """End the session at the server, then leave for the sign-in page on a new connection."""
     return rx.call_script("fetch('/api/session', {method: 'DELETE'}).finally(() => location.assign('/sign-in'))")
 

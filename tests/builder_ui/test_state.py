@@ -1,5 +1,6 @@
 """No handler of any screen runs for whom it should not, and none can be written without a guard."""
 
+import asyncio
 from typing import Any, get_args
 
 import pytest
@@ -108,33 +109,36 @@ def cookie_of(database: Engine, owner: people.Person, role: str) -> str:
     return f"other=1; {people.COOKIE}={signed_in.token}"
 
 
-async def run(screen: Screen, name: str) -> list[Any]:
-    return [events async for events in getattr(Screen, name)(screen, "x") if events is not None]
+def run(screen: Screen, name: str) -> list[Any]:
+    async def collect() -> list[Any]:
+        return [events async for events in getattr(Screen, name)(screen, "x") if events is not None]
+
+    return asyncio.run(collect())
 
 
 @pytest.mark.parametrize("name", ["write", "write_twice"])
 @pytest.mark.parametrize("cookie", ["", "parley_session=", "parley_session=nonsense", "other=1", '"; parley_session'])
-async def test_who_is_not_signed_in_is_led_to_sign_in(owner: people.Person, name: str, cookie: str) -> None:
+def test_who_is_not_signed_in_is_led_to_sign_in(owner: people.Person, name: str, cookie: str) -> None:
     screen = Screen(cookie)
-    events = await run(screen, name)
+    events = run(screen, name)
     assert screen.done == []
     assert "/sign-in?next=/flows" in str(events[0].args)
 
 
 @pytest.mark.parametrize(("role", "allowed"), [("admin", True), ("builder", True), ("agent", False), ("viewer", False)])
-async def test_the_role_decides(owner: people.Person, database: Engine, role: str, allowed: bool) -> None:
+def test_the_role_decides(owner: people.Person, database: Engine, role: str, allowed: bool) -> None:
     screen = Screen(cookie_of(database, owner, role))
-    events = await run(screen, "write")
+    events = run(screen, "write")
     assert screen.done == (["x"] if allowed else [])
     assert bool(events) is not allowed
-    await run(screen, "write_twice")
+    run(screen, "write_twice")
     assert len(screen.done) == (3 if allowed else 0)
 
 
-async def test_a_disabled_person_is_out_at_once(owner: people.Person, database: Engine) -> None:
+def test_a_disabled_person_is_out_at_once(owner: people.Person, database: Engine) -> None:
     screen = Screen(cookie_of(database, owner, "builder"))
-    await run(screen, "write")
+    run(screen, "write")
     which = next(person for person in staff.people(database) if person.role == "builder")
     staff.change_person(database, owner, which.id, active=False)
-    await run(screen, "write")
+    run(screen, "write")
     assert screen.done == ["x"]

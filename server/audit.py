@@ -6,11 +6,11 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection, Engine, insert, select
 
+from server import tables
 from server.database import reading
 from server.ids import new_id
-from server.models import ApiToken, AuditEntry, Person, table
 
-_entries, _people, _tokens = table(AuditEntry), table(Person), table(ApiToken)
+_entries, _people, _tokens = tables.audit_entries, tables.persons, tables.api_tokens
 
 
 class Entry(msgspec.Struct, frozen=True):
@@ -45,7 +45,11 @@ def record(connection: Connection, person: str, action: str, subject: str, **det
 def entries(engine: Engine, limit: int = 100, before: str = "") -> list[Entry]:
     """The newest first; `before` is the id of the last one already seen."""
     chosen = (
-        select(_entries, _people.c.name.label("person_name"), _tokens.c.name.label("token_name"))
+        select(
+            _entries,
+            _people.c.name.label("person_name"),
+            _tokens.c.name.label("token_name"),
+        )
         .outerjoin(_people, _people.c.id == _entries.c.person)
         .outerjoin(_tokens, _tokens.c.id == _entries.c.person)
         .order_by(_entries.c.id.desc())

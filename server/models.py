@@ -5,7 +5,7 @@ Ids are texts (``server.ids``), sorted by time. Statements on these tables stand
 
 from datetime import datetime
 
-from sqlalchemy import Index, LargeBinary, Table, Text, text
+from sqlalchemy import Index, LargeBinary, Text, text
 from sqlmodel import Field, SQLModel
 
 SHARDS = 16
@@ -14,12 +14,6 @@ SHARDS = 16
 
 def _partial(name: str, *columns: str, where: str, unique: bool = False) -> Index:
     return Index(name, *columns, unique=unique, sqlite_where=text(where), postgresql_where=text(where))
-
-
-def table(model: type[SQLModel]) -> Table:
-    """A model's table, for explicit statements."""
-    found: Table = model.__table__  # type: ignore[attr-defined]
-    return found
 
 
 class Account(SQLModel, table=True):

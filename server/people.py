@@ -8,14 +8,15 @@ from sqlalchemy import Connection, Engine, case, delete, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
-from server import passwords
+from server import passwords, tables
 from server.database import reading
 from server.errors import RefusedError
 from server.ids import new_id
-from server.models import ApiToken, SignIn, SignInTry, table
-from server.models import Person as PersonTable
 from server.permissions import Permission, Role, outranks, permitted
 from server.settings import Settings
+
+_people, _sign_ins, _tries, _tokens = tables.persons, tables.sign_ins, tables.sign_in_tries, tables.api_tokens
+
 
 COOKIE = "parley_session"
 TOKEN_PREFIX = "parley_"  # noqa: S105 what tokens begin with is no secret
@@ -30,8 +31,6 @@ _RENEW_EVERY = timedelta(hours=1)
 TRY_WINDOW = timedelta(minutes=15)
 TRIES_OF_PAIR, TRIES_OF_ADDRESS, TRIES_OF_EMAIL = 10, 60, 100
 """Failed sign-ins within the window: for an e-mail from one address, from one address, and for an e-mail in all."""
-
-_people, _sign_ins, _tries, _tokens = table(PersonTable), table(SignIn), table(SignInTry), table(ApiToken)
 
 
 class Person(msgspec.Struct, frozen=True):
@@ -214,7 +213,10 @@ def _one_more(connection: Connection, key: str, now: datetime) -> tuple[int, dat
     over = _tries.c.since <= now - TRY_WINDOW
     counted = made.values(key=key, count=1, since=now).on_conflict_do_update(
         index_elements=[_tries.c.key],
-        set_={"count": case((over, 1), else_=_tries.c.count + 1), "since": case((over, now), else_=_tries.c.since)},
+        set_={
+            "count": case((over, 1), else_=_tries.c.count + 1),
+            "since": case((over, now), else_=_tries.c.since),
+        },
     )
     row = connection.execute(counted.returning(_tries.c.count, _tries.c.since)).one()
     return row[0], row[1]

@@ -7,16 +7,14 @@ import msgspec
 from sqlalchemy import Connection, Engine, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from server import audit, passwords
+from server import audit, passwords, tables
 from server.database import reading
 from server.errors import RefusedError, not_found
 from server.ids import new_id
-from server.models import ApiToken, SignIn, table
-from server.models import Person as PersonTable
 from server.people import TOKEN_PREFIX, Person
 from server.permissions import ROLES, Role, outranks
 
-_people, _sign_ins, _tokens = table(PersonTable), table(SignIn), table(ApiToken)
+_people, _sign_ins, _tokens = tables.persons, tables.sign_ins, tables.api_tokens
 
 
 class Token(msgspec.Struct, frozen=True):

@@ -7,10 +7,8 @@ import pytest
 from argon2 import PasswordHasher
 from sqlalchemy import Engine, select
 
-from server import audit, passwords, people, staff
+from server import audit, passwords, people, staff, tables
 from server.errors import RefusedError
-from server.models import ApiToken, SignIn, table
-from server.models import Person as PersonTable
 from server.people import COOKIE, PARLEY, Person
 from server.permissions import PERMISSIONS, ROLES, Role, outranks, permitted
 from server.settings import Settings
@@ -66,8 +64,8 @@ def test_no_cookie_of_ours_is_nobody(database: Engine, ada: Person, header: str)
 def test_what_is_stored_of_a_sign_in_opens_nothing(database: Engine, ada: Person) -> None:
     token = people.sign_in(database, ada.email, PASSWORD).token
     with database.begin() as connection:
-        stored = connection.execute(select(table(SignIn).c.token_hash)).scalar_one()
-        password_hash = connection.execute(select(table(PersonTable).c.password_hash)).scalar_one()
+        stored = connection.execute(select(tables.sign_ins.c.token_hash)).scalar_one()
+        password_hash = connection.execute(select(tables.persons.c.password_hash)).scalar_one()
     assert token not in stored
     assert password_hash.startswith("$argon2id$")
     assert people.person_of(database, cookie(stored)) is None
@@ -125,10 +123,10 @@ def test_signing_in_often_is_no_guessing(database: Engine, ada: Person) -> None:
 def test_an_outdated_hash_is_renewed_at_sign_in(database: Engine, ada: Person) -> None:
     weak = PasswordHasher(time_cost=1, memory_cost=1024).hash(PASSWORD)
     with database.begin() as connection:
-        connection.execute(table(PersonTable).update().values(password_hash=weak))
+        connection.execute(tables.persons.update().values(password_hash=weak))
     people.sign_in(database, ada.email, PASSWORD)
     with database.begin() as connection:
-        stored = connection.execute(select(table(PersonTable).c.password_hash)).scalar_one()
+        stored = connection.execute(select(tables.persons.c.password_hash)).scalar_one()
     assert not passwords.outdated(stored)
     assert people.sign_in(database, ada.email, PASSWORD).person == ada
 
@@ -166,7 +164,7 @@ def test_a_token_is_its_role_and_shown_once(database: Engine, ada: Person) -> No
     found = people.person_of(database, authorization=f"Bearer {made.token}")
     assert found == Person(id=made.id, name="Order system", email="", role="viewer")
     with database.begin() as connection:
-        assert made.token not in str(connection.execute(select(table(ApiToken))).all())
+        assert made.token not in str(connection.execute(select(tables.api_tokens)).all())
     (listed,) = staff.tokens(database)
     assert listed.last_used is not None
     staff.revoke_token(database, ada, made.id)

@@ -72,6 +72,15 @@ SENTENCES: dict[str, Sentence] = {
     "last_owner": Sentence(
         409, "This is the last owner. Make another person owner first.", "这是最后一位所有者，请先指定另一位所有者。"
     ),
+    "resolved": Sentence(
+        409,
+        "The conversation is resolved; the contact's next message opens a new one.",
+        "该会话已结束，客户再次发来消息时会开启新会话。",
+    ),
+    "empty_text": Sentence(422, "There is no text to send.", "请输入内容。"),
+    "too_long_text": Sentence(
+        422, "The text has {length} characters; the limit is {limit}.", "内容共 {length} 个字符，上限为 {limit} 个。"
+    ),
     "not_active": Sentence(409, "{what}", "{what}"),
     "unexpected": Sentence(
         500,

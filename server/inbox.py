@@ -17,20 +17,17 @@ from engine.session import Session
 from server import history, tables
 from server.bus import LIVE, Bus
 from server.database import reading
+from server.errors import RefusedError, not_found
 from server.happenings import AgentSaid, Assigned, Happening, NoteTaken
 from server.history import Said
 from server.ids import new_id
-from server.store import NotFoundError, append, utcnow
+from server.store import append, utcnow
 
 PAGE = 50
 """So many conversations at a time."""
 
 LONGEST = 20_000
 """Characters of an agent's message; channels send a long one in parts."""
-
-
-class InboxError(ValueError):
-    """What an agent wants cannot be done; one sentence that says why."""
 
 
 class Filter(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -124,7 +121,7 @@ class Inbox:
         return found | {row[0]: row[1] for row in rows}
 
     def conversation(self, conversation: str) -> Opened:
-        """One conversation. Raises NotFoundError."""
+        """One conversation. Raises RefusedError."""
         columns = tables.conversations.c
         query = _cards().add_columns(
             columns.session, columns.flow, columns.revision, tables.contacts.c.facts, tables.identities.c.address
@@ -132,7 +129,7 @@ class Inbox:
         with reading(self.engine).begin() as connection:
             row = connection.execute(query.where(columns.id == conversation)).one_or_none()
             if row is None:
-                raise NotFoundError(f"There is no conversation {conversation}.")
+                raise not_found("conversation", conversation)
             found = history.messages(connection, conversation, limit=history.PAGE + 1)
         session = msgspec.json.decode(row.session, type=Session) if row.session else None
         facts = session.contact if session else msgspec.json.decode(row.facts, type=Contact)
@@ -167,7 +164,7 @@ class Inbox:
     def reply(self, conversation: str, agent: str, text: str, client_id: str = "") -> str:
         """Write to the contact; who replies to a conversation that nobody has, takes it.
 
-        ``client_id`` makes a repeated call harmless. Returns the message's key. Raises NotFoundError, InboxError.
+        ``client_id`` makes a repeated call harmless. Returns the message's key. Raises RefusedError.
         """
         text, key = _text(text), f"agent:{_client_id(client_id)}"
         said = AgentSaid(id="", at=utcnow(), agent=agent, text=text, key=key)
@@ -182,25 +179,25 @@ class Inbox:
         return key
 
     def note(self, conversation: str, agent: str, text: str, client_id: str = "") -> str:
-        """Write a note that only agents see. Returns its key. Raises NotFoundError, InboxError."""
+        """Write a note that only agents see. Returns its key. Raises RefusedError."""
         key = f"note:{_client_id(client_id)}"
         self._happened(conversation, NoteTaken(id="", at=utcnow(), agent=agent, text=_text(text), key=key), key)
         return key
 
     def take(self, conversation: str, agent: str) -> None:
-        """Take the conversation: the flow is silent now. Raises NotFoundError, InboxError when it is resolved."""
+        """Take the conversation: the flow is silent now. Raises RefusedError, also when it is resolved."""
         self._happened(conversation, AgentJoined(id="", at=utcnow(), agent=agent), unresolved=True)
 
     def assign(self, conversation: str, agent: str, to: str) -> None:
-        """Give the conversation to another person, with an empty ``to`` to nobody. Raises NotFoundError, InboxError."""
+        """Give the conversation to another person, with an empty ``to`` to nobody. Raises RefusedError."""
         self._happened(conversation, Assigned(id="", at=utcnow(), agent=agent, to=to), unresolved=True)
 
     def resolve(self, conversation: str, agent: str) -> None:
-        """Close the conversation. Raises NotFoundError, InboxError when it is resolved already."""
+        """Close the conversation. Raises RefusedError, also when it is resolved already."""
         self._happened(conversation, AgentResolved(id="", at=utcnow(), agent=agent), unresolved=True)
 
     def give_back(self, conversation: str, agent: str) -> None:
-        """Give the conversation back to its flow. Raises NotFoundError, InboxError when it is resolved."""
+        """Give the conversation back to its flow. Raises RefusedError, also when it is resolved."""
         self._happened(conversation, AgentReturned(id="", at=utcnow(), agent=agent), unresolved=True)
 
     def mark_read(self, conversation: str) -> None:
@@ -215,7 +212,7 @@ class Inbox:
     def _happened(self, conversation: str, event: Happening, key: str = "", unresolved: bool = False) -> None:
         with self.engine.begin() as connection:
             if unresolved and _status(connection, conversation) == "resolved":
-                raise InboxError("The conversation is resolved: the contact's next message opens a new one.")
+                raise RefusedError("resolved")
             appended = append(connection, conversation, [(f"{conversation}:{key or new_id()}", event)], utcnow())
         self.bus.wake("turns", [appended.shard])
 
@@ -223,15 +220,15 @@ class Inbox:
 def _text(text: str) -> str:
     text = text.replace("\x00", "").strip()
     if not text:
-        raise InboxError("There is no text.")
+        raise RefusedError("empty_text")
     if len(text) > LONGEST:
-        raise InboxError(f"The text has {len(text)} characters, more than {LONGEST}.")
+        raise RefusedError("too_long_text", length=len(text), limit=LONGEST)
     return text
 
 
 def _client_id(client_id: str) -> str:
     if len(client_id) > 64:
-        raise InboxError("The client's id of a message may have 64 characters.")
+        raise RefusedError("bad_value", where="client_id", reason="A message's client_id has 64 characters at most.")
     return client_id or new_id()
 
 
@@ -239,7 +236,7 @@ def _status(connection: Connection, conversation: str) -> str:
     columns = tables.conversations.c
     status = connection.execute(select(columns.status).where(columns.id == conversation)).scalar_one_or_none()
     if status is None:
-        raise NotFoundError(f"There is no conversation {conversation}.")
+        raise not_found("conversation", conversation)
     return str(status)
 
 
@@ -299,5 +296,5 @@ def _place(cursor: str) -> tuple[datetime, str]:
     except ValueError:
         moment = None
     if moment is None or moment.tzinfo is None:
-        raise InboxError("That is no place in the list: leave `after` as `next` was.")
+        raise RefusedError("bad_value", where="after", reason="`after` should be what `next` was.")
     return moment, conversation

@@ -24,13 +24,15 @@ class SettingsError(Refusal):
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """The settings of one copy of Parley; `data` is absolute.
 
-    `redis_embedded` says that `redis_url` points at the Valkey that `parley run` supervises itself.
+    `key` seals the secrets (server.vault); None means a key of the data folder's own. `redis_embedded` says that
+    `redis_url` points at the Valkey that `parley run` supervises itself.
     """
 
     port: int
     host: str
     data: Path
     owner_password: str | None
+    key: str | None
     demo: bool
     public_url: str
     trusted_proxies: tuple[str, ...]
@@ -56,6 +58,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             host=host,
             data=data,
             owner_password=_password(env.get("PARLEY_OWNER_PASSWORD")),
+            key=env.get("PARLEY_KEY"),
             demo=_switch("PARLEY_DEMO", env.get("PARLEY_DEMO"), _is_loopback(host) and public_url is None),
             public_url=_web_address("PARLEY_PUBLIC_URL", public_url or _own_address(host, port)),
             trusted_proxies=_networks(env.get("PARLEY_TRUSTED_PROXIES", "")),

@@ -12,6 +12,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import OperationalError
 
 from server import happenings, tables
+from server.errors import not_found
 from server.happenings import Happening
 from server.ids import new_id
 from server.models import SHARDS
@@ -21,10 +22,6 @@ OURS = "parley:"
 
 ATTEMPTS = 4
 """So often a transaction is tried that another one may have crossed."""
-
-
-class NotFoundError(LookupError):
-    """There is no such thing; the text names it."""
 
 
 class Appended(msgspec.Struct, frozen=True):
@@ -68,7 +65,7 @@ def append(
 ) -> Appended:
     """Store Parley's own events, each under its id (made unique by ``OURS``); one that is there already stays single.
 
-    Raises NotFoundError.
+    Raises RefusedError.
     """
     conversations = tables.conversations
     row = connection.execute(
@@ -78,7 +75,7 @@ def append(
         .returning(conversations.c.seq, conversations.c.account, conversations.c.shard)
     ).one_or_none()
     if row is None:
-        raise NotFoundError(f"There is no conversation {conversation}.")
+        raise not_found("conversation", conversation)
     first = row.seq - len(happened) + 1
     insert_new(
         connection,

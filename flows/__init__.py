@@ -1,1 +1,7 @@
-"""The document: read, write, check, edit, compare, migrate."""
+"""The document: read, write, check, edit, compare, migrate; starter flows."""
+
+from flows import check, diff, edit, views
+from flows.document import as_dict, from_dict, read, write
+from flows.faults import Fault, FlowError
+
+__all__ = ["Fault", "FlowError", "as_dict", "check", "diff", "edit", "from_dict", "read", "views", "write"]

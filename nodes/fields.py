@@ -1,8 +1,8 @@
 """Kinds of fields: what a value may be and how it is entered, said once for every node type.
 
 A field is ``Annotated[Kind, field(title, help)] = default``. What msgspec and JSON Schema have no word for stands in
-``Meta.extra``: ``required`` (check wants it filled), ``options`` (value -> English title) and ``only_if`` (other field
--> values with which the form shows this one; "*" is anything).
+``Meta.extra``: ``required`` (check wants it filled), ``pattern`` (it holds an RE2 pattern), ``options`` (value ->
+English title) and ``only_if`` (other field -> values with which the form shows this one; "*" is anything).
 """
 
 from typing import Annotated, Any

@@ -19,7 +19,7 @@ class HumanHandoff(Node, frozen=True, tag="human_handoff"):
     TITLE = "Human handoff"
     ICON = "headset"
     GROUP = "people"
-    SUMMARY = "Hands over to {team|a person}: {reason}"
+    SUMMARY = "Hands over to {team|a person} · {reason}"
     WAITS = True
 
     text: Annotated[Said, field("What the contact is told", "For example that somebody will be here soon.")] = ""

@@ -23,17 +23,17 @@ class LanguageByIp(Node, frozen=True, tag="language_by_ip"):
     TITLE = "Language by IP"
     ICON = "languages"
     GROUP = "decide"
-    SUMMARY = "By {order}; else {default}"
+    SUMMARY = "In this order: {order}"
 
     order: Annotated[
         tuple[Source, ...],
         field(
             "What counts, in this order",
             options={
-                "locale": "Language of profile or browser",
-                "text": "What the contact wrote",
-                "ip": "Country of the IP address",
-                "phone": "Country of the phone number",
+                "locale": "Profile or browser language",
+                "text": "Words written",
+                "ip": "IP address",
+                "phone": "Phone number",
             },
         ),
         msgspec.Meta(max_length=4, extra_json_schema={"widget": "order"}),

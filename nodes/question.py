@@ -62,7 +62,13 @@ class Question(Node, frozen=True, tag="question"):
         msgspec.Meta(extra_json_schema={"widget": "select"}),
     ] = "any"
     pattern: Annotated[
-        Line, field("Pattern", "A regular expression (RE2), such as LU-[0-9]{6}.", only_if={"expects": ["pattern"]})
+        Line,
+        field(
+            "Pattern",
+            "A regular expression (RE2), such as LU-[0-9]{6}.",
+            pattern=True,
+            only_if={"expects": ["pattern"]},
+        ),
     ] = ""
     retries: Annotated[
         int, field("Ask again, times"), msgspec.Meta(ge=0, le=10, extra_json_schema={"widget": "number"})

@@ -22,6 +22,7 @@ class Option(msgspec.Struct, frozen=True):
 class Field(msgspec.Struct, frozen=True, kw_only=True):
     """One line of a form. ``widget`` names how it is entered; ``default`` is JSON.
 
+    ``required`` is what ``flows.check`` wants filled, ``pattern`` one that holds an RE2 pattern.
     ``only_if`` maps another field to the values with which this one is shown ("*": anything but empty).
     """
 
@@ -36,6 +37,7 @@ class Field(msgspec.Struct, frozen=True, kw_only=True):
     max_length: int | None = None
     translatable: bool = False
     required: bool = False
+    pattern: bool = False
     only_if: dict[str, list[str]] = {}
 
 
@@ -100,6 +102,7 @@ def _field(cls: type[Node], name: str, hint: Any, words: Mapping[str, Any]) -> F
         max_length=_last(metas, "max_length"),
         translatable=bool(extra.get("translatable")),
         required=bool(extra.get("required")),
+        pattern=bool(extra.get("pattern")),
         only_if=extra.get("only_if", {}),
     )
 

@@ -1,0 +1,207 @@
+"""Read and write flows: hostile bytes in, a Flow or every fault out; a Flow in, canonical bytes out."""
+
+import json
+import math
+import re
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
+
+import msgspec
+
+from engine.flow import FORMAT, Flow
+from flows.faults import Fault, FlowError, fault, from_schema
+from flows.migrations import migrated
+from schemas.document import MOST_FAULTS, faults, flow_type
+
+LARGEST = 2 << 20
+"""Bytes."""
+DEEPEST = 64
+"""Levels: a rule as deep as check allows takes about 30."""
+
+_BRACKETS = re.compile(rb'"(?:[^"\\]|\\.)*"?|[\[{]|[\]}]')
+_LARGEST_NUMBER = 2**53
+
+
+class _Twice(dict[str, Any]):
+    """An object in which a key stood twice."""
+
+    key = ""
+
+
+def read(data: bytes | dict[str, Any]) -> Flow[Any]:
+    """A flow from its file or from parsed JSON, of this or an older format.
+
+    Raises FlowError with every fault. Meaning (unreachable nodes, missing texts) is ``flows.check``'s.
+    """
+    document = _parsed(data) if isinstance(data, bytes) else data
+    if found := list(_unsound(document)):
+        raise FlowError(found[:MOST_FAULTS])
+    document = _of_this_format(document)
+    if found := from_schema(faults(document)):
+        raise FlowError(found)
+    flow = from_dict(document)
+    if found := list(_loose_ends(flow)):
+        raise FlowError(found[:MOST_FAULTS])
+    return flow
+
+
+def write(flow: Flow[Any]) -> bytes:
+    """The flow's file: the same flow gives the same bytes, keys sorted, one thing a line."""
+    text = json.dumps(as_dict(flow), ensure_ascii=False, allow_nan=False, indent=2, sort_keys=True)
+    return (text + "\n").encode()
+
+
+def as_dict(flow: Flow[Any]) -> dict[str, Any]:
+    """The flow as plain JSON data, edges sorted, whole numbers without a fraction."""
+    plain: dict[str, Any] = _whole(msgspec.to_builtins(canonical(flow)))
+    return plain
+
+
+def from_dict(document: dict[str, Any]) -> Flow[Any]:
+    """A flow from plain JSON data of this format that we wrote ourselves: no schema, the first fault only."""
+    try:
+        flow: Flow[Any] = msgspec.convert(document, _flow_type())
+    except (msgspec.ValidationError, OverflowError) as error:
+        raise FlowError([_told(error)]) from error
+    return canonical(flow)
+
+
+def canonical(flow: Flow[Any]) -> Flow[Any]:
+    """The same flow in its one order."""
+    edges = tuple(sorted(flow.edges))
+    return flow if edges == flow.edges else msgspec.structs.replace(flow, edges=edges)
+
+
+def _parsed(data: bytes) -> dict[str, Any]:
+    if len(data) > LARGEST:
+        raise FlowError([fault("", "too_big", limit=LARGEST >> 20)])
+    if _depth(data) > DEEPEST:
+        raise FlowError([fault("", "too_deep", limit=DEEPEST)])
+    try:
+        document = json.loads(
+            data.decode("utf-8-sig"), object_pairs_hook=_object, parse_constant=_Constant, parse_int=_integer
+        )
+    except UnicodeDecodeError as error:
+        raise FlowError([fault("", "not_utf8")]) from error
+    except json.JSONDecodeError as error:
+        raise FlowError([fault("", "not_json", reason=error.msg, line=error.lineno, column=error.colno)]) from error
+    if not isinstance(document, dict):
+        raise FlowError([fault("", "should_be_object", found=type(document).__name__)])
+    return document
+
+
+def _depth(data: bytes) -> int:
+    """How deep the brackets go, before any parser recurses into them."""
+    depth = deepest = 0
+    for match in _BRACKETS.finditer(data):
+        if match[0] in b"[{":
+            depth += 1
+            if depth > deepest:
+                deepest = depth
+                if deepest > DEEPEST:
+                    break
+        elif match[0] in b"]}":
+            depth -= 1
+    return deepest
+
+
+class _Constant(str):
+    """NaN, Infinity or -Infinity, which Python's parser takes and JSON does not have."""
+
+    __slots__ = ()
+
+
+def _integer(text: str) -> int | float:
+    return int(text) if len(text) < 20 else math.inf
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) == len(pairs):
+        return found
+    twice = _Twice(found)
+    seen: set[str] = set()
+    twice.key = next(key for key, _ in pairs if key in seen or seen.add(key))  # type: ignore[func-returns-value]
+    return twice
+
+
+def _unsound(value: Any, path: str = "", depth: int = 0) -> Iterator[Fault]:
+    """What no schema says: keys that stand twice, numbers and texts that cannot be stored, bottomless nesting."""
+    if depth > DEEPEST:
+        yield fault(path, "too_deep", limit=DEEPEST)
+    elif isinstance(value, dict):
+        if isinstance(value, _Twice):
+            yield fault(f"{path}/{value.key}" if path else value.key, "twice", name=value.key)
+        for key, item in value.items():
+            if not isinstance(key, str) or _broken(key):
+                yield fault(path, "broken_text")
+            else:
+                yield from _unsound(item, f"{path}/{key}" if path else key, depth + 1)
+    elif isinstance(value, list | tuple):
+        for position, item in enumerate(value):
+            yield from _unsound(item, f"{path}/{position}", depth + 1)
+    elif isinstance(value, _Constant):
+        yield fault(path, "not_a_number", found=str(value))
+    elif isinstance(value, str):
+        if _broken(value):
+            yield fault(path, "broken_text")
+    elif isinstance(value, float) and value != value:
+        yield fault(path, "not_a_number", found="NaN")
+    elif isinstance(value, int | float) and abs(value) > _LARGEST_NUMBER:
+        yield fault(path, "number_too_large")
+
+
+def _broken(text: str) -> bool:
+    """Half a surrogate pair cannot be encoded, and PostgreSQL stores no zero byte."""
+    if text.isascii():
+        return "\0" in text
+    return "\0" in text or any("\ud800" <= sign <= "\udfff" for sign in text)
+
+
+def _of_this_format(document: dict[str, Any]) -> dict[str, Any]:
+    found = document.get("format")
+    if not isinstance(found, int) or isinstance(found, bool) or found < 0:
+        raise FlowError([fault("format", "no_format")])
+    if found > FORMAT:
+        raise FlowError([fault("format", "newer_format", found=found, known=FORMAT)])
+    try:
+        return migrated(document)
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        reason = f"{type(error).__name__}: {error}"[:200]
+        raise FlowError([fault("", "not_migrated", found=found, reason=reason)]) from error
+
+
+def _loose_ends(flow: Flow[Any]) -> Iterator[Fault]:
+    """Edges that a flow cannot hold: between nodes that are not there, two from one port."""
+    taken: set[tuple[str, str]] = set()
+    for position, edge in enumerate(flow.edges):
+        if edge.source not in flow.nodes:
+            yield fault(f"edges/{position}/source", "edge_from_nowhere", name=edge.source)
+        if edge.target not in flow.nodes:
+            yield fault(f"edges/{position}/target", "edge_to_nowhere", name=edge.target)
+        if (edge.source, edge.port) in taken:
+            yield fault(f"edges/{position}/port", "edge_twice", name=edge.source, port=edge.port)
+        taken.add((edge.source, edge.port))
+
+
+@cache
+def _flow_type() -> Any:
+    return flow_type()
+
+
+def _told(error: Exception) -> Fault:
+    """msgspec's message, "Expected `str`, got `int` - at `$.nodes[...].text`", with its path as ours."""
+    message, _, where = str(error).partition(" - at `")
+    path = where.rstrip("`").removeprefix("$").replace("[...]", ".…").replace("[", ".").replace("]", "").strip(".")
+    return Fault(path.replace(".", "/"), message, "wrong_kind", {"found": message})
+
+
+def _whole(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _whole(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_whole(item) for item in value]
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    return value

@@ -1,0 +1,324 @@
+"""Apply edits to flows. Every edit has an inverse; one that cannot be made changes nothing and says why."""
+
+import re
+from collections.abc import Mapping
+from functools import cache
+from typing import Any, Union
+
+import msgspec
+
+from engine.flow import Edge, Flow, Interrupt, Node, Note, Trigger
+from engine.text import texts, with_texts
+from flows import edits as op
+from flows.document import DEEPEST
+from flows.faults import from_schema
+from flows.inverse import inverse, patched, touched
+from flows.words import said
+from nodes import node_types
+from schemas import UiLanguage
+from schemas.document import node_faults
+from schemas.words import language_name
+
+MOST_NODES = 2000
+MOST_EDITS = 5000
+LONGEST_TEXT = 10_000
+_NODE_ID = re.compile(r"[a-z][a-z0-9_]{0,63}")
+_LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+_PLAIN: dict[str, Any] = {
+    "name": str,
+    "timezone": str,
+    "trigger": Trigger,
+    "start": str,
+    "interrupts": tuple[Interrupt, ...],
+    "apologies": dict[str, str],
+}
+
+_replace = msgspec.structs.replace
+
+
+class EditError(ValueError):
+    """An edit that cannot be made: ``message`` (English), and ``where`` it would have been (``nodes/greet/text``)."""
+
+    def __init__(self, where: str, code: str, **values: Any) -> None:
+        super().__init__(said(code, values))
+        self.where = where
+        self.code = code
+        self.values = values
+
+    @property
+    def message(self) -> str:
+        return str(self)
+
+    def in_words(self, language: UiLanguage) -> str:
+        """The message in a language of the screens."""
+        values = dict(self.values)
+        if self.code in ("no_such_language", "language_exists", "own_language"):
+            values["language"] = language_name(values["language"], language)
+        return said(self.code, values, language)
+
+
+class Applied(msgspec.Struct, frozen=True):
+    """The flow after an edit, the edit that takes it back, and the nodes that look different or are gone."""
+
+    flow: Flow[Any]
+    inverse: op.Patch
+    changed_nodes: tuple[str, ...]
+
+
+def apply(flow: Flow[Any], edit: op.AnyEdit | Mapping[str, Any]) -> Applied:
+    """Fold an edit (or its JSON) into a flow. Raises EditError; the flow given is never changed."""
+    wanted = read(edit) if isinstance(edit, Mapping) else edit
+    done = _applied(flow, wanted)
+    if len(done.nodes) > MOST_NODES:
+        raise EditError("nodes", "too_many_nodes", limit=MOST_NODES)
+    back = inverse(flow, done)
+    return Applied(done, back, touched(back))
+
+
+def read(edit: Mapping[str, Any]) -> op.AnyEdit:
+    """An edit from its JSON. Raises EditError."""
+    if _depth(edit) > DEEPEST:
+        raise EditError("", "edit_too_deep")
+    try:
+        found: op.AnyEdit = msgspec.convert(edit, op.AnyEdit)
+    except (msgspec.ValidationError, OverflowError) as error:
+        raise EditError("", "no_such_edit", reason=str(error)) from error
+    if _count(found) > MOST_EDITS:
+        raise EditError("", "too_many_edits", limit=MOST_EDITS)
+    return found
+
+
+def _applied(flow: Flow[Any], edit: op.AnyEdit) -> Flow[Any]:
+    match edit:
+        case op.Add():
+            return _add(flow, edit)
+        case op.Remove():
+            return _remove(flow, edit)
+        case op.Move(to=to):
+            for node_id in to:
+                _existing(flow, node_id)
+            return _replace(flow, layout={**flow.layout, **to})
+        case op.Connect():
+            return _connect(flow, edit)
+        case op.Disconnect(source=source, port=port):
+            left = tuple(edge for edge in flow.edges if (edge.source, edge.port) != (source, port))
+            if left == flow.edges:
+                raise EditError(f"nodes/{source}", "no_such_edge", node=source, port=port)
+            return _replace(flow, edges=left)
+        case op.Set():
+            return _set(flow, edit)
+        case op.Translate():
+            return _translate(flow, edit)
+        case op.SetFlow(field="language", value=language):
+            return _speak(flow, _language(language))
+        case op.SetFlow(field=field, value=value):
+            return _replace(flow, **{field: _own(field, value)})
+        case op.AddLanguage(language=language):
+            if _language(language) in flow.languages:
+                raise EditError("translations", "language_exists", language=language)
+            return _replace(flow, translations={**flow.translations, language: {}})
+        case op.RemoveLanguage(language=language):
+            if language not in flow.translations:
+                code = "own_language" if language == flow.language else "no_such_language"
+                raise EditError("translations", code, language=language)
+            return _replace(flow, translations={k: v for k, v in flow.translations.items() if k != language})
+        case op.PutNote(id=note_id, text=text, at=at):
+            note = _converted({"text": text, "at": at}, Note, f"notes/{note_id}")
+            return _replace(flow, notes={**flow.notes, note_id: note})
+        case op.RemoveNote(id=note_id):
+            if note_id not in flow.notes:
+                raise EditError("notes", "no_such_note", name=note_id)
+            return _replace(flow, notes={k: v for k, v in flow.notes.items() if k != note_id})
+        case op.Batch(edits=edits):
+            for one in edits:
+                flow = _applied(flow, one)
+            return flow
+        case op.Patch():
+            return _patch(flow, edit)
+
+
+def _add(flow: Flow[Any], edit: op.Add) -> Flow[Any]:
+    if edit.node in flow.nodes:
+        raise EditError(f"nodes/{edit.node}", "node_exists", name=edit.node)
+    node = _node(edit.node, edit.config)
+    layout = {**flow.layout, edit.node: edit.at} if edit.at else flow.layout
+    return _replace(flow, nodes={**flow.nodes, edit.node: node}, layout=layout, start=flow.start or edit.node)
+
+
+def _remove(flow: Flow[Any], edit: op.Remove) -> Flow[Any]:
+    gone = set(edit.nodes)
+    for node_id in edit.nodes:
+        _existing(flow, node_id)
+    return _replace(
+        flow,
+        nodes={node_id: node for node_id, node in flow.nodes.items() if node_id not in gone},
+        edges=tuple(edge for edge in flow.edges if edge.source not in gone and edge.target not in gone),
+        layout={node_id: at for node_id, at in flow.layout.items() if node_id not in gone},
+        translations={
+            language: {node_id: texts for node_id, texts in of_nodes.items() if node_id not in gone}
+            for language, of_nodes in flow.translations.items()
+        },
+        start="" if flow.start in gone else flow.start,
+        interrupts=tuple(interrupt for interrupt in flow.interrupts if interrupt.to not in gone),
+    )
+
+
+def _connect(flow: Flow[Any], edit: op.Connect) -> Flow[Any]:
+    source = _existing(flow, edit.source)
+    _existing(flow, edit.target)
+    if edit.port not in {port.id for port in source.ports()}:
+        raise EditError(f"nodes/{edit.source}", "no_such_port", node=edit.source, port=edit.port)
+    others = tuple(edge for edge in flow.edges if (edge.source, edge.port) != (edit.source, edit.port))
+    return _replace(flow, edges=tuple(sorted((*others, Edge(edit.source, edit.port, edit.target)))))
+
+
+def _set(flow: Flow[Any], edit: op.Set) -> Flow[Any]:
+    node = _existing(flow, edit.node)
+    where = f"nodes/{edit.node}/{edit.field}"
+    if edit.field not in node.__struct_fields__:
+        raise EditError(where, "no_such_field", name=edit.field)
+    config: dict[str, Any] = {**msgspec.to_builtins(node), edit.field: edit.value}
+    if edit.value is None:
+        del config[edit.field]
+    return _with_node(flow, edit.node, _node(edit.node, config))
+
+
+def _with_node(flow: Flow[Any], node_id: str, node: Node) -> Flow[Any]:
+    """The flow with a node configured anew; edges and translations that have lost their place in it go."""
+    ports = {port.id for port in node.ports()}
+    paths = {path for path, _ in texts(node)}
+    return _replace(
+        flow,
+        nodes={**flow.nodes, node_id: node},
+        edges=tuple(edge for edge in flow.edges if edge.source != node_id or edge.port in ports),
+        translations={
+            language: {**of_nodes, node_id: {path: text for path, text in of_nodes[node_id].items() if path in paths}}
+            if node_id in of_nodes
+            else of_nodes
+            for language, of_nodes in flow.translations.items()
+        },
+    )
+
+
+def _translate(flow: Flow[Any], edit: op.Translate) -> Flow[Any]:
+    node = _existing(flow, edit.node)
+    where = f"nodes/{edit.node}/{edit.path.replace('.', '/')}"
+    if edit.path not in dict(texts(node)):
+        raise EditError(where, "no_such_text", node=edit.node, path=edit.path)
+    if len(edit.text) > LONGEST_TEXT:
+        raise EditError(where, "text_longer", found=len(edit.text), allowed=LONGEST_TEXT)
+    if edit.language == flow.language:
+        changed = with_texts(node, lambda path, text: edit.text if path == edit.path else text)
+        return _with_node(flow, edit.node, _node(edit.node, msgspec.to_builtins(changed)))
+    if edit.language not in flow.translations:
+        raise EditError(where, "no_such_language", language=edit.language)
+    of_nodes = flow.translations[edit.language]
+    said_there = {path: text for path, text in of_nodes.get(edit.node, {}).items() if path != edit.path}
+    if edit.text:
+        said_there[edit.path] = edit.text
+    left = {node_id: of_node for node_id, of_node in of_nodes.items() if node_id != edit.node}
+    if said_there:
+        left[edit.node] = said_there
+    return _replace(flow, translations={**flow.translations, edit.language: left})
+
+
+def _in_words(node: Node, versions: Mapping[str, str]) -> Node:
+    return with_texts(node, lambda path, text: versions.get(path) or text)
+
+
+def _speak(flow: Flow[Any], language: str) -> Flow[Any]:
+    """Another language as the flow's own."""
+    if language not in flow.translations:
+        return _replace(flow, language=language)
+    theirs = flow.translations[language]
+    nodes = {}
+    ours: dict[str, dict[str, str]] = {}
+    for node_id, node in flow.nodes.items():
+        versions = theirs.get(node_id, {})
+        nodes[node_id] = _in_words(node, versions)
+        if said_here := {path: text for path, text in texts(node) if text}:
+            ours[node_id] = said_here
+    translations = {tag: of_nodes for tag, of_nodes in flow.translations.items() if tag != language}
+    return _replace(flow, language=language, nodes=nodes, translations={**translations, flow.language: ours})
+
+
+def _patch(flow: Flow[Any], patch: op.Patch) -> Flow[Any]:
+    """What a Patch says, and nothing that hangs in the air: others may have edited since it was made."""
+    changes = patched(flow, patch)
+    nodes = dict(flow.nodes)
+    for node_id, config in patch.nodes.items():
+        if config is None:
+            nodes.pop(node_id, None)
+        else:
+            nodes[node_id] = _node(node_id, config)
+    own = {name: _own(name, value) for name, value in patch.flow.items() if name != "language"}
+    if "language" in patch.flow:
+        own["language"] = _language(patch.flow["language"])
+    for language in changes["translations"]:
+        _language(language)
+    ports = {node_id: {port.id for port in node.ports()} for node_id, node in nodes.items()}
+    changes["edges"] = tuple(e for e in changes["edges"] if e.target in nodes and e.port in ports.get(e.source, ()))
+    return _replace(flow, nodes=nodes, **changes, **own)
+
+
+def _existing(flow: Flow[Any], node_id: str) -> Node:
+    if node_id not in flow.nodes:
+        raise EditError(f"nodes/{node_id}", "no_such_node", name=node_id)
+    node: Node = flow.nodes[node_id]
+    return node
+
+
+def _node(node_id: str, config: Mapping[str, Any]) -> Node:
+    if not _NODE_ID.fullmatch(node_id):
+        raise EditError("nodes", "bad_node_id", name=node_id[:80])
+    try:
+        node: Node = msgspec.convert(config, _any_node())
+    except (msgspec.ValidationError, OverflowError) as error:
+        faults = from_schema(node_faults(config), f"nodes/{node_id}")
+        if faults:
+            raise EditError(faults[0].path, faults[0].code, **faults[0].values) from error
+        raise EditError(f"nodes/{node_id}", "no_such_edit", reason=str(error)) from error
+    return node
+
+
+def _own(field: str, value: Any) -> Any:
+    if field not in _PLAIN:
+        raise EditError(field, "no_such_field", name=field)
+    found = _converted(value, _PLAIN[field], field)
+    if field == "name" and not found:
+        raise EditError("name", "should_be_non_empty")
+    if field == "name" and len(found) > 120:
+        raise EditError("name", "text_longer", found=len(found), allowed=120)
+    return found
+
+
+def _converted(value: Any, kind: Any, where: str) -> Any:
+    try:
+        return msgspec.convert(value, kind)
+    except (msgspec.ValidationError, OverflowError) as error:
+        raise EditError(where, "no_such_edit", reason=str(error)) from error
+
+
+def _language(tag: Any) -> str:
+    if not isinstance(tag, str) or not _LANGUAGE.fullmatch(tag):
+        raise EditError("language", "wrong_form", found=str(tag)[:60])
+    return tag
+
+
+def _depth(value: Any, depth: int = 0) -> int:
+    if depth > DEEPEST:
+        return depth
+    if isinstance(value, Mapping):
+        return max((_depth(item, depth + 1) for item in value.values()), default=depth)
+    if isinstance(value, list | tuple):
+        return max((_depth(item, depth + 1) for item in value), default=depth)
+    return depth
+
+
+def _count(edit: op.AnyEdit) -> int:
+    return sum(map(_count, edit.edits)) if isinstance(edit, op.Batch) else 1
+
+
+@cache
+def _any_node() -> Any:
+    return Union[tuple(node_types().values())]  # noqa: UP007 a union of types known only now

@@ -1,0 +1,143 @@
+"""The edits there are, as they travel: tagged JSON objects. ``flows.edit`` applies them."""
+
+from typing import Annotated, Any, Literal
+
+import msgspec
+
+from engine.flow import Note
+
+Place = tuple[float, float]
+"""x, y in canvas pixels."""
+
+
+class Edit(msgspec.Struct, frozen=True, tag_field="op", forbid_unknown_fields=True, omit_defaults=True):
+    """One change of a flow."""
+
+
+class Add(Edit, frozen=True, tag="add"):
+    """A node with its configuration. The first one becomes the start."""
+
+    node: str
+    config: dict[str, Any]
+    at: Place | None = None
+
+
+class Remove(Edit, frozen=True, tag="remove"):
+    """Nodes, and with them their edges, texts and places; start and interrupts that lead to them."""
+
+    nodes: tuple[str, ...]
+
+
+class Move(Edit, frozen=True, tag="move"):
+    """Where nodes stand on the canvas."""
+
+    to: dict[str, Place]
+
+
+class Connect(Edit, frozen=True, tag="connect"):
+    """A port to a node, in place of where it led."""
+
+    source: str
+    port: str
+    target: str
+
+
+class Disconnect(Edit, frozen=True, tag="disconnect"):
+    """A port leads nowhere again."""
+
+    source: str
+    port: str
+
+
+class Set(Edit, frozen=True, tag="set"):
+    """One field of a node's configuration; null is its default. Ways out that vanish take their edges along."""
+
+    node: str
+    field: str
+    value: Any = None
+
+
+class Translate(Edit, frozen=True, tag="translate"):
+    """A text by its path (``engine.text.texts``) in a language of the flow; an empty one removes a translation."""
+
+    language: str
+    node: str
+    path: str
+    text: str
+
+
+class SetFlow(Edit, frozen=True, tag="set_flow"):
+    """One of the flow's own fields.
+
+    ``language``: one of its translations becomes its own, the texts change places; another one only names anew the
+    language the texts are in.
+    """
+
+    field: Literal["name", "language", "timezone", "trigger", "start", "interrupts", "apologies"]
+    value: Any
+
+
+class AddLanguage(Edit, frozen=True, tag="add_language"):
+    """The flow is to speak a language, BCP 47."""
+
+    language: str
+
+
+class RemoveLanguage(Edit, frozen=True, tag="remove_language"):
+    """A language with all its texts."""
+
+    language: str
+
+
+class PutNote(Edit, frozen=True, tag="note"):
+    """A remark on the canvas, new or changed."""
+
+    id: Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
+    text: str
+    at: Place
+
+
+class RemoveNote(Edit, frozen=True, tag="remove_note"):
+    """A remark goes."""
+
+    id: str
+
+
+class Batch(Edit, frozen=True, tag="batch"):
+    """Several at once: all of them, or none."""
+
+    edits: tuple["AnyEdit", ...]
+
+
+class Patch(Edit, frozen=True, tag="patch"):
+    """The inverse of any edit: what it changed, as it was; null is "was not there".
+
+    ``nodes``: id -> configuration; ``edges``: [source, port, target]; ``texts``: language -> node id -> path -> text,
+    where ``{language: null}`` is a language that was not there and ``{node: null}`` a node without texts;
+    ``flow``: field -> value.
+    """
+
+    nodes: dict[str, dict[str, Any] | None] = {}
+    edges: tuple[tuple[str, str, str | None], ...] = ()
+    texts: dict[str, dict[str, dict[str, str] | None] | None] = {}
+    layout: dict[str, Place | None] = {}
+    notes: dict[str, Note | None] = {}
+    flow: dict[str, Any] = {}
+
+
+AnyEdit = (
+    Add
+    | Remove
+    | Move
+    | Connect
+    | Disconnect
+    | Set
+    | Translate
+    | SetFlow
+    | AddLanguage
+    | RemoveLanguage
+    | PutNote
+    | RemoveNote
+    | Batch
+    | Patch
+)

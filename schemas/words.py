@@ -1,0 +1,200 @@
+"""What a node does and when a rule holds, in words for the screens (Chinese and English)."""
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from functools import cache
+from importlib import resources
+from typing import Any
+
+import msgspec
+from babel import Locale, UnknownLocaleError
+
+from engine.flow import Node
+from engine.rules import FACTS, OPERATORS, All, Compare, Not, Rule
+from engine.rules import Any as AnyOf
+from nodes import words_of
+from schemas.cards import Field, Option, UiLanguage, card
+
+_SLOT = re.compile(r"\{([a-z_]+)(?:\|([^{}]*))?\}")
+_PART = " · "
+_NO_VALUE = ("empty", "not_empty")
+_LONGEST = 200
+
+
+class FactCard(msgspec.Struct, frozen=True):
+    """What a rule may ask: the fact's name, what people call it, its kind, the operators it takes."""
+
+    name: str
+    title: str
+    kind: str
+    operators: tuple[Option, ...]
+
+
+def summary(node: Node, language: UiLanguage = "en", documents: Mapping[str, str] | None = None) -> str:
+    """What the node does as it is configured, texts as they stand in it; ``documents`` are names by id.
+
+    A part of the type's SUMMARY ("Adds: {add} · Removes: {remove}") whose slots are all empty is left out.
+    """
+    template = words_of(type(node), language).get("summary", type(node).SUMMARY)
+    fields = {field.name: field for field in card(type(node), language).fields}
+    parts = []
+    for part in template.split(_PART):
+        slots = _SLOT.findall(part)
+        values = {name: _shown(fields[name], getattr(node, name), language, documents or {}) for name, _ in slots}
+        if not slots or any(values[name] or otherwise for name, otherwise in slots):
+            parts.append(_SLOT.sub(lambda slot, values=values: values[slot[1]] or slot[2] or "", part).strip())  # type: ignore[misc]
+    return _short(_PART.join(parts))
+
+
+def rule_in_words(rule: Rule, language: UiLanguage = "en") -> str:
+    """When the rule holds: ``country is Germany or Austria and tags has vip``."""
+    words = _words(language)
+    match rule:
+        case Compare():
+            return _comparison(rule, language)
+        case Not(rule=inner):
+            return str(words["not"]).format(rule=rule_in_words(inner, language))
+        case All(rules=()):
+            return str(words["always"])
+        case AnyOf(rules=()):
+            return str(words["never"])
+        case All(rules=rules):
+            return str(words["and"]).join(_within(part, AnyOf, language) for part in rules)
+        case AnyOf(rules=rules):
+            return str(words["or"]).join(_within(part, All, language) for part in rules)
+
+
+def duration_in_words(seconds: float, language: UiLanguage = "en") -> str:
+    """The two largest units: ``1 h 30 min``; 0 is ``without limit``."""
+    words = _words(language)
+    if seconds <= 0:
+        return str(words["no_limit"])
+    left = round(seconds)
+    if left == 0:
+        return str(words["durations"]["s"]).format(number=f"{seconds:.1g}")
+    parts = []
+    for unit, size in (("d", 86400), ("h", 3600), ("min", 60), ("s", 1)):
+        number, left = divmod(left, size)
+        if number:
+            parts.append(str(words["durations"][unit]).format(number=number))
+    return str(words["duration_joint"]).join(parts[:2])
+
+
+def facts(language: UiLanguage = "en", values: Sequence[str] = ()) -> list[FactCard]:
+    """Every fact a rule may ask, with its operators; ``values`` are the names of the conversation's values."""
+    cards = [
+        FactCard(name, fact_title(name, language), kind, operators(kind, language)) for name, kind in FACTS.items()
+    ]
+    of_value = operators("value", language)
+    return cards + [FactCard(f"value.{n}", fact_title(f"value.{n}", language), "value", of_value) for n in values]
+
+
+def operators(kind: str, language: UiLanguage = "en") -> tuple[Option, ...]:
+    """The operators a kind of fact takes; a ``value`` takes those of text, number and list."""
+    kinds = ("text", "number", "list") if kind == "value" else (kind,)
+    names = dict.fromkeys(name for one in kinds for name in OPERATORS[one])  # type: ignore[index]
+    return tuple(Option(name, operator_title(name, language)) for name in names)
+
+
+def operator_title(name: str, language: UiLanguage = "en") -> str:
+    """What people call an operator."""
+    return str(_words(language)["operators"][name])
+
+
+def fact_title(name: str, language: UiLanguage = "en") -> str:
+    """What people call a fact."""
+    words = _words(language)
+    if name.startswith("value."):
+        return str(words["value"]).format(name=name[6:])
+    return str(words["facts"].get(name, name))
+
+
+def language_name(tag: str, language: UiLanguage = "en") -> str:
+    """A BCP 47 tag's language by name: ``de`` is German; an unknown tag as it stands."""
+    try:
+        return Locale.parse(tag.replace("-", "_")).get_display_name(language) or tag
+    except (UnknownLocaleError, ValueError):
+        return tag
+
+
+def country_name(code: str, language: UiLanguage = "en") -> str:
+    """An ISO 3166-1 alpha-2 code's country by name; an unknown one as it stands."""
+    return str(Locale(language).territories.get(code.upper(), code))
+
+
+def _within(rule: Rule, other: type[All] | type[AnyOf], language: UiLanguage) -> str:
+    """A part of an "and" or "or"; in parentheses where it is one of the other kind."""
+    text = rule_in_words(rule, language)
+    if isinstance(rule, other) and len(rule.rules) > 1:
+        return str(_words(language)["parentheses"]).format(rule=text)
+    return text
+
+
+def _comparison(rule: Compare, language: UiLanguage) -> str:
+    words = _words(language)
+    fact = fact_title(rule.fact, language)
+    operator = words["operators_of_several"].get(rule.op) or words["operators"][rule.op]
+    if rule.op in _NO_VALUE:
+        return str(words["compare_alone"]).format(fact=fact, operator=operator)
+    values = rule.value if isinstance(rule.value, list) else [rule.value]
+    joint = words["and"] if rule.op in ("between", "has_all") else words["or"]
+    value = str(joint).join(_value(rule.fact, one, language) for one in values)
+    return str(words["compare"]).format(fact=fact, operator=operator, value=value)
+
+
+def _value(fact: str, value: Any, language: UiLanguage) -> str:
+    words = _words(language)
+    if isinstance(value, bool):
+        return str(words["yes" if value else "no"])
+    if fact == "country":
+        return country_name(str(value), language)
+    if fact in ("language", "contact.locale"):
+        return language_name(str(value), language)
+    if fact == "time.weekday" and value in range(1, 8):
+        return str(words["weekdays"][int(value) - 1])
+    if isinstance(value, str) and (fact == "text" or not value):
+        return str(words["quoted"]).format(text=value)
+    return str(value)
+
+
+def _shown(field: Field, value: Any, language: UiLanguage, documents: Mapping[str, str]) -> str:
+    """A field's value as people read it."""
+    words = _words(language)
+    titles = {option.value: option.title for option in field.options}
+    match field.widget:
+        case "percent":
+            return str(words["percent"]).format(number=f"{100 * value:.0f}")
+        case "duration":
+            return duration_in_words(value, language)
+        case "switch":
+            return str(words["yes" if value else "no"])
+        case "select" | "order":
+            values = [value] if isinstance(value, str) else value
+            return str(words["list"]).join(titles.get(one, one) for one in values)
+        case "languages":
+            return str(words["list"]).join(language_name(tag, language) for tag in value)
+        case "documents":
+            return str(words["list"]).join(documents.get(one, one) for one in value)
+        case "choices":
+            return " / ".join(choice.label or choice.id for choice in value)
+        case "cases":
+            return str(words["semicolon"]).join(case.title or _case(case.when, language) for case in value)
+    if isinstance(value, list | tuple):
+        return str(words["list"]).join(map(str, value))
+    return " ".join(str(value).split())
+
+
+def _case(rule: Rule, language: UiLanguage) -> str:
+    return str(_words(language)["if"]).format(rule=rule_in_words(rule, language))
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _LONGEST else text[: _LONGEST - 1].rstrip() + "…"
+
+
+@cache
+def _words(language: str) -> dict[str, Any]:
+    text = (resources.files("schemas") / "locales" / f"{language}.json").read_text("utf-8")
+    words: dict[str, Any] = json.loads(text)
+    return words

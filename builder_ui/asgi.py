@@ -10,6 +10,7 @@ from litestar import Litestar
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from builder_ui import backend, frontend
+from builder_ui.policy import Policy
 from server import database
 from server.app import API_PATHS, create_api
 from server.settings import Settings
@@ -50,7 +51,7 @@ def create_app() -> ASGIApp:
     backend.use(settings, database.engine(settings))
     screens = _load_screens(settings, frontend.ensure_built())
     screens.register_lifespan_task(lambda: _lifespan(api))
-    return Door(cast(ASGIApp, api), screens())
+    return Door(cast(ASGIApp, api), Policy(screens()))
 
 
 @asynccontextmanager

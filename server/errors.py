@@ -82,6 +82,50 @@ SENTENCES: dict[str, Sentence] = {
         422, "The text has {length} characters; the limit is {limit}.", "内容共 {length} 个字符，上限为 {limit} 个。"
     ),
     "not_active": Sentence(409, "{what}", "{what}"),
+    "document_too_large": Sentence(413, "{name} is larger than {limit}.", "{name} 超过 {limit} 的大小上限。"),
+    "document_too_long": Sentence(
+        422,
+        "{name} has more than {limit} passages. Split it into several files.",
+        "{name} 的内容超过 {limit} 段，请拆分成多个文件。",
+    ),
+    "document_empty": Sentence(422, "There is nothing to read in {name}.", "{name} 中没有可读取的内容。"),
+    "document_kind": Sentence(
+        422,
+        "{name} is {kind}. Markdown (.md), CSV (.csv) and plain text (.txt) can be read; save it as one of these.",
+        "{name} 是 {kind} 格式。目前支持 Markdown（.md）、CSV（.csv）和纯文本（.txt），请另存为其中一种格式。",
+    ),
+    "document_encoding": Sentence(
+        422,
+        "{name} is not in UTF-8: line {line}, byte {offset} ({byte}). It looks like {guess}. Save it as UTF-8 "
+        "(in Excel: Save as, “CSV UTF-8”) and upload it again.",
+        "{name} 不是 UTF-8 编码：第 {line} 行，第 {offset} 字节（{byte}）。文件似乎是 {guess} 编码，"
+        "请另存为 UTF-8（Excel：另存为“CSV UTF-8”）后重新上传。",
+    ),
+    "csv_columns": Sentence(
+        422,
+        "The first line of {name} must name the columns question and answer (language and market if wanted). "
+        "It says: {found}",
+        "{name} 的第一行必须包含“问题”和“答案”两列（可另加“语言”和“市场”）。现在的第一行是：{found}",
+    ),
+    "csv_rows": Sentence(422, "{name}, line {line}: {reason}.", "{name} 第 {line} 行有误：{reason}。"),
+    "csv_broken": Sentence(
+        422,
+        "{name}, line {line}: the quotation marks do not add up ({reason}).",
+        "{name} 第 {line} 行：引号不配对（{reason}）。",
+    ),
+    "bad_language": Sentence(
+        422, "“{language}” is not a language code such as en or zh-TW.", "“{language}”不是语言代码（如 en、zh-TW）。"
+    ),
+    "bad_market": Sentence(
+        422,
+        "“{market}” is not a country code of two capitals such as DE.",
+        "“{market}”不是两位大写的国家代码（如 DE）。",
+    ),
+    "knowledge_full": Sentence(
+        422,
+        "The knowledge base would have more than {limit} passages. Remove documents that are no longer needed.",
+        "知识库将超过 {limit} 段的上限，请先删除不再需要的文档。",
+    ),
     "unexpected": Sentence(
         500,
         "Something went wrong on our side. It has been logged under {id}.",

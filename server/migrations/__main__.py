@@ -7,6 +7,7 @@ from pathlib import Path
 from alembic import command
 from sqlmodel import SQLModel
 
+import server.knowledge_models
 import server.models  # noqa: F401  (registers the tables)
 from server.database import alembic_config, engine, migrate
 from server.settings import Settings

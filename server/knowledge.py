@@ -1,0 +1,260 @@
+"""What the shop knows: documents go in, answers with their source come out. Nothing here reaches for a network.
+
+llama-index is imported at the first use that needs it, and the language model behind the embeddings with it: a process
+that never asks, and an empty knowledge base, pay for neither.
+"""
+
+import threading
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+from sqlalchemy import Connection, Engine, Row, delete, func, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from engine.queries import Citation, Found
+from server.database import reading
+from server.ids import new_id
+from server.knowledge_models import documents as _documents
+from server.knowledge_models import passages as _passages
+from server.knowledge_models import versions as _versions
+from server.passage_index import THRESHOLD, Passage, passage_of
+from server.plain_text import one_line, sentences
+from server.uploads import KnowledgeError, understand
+
+if TYPE_CHECKING:
+    from server.passage_store import PassageStore
+
+__all__ = ["Document", "Knowledge", "KnowledgeError", "Passage"]
+
+
+MOST_PASSAGES = 50_000
+LONGEST_QUESTION = 1_000
+LONGEST_NAME = 200
+# A section up to this many characters is an answer as it is; of a longer one the sentences that answer are said.
+_SHORT = 280
+_SAID = 400
+# A sentence this much less like the question than the best one is left out.
+_NEAR = 0.12
+
+
+class Document(msgspec.Struct, frozen=True):
+    """An uploaded document. ``status``: "processing", "ready" or "failed" with a ``reason``; ``size`` in bytes."""
+
+    id: str
+    name: str
+    kind: str
+    language: str
+    market: str
+    size: int
+    passages: int
+    status: str
+    reason: str
+    created: datetime
+
+
+class Knowledge:
+    """The knowledge base in one database; make one a process, threads share it."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._reads = reading(engine)
+        self._making = threading.Lock()
+        self._store: PassageStore | None = None
+
+    def add(self, name: str, content: bytes, language: str = "", market: str = "") -> Document:
+        """Read a file in; it answers from when this returns. Seconds for a long one: not on the event loop.
+
+        language (BCP 47) and market (ISO 3166-1 alpha-2) hold for what does not say otherwise; without a language each
+        passage's own is detected. A document of the same name, language and market is replaced.
+        Raises KnowledgeError: the file cannot be read (``server.uploads``), or the knowledge base is full.
+        """
+        name = one_line(name)[:LONGEST_NAME]
+        upload = understand(name, content, language, market)
+        document = Document(
+            id=new_id(),
+            name=name,
+            kind=upload.kind,
+            language=language,
+            market=market,
+            size=len(content),
+            passages=len(upload.pieces),
+            status="processing",
+            reason="",
+            created=datetime.now(UTC),
+        )
+        with self._engine.begin() as connection:
+            held = connection.execute(select(func.count()).select_from(_passages)).scalar_one()
+            if held + len(upload.pieces) > MOST_PASSAGES:
+                raise KnowledgeError("knowledge_full", where=name, limit=MOST_PASSAGES)
+            connection.execute(insert(_documents), msgspec.structs.asdict(document))
+        try:
+            self._learn(document, upload.pieces)
+        except Exception as fault:
+            with self._engine.begin() as connection:
+                failed = update(_documents).where(_documents.c.id == document.id)
+                connection.execute(failed.values(status="failed", reason=f"{type(fault).__name__}: {fault}"[:500]))
+            raise
+        return msgspec.structs.replace(document, status="ready")
+
+    def remove(self, document: str) -> bool:
+        """Forget a document at once, in every process; False if there is none of that id."""
+        with self._engine.begin() as connection:
+            return _forget(connection, [document])
+
+    def documents(self) -> list[Document]:
+        """All documents, the newest first."""
+        with self._reads.connect() as connection:
+            rows = connection.execute(select(_documents).order_by(_documents.c.id.desc())).all()
+        return [_document(row) for row in rows]
+
+    def passages(self, document: str) -> list[Passage]:
+        """What was understood of a document, in its order: for a person to look through."""
+        asked = select(_passages, _documents.c.name).join(_documents, _documents.c.id == _passages.c.document)
+        with self._reads.connect() as connection:
+            rows = connection.execute(
+                asked.where(_passages.c.document == document).order_by(_passages.c.position)
+            ).all()
+        return [passage_of(row, row.name) for row in rows]
+
+    def search(
+        self, question: str, language: str, market: str = "", documents: Sequence[str] = (), top: int = 3
+    ) -> list[Passage]:
+        """The passages that answer best, the surest first, each with its score from 0 to 1.
+
+        language: what the question is in (BCP 47, empty if unknown); passages in it go first. market: only what holds
+        there or everywhere. documents: ids, none meaning all.
+        """
+        question = one_line(question[:LONGEST_QUESTION])
+        if not any(sign.isalpha() for sign in question) or not self._any_passage():
+            return []
+        from llama_index.core import VectorStoreIndex
+        from llama_index.core.retrievers import VectorIndexRetriever
+        from llama_index.core.vector_stores.types import VectorStoreQueryMode
+
+        from server.embedding import SentenceEmbedding
+        from server.passage_store import filters
+
+        embedding = SentenceEmbedding()
+        retriever = VectorIndexRetriever(
+            VectorStoreIndex.from_vector_store(self._passage_store(), embed_model=embedding),
+            similarity_top_k=top,
+            vector_store_query_mode=VectorStoreQueryMode.HYBRID,
+            filters=filters(language, market),
+            doc_ids=list(documents),
+            embed_model=embedding,
+        )
+        return [
+            Passage(
+                id=hit.node.node_id,
+                document=hit.node.ref_doc_id or "",
+                name=hit.node.metadata["name"],
+                title=hit.node.metadata["title"],
+                questions=tuple(hit.node.metadata["questions"].split("\n")) if hit.node.metadata["questions"] else (),
+                text=hit.node.get_content(),
+                language=hit.node.metadata["language"],
+                market=hit.node.metadata["market"],
+                score=hit.score or 0.0,
+            )
+            for hit in retriever.retrieve(question)
+        ]
+
+    def answer(
+        self,
+        question: str,
+        language: str,
+        threshold: float = THRESHOLD,
+        market: str = "",
+        documents: Sequence[str] = (),
+    ) -> Found:
+        """The answer in the shop's own words, or, below the threshold, an empty text with the best there was.
+
+        From a question with an answer the answer; from a longer text the sentences that answer, never anything made
+        up. Where nothing can be found at all (no knowledge, no word in the question), an empty ``Found``.
+        """
+        found = self.search(question, language, market, documents, top=1)
+        if not found:
+            return Found()
+        best = found[0]
+        place = best.questions[0] if best.questions else best.title
+        citation = Citation(document=best.document, name=best.name, place=place)
+        if best.score < threshold:
+            return Found(score=best.score, citation=citation)
+        text = best.text if best.questions else _sentences_that_answer(question, best)
+        return Found(text=text, score=best.score, language=best.language or language, citation=citation)
+
+    def warm(self) -> None:
+        """Load what answering needs now, if there is any knowledge: three seconds that no contact has to wait."""
+        if self._any_passage():
+            self.search("warm", "en", top=1)
+
+    def _learn(self, document: Document, pieces: Sequence[Any]) -> None:
+        from server.embedding import SentenceEmbedding
+        from server.passage_store import PassageStore, nodes_of
+
+        large, small = nodes_of(document.id, pieces)
+        embedded = SentenceEmbedding()(small)
+        with self._engine.begin() as connection:
+            PassageStore(self._engine, connection).add([*large, *embedded])
+            connection.execute(update(_documents).where(_documents.c.id == document.id).values(status="ready"))
+            same = select(_documents.c.id).where(
+                _documents.c.name == document.name,
+                _documents.c.language == document.language,
+                _documents.c.market == document.market,
+                _documents.c.id < document.id,
+            )
+            _forget(connection, list(connection.execute(same).scalars()))
+            _count_up(connection)
+
+    def _any_passage(self) -> bool:
+        with self._reads.connect() as connection:
+            return connection.execute(select(_passages.c.id).limit(1)).first() is not None
+
+    def _passage_store(self) -> "PassageStore":
+        with self._making:
+            if self._store is None:
+                from server.passage_store import PassageStore
+
+                self._store = PassageStore(self._engine)
+            return self._store
+
+
+def _forget(connection: Connection, ids: Sequence[str]) -> bool:
+    connection.execute(delete(_passages).where(_passages.c.document.in_(ids)))
+    gone = connection.execute(delete(_documents).where(_documents.c.id.in_(ids))).rowcount
+    if gone:
+        _count_up(connection)
+    return bool(gone)
+
+
+def _count_up(connection: Connection) -> None:
+    upsert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    first = upsert(_versions).values(id=1, number=1)
+    connection.execute(
+        first.on_conflict_do_update(index_elements=[_versions.c.id], set_={"number": _versions.c.number + 1})
+    )
+
+
+def _document(row: Row[Any]) -> Document:
+    return Document(**row._mapping)  # noqa: SLF001  (SQLAlchemy's public name for it)
+
+
+def _sentences_that_answer(question: str, passage: Passage) -> str:
+    """Of a short passage all; of a longer one the sentences most like the question, in their order."""
+    parts = sentences(passage.text)
+    if len(passage.text) <= _SHORT or len(parts) < 2:
+        return passage.text
+    from server.embedding import encode
+
+    vectors = encode([question, *parts])
+    likeness = vectors[1:] @ vectors[0]
+    chosen: set[int] = set()
+    length = 0
+    for at in sorted(range(len(parts)), key=lambda at: -float(likeness[at])):
+        if chosen and (likeness[at] < likeness.max() - _NEAR or length + len(parts[at]) > _SAID):
+            break
+        chosen.add(at)
+        length += len(parts[at])
+    said = [parts[at] for at in sorted(chosen)]
+    return ("\n" if any(part.startswith("- ") for part in said) else " ").join(said)

@@ -22,6 +22,9 @@ log = logging.getLogger("parley.bus")
 Work = Literal["turns", "sends", "answers"]
 """What a shard can be woken for; also the names of RQ's queues, after ``parley-``."""
 
+Role = Literal["worker", "sweeper"]
+"""The processes that give signs of life."""
+
 JOBS: dict[Work, str] = {
     "turns": "server.jobs.take_turns",
     "sends": "server.jobs.send",
@@ -34,7 +37,7 @@ LIVE = "parley:live"
 WOKEN = 3
 """Seconds for which a shard counts as woken: as long as that, a second wake-up is left out."""
 
-LIFE = 15
+LIFE = 20
 """Seconds after which a process that gave no sign of life counts as dead."""
 
 
@@ -86,23 +89,27 @@ class Bus:
         except RedisError as fault:
             self._is_away(fault)
 
-    def beat(self, role: str, name: str) -> None:
-        """A sign of life of process ``name``, whose ``role`` is worker or sweeper."""
+    def beat(self, role: Role) -> None:
+        """A sign of life."""
         try:
-            self.redis.set(f"parley:alive:{role}:{name}", 1, ex=LIFE)
+            self.redis.set(_alive(role), 1, ex=LIFE)
         except RedisError as fault:
             self._is_away(fault)
+        else:
+            self._is_back()
 
-    def stopped(self, role: str, name: str) -> None:
-        """The process ends by itself."""
-        try:
-            self.redis.delete(f"parley:alive:{role}:{name}")
-        except RedisError as fault:
-            self._is_away(fault)
-
-    def alive(self, role: str) -> bool:
+    def alive(self, role: Role) -> bool:
         """Whether a process of this role gave a sign of life. Raises RedisError when Redis is away."""
-        return next(iter(self.redis.scan_iter(match=f"parley:alive:{role}:*", count=1000)), None) is not None
+        return bool(self.redis.exists(_alive(role)))
+
+    def acknowledge(self, account: str, receipt: str) -> None:
+        """Have a worker tell the platform that an event has arrived; nothing hangs on it."""
+        try:
+            self._queues["sends"].enqueue(
+                "server.jobs.acknowledge", account, receipt, result_ttl=0, failure_ttl=60, ttl=60, job_timeout=-1
+            )
+        except RedisError as fault:
+            self._is_away(fault)
 
     def close(self) -> None:
         """Close the connections."""
@@ -142,6 +149,10 @@ async def listen(url: str, *channels: str) -> AsyncIterator[Any]:
             await asyncio.sleep(1)
         finally:
             await client.aclose()
+
+
+def _alive(role: Role) -> str:
+    return f"parley:alive:{role}"
 
 
 def _woken(work: Work, shard: int) -> str:

@@ -1,86 +1,37 @@
 """Whether a message that came in now would be answered."""
 
-import socket
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-
-import redis
-from redis.backoff import NoBackoff
-from redis.retry import Retry
-from sqlalchemy import text
+from alembic.script import ScriptDirectory
+from redis.exceptions import RedisError
+from sqlalchemy import select, table, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from server.database import engine, reading
-from server.settings import Settings
-
-# Seconds between two signs of life, and how long one counts.
-BEAT = 2.0
-COUNTS = 10
-# A check that takes longer than this has failed, in seconds.
-PATIENCE = 2.0
+from server.database import MIGRATIONS, reading
+from server.parts import Parts
 
 
 class Health:
     """Looks at all that a message passes through; its methods may be called from any thread."""
 
-    def __init__(self, settings: Settings) -> None:
-        self._engine = reading(engine(settings))
-        self._redis = _client(settings)
+    def __init__(self, parts: Parts) -> None:
+        self._engine = reading(parts.engine)
+        self._bus = parts.bus
+        self._newest = ScriptDirectory(str(MIGRATIONS)).get_current_head()
 
     def missing(self) -> list[str]:
-        """What a message would wait for: some of `database`, `queue`, `worker`; empty when all is well."""
-        missing = [] if self._database_answers() else ["database"]
+        """What a message would wait for: some of `database`, `migration`, `queue`, `worker`, `sweeper`."""
+        missing = self._missing_in_database()
         try:
-            worker = self._redis.exists(_key("worker"))
-        except redis.RedisError:
-            return [*missing, "queue", "worker"]
-        return missing if worker else [*missing, "worker"]
+            for role in ("worker", "sweeper"):
+                if not self._bus.alive(role):
+                    missing.append(role)
+        except RedisError:
+            missing.append("queue")
+        return missing
 
-    def close(self) -> None:
-        """Give the connections back."""
-        self._engine.dispose()
-        self._redis.close()
-
-    def _database_answers(self) -> bool:
+    def _missing_in_database(self) -> list[str]:
         try:
             with self._engine.begin() as connection:
-                connection.execute(text("SELECT version_num FROM alembic_version"))
+                revision = connection.execute(select(text("version_num")).select_from(table("alembic_version")))
+                return [] if revision.scalar_one_or_none() == self._newest else ["migration"]
         except SQLAlchemyError:
-            return False
-        return True
-
-
-@contextmanager
-def beating(settings: Settings, kind: str) -> Iterator[None]:
-    """Give signs of life of a process of this kind for as long as the block runs."""
-    ended = threading.Event()
-
-    def beat() -> None:
-        with _client(settings) as client:
-            while not ended.is_set():
-                try:
-                    client.set(_key(kind), socket.gethostname(), ex=COUNTS)
-                except redis.RedisError:
-                    # A queue that is away is missed by the check itself.
-                    pass
-                ended.wait(BEAT)
-
-    thread = threading.Thread(target=beat, name="beat", daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        ended.set()
-        thread.join()
-
-
-def _key(kind: str) -> str:
-    return f"parley:alive:{kind}"
-
-
-def _client(settings: Settings) -> redis.Redis:
-    """One try and no more: redis-py's own retries would turn a failed check into seconds."""
-    return redis.Redis.from_url(
-        settings.redis_url, socket_timeout=PATIENCE, socket_connect_timeout=PATIENCE, retry=Retry(NoBackoff(), 0)
-    )
+            return ["database"]

@@ -1,24 +1,168 @@
-"""The bodies of the worker and of the sweeper."""
+"""The jobs of RQ, and the bodies of the worker and of the sweeper.
 
+A job is only a wake-up: which shard to look at. What there is to do stands in the database, so a job may be lost,
+doubled or late.
+"""
+
+import logging
 import signal
+import socket
 import threading
+from collections.abc import Callable
+from typing import Any
 
+from redis.exceptions import RedisError
+from rq.timeouts import BaseDeathPenalty
+from rq.worker import SimpleWorker
+from sqlalchemy.exc import SQLAlchemyError
+
+from server.answers import Answers
+from server.asking import answer_shard
+from server.bus import Work, connect, queue
+from server.drain import Drain
+from server.outbox import Outbox
+from server.parts import Parts
 from server.settings import Settings
+from server.sweeping import sweep
+
+SWEEP = 1.0
+"""Seconds between two sweeps."""
+
+GRACE = 20.0
+"""Seconds that a job under way has when the worker is told to end."""
+
+log = logging.getLogger("parley.jobs")
 
 
-def run_worker(_settings: Settings) -> None:
-    """Work until SIGTERM."""
-    _until_told()
+class _Here:
+    """What the jobs of this process work with."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.parts = Parts(settings)
+        self.drain = Drain(self.parts, Answers(self.parts.engine, slow=not settings.answers_apart))
+        self.outbox = Outbox(self.parts)
+
+    def close(self) -> None:
+        self.outbox.close()
+        self.parts.close()
 
 
-def run_sweeper(_settings: Settings) -> None:
-    """Sweep until SIGTERM."""
-    _until_told()
+_here: _Here | None = None
 
 
-def _until_told() -> None:
+def take_turns(shard: int) -> None:
+    """Job: take the conversations of a shard further."""
+    _the_process().drain.run(shard)
+
+
+def send(shard: int) -> None:
+    """Job: send what the conversations of a shard have to say."""
+    _the_process().outbox.run(shard)
+
+
+def answer(shard: int) -> None:
+    """Job: answer the queries of a shard that stand outside their turns."""
+    parts = _the_process().parts
+    answer_shard(parts, shard, parts.answers)
+
+
+def acknowledge(account: str, receipt: str) -> None:
+    """Job: tell a platform that an event has arrived."""
+    _the_process().outbox.acknowledge(account, receipt)
+
+
+def run_worker(settings: Settings) -> None:
+    """Work until SIGTERM or SIGINT: what is under way is finished, what waits is left to others."""
+    global _here
+    _here = _Here(settings)
+    told = _told()
+    kinds: tuple[Work, ...] = ("turns", "sends", "answers")
+    threads = [threading.Thread(target=_work, args=(settings, kind, told), name=kind, daemon=True) for kind in kinds]
+    for thread in threads:
+        thread.start()
+    told.wait()
+    for thread in threads:
+        thread.join(GRACE)
+    _here.close()
+
+
+def run_sweeper(settings: Settings) -> None:
+    """Sweep until SIGTERM or SIGINT."""
+    parts = Parts(settings)
+    told = _told()
+    while not told.is_set():
+        try:
+            sweep(parts)
+        except SQLAlchemyError as fault:
+            log.warning("The sweep was left out: %s", fault)
+        else:
+            parts.bus.beat("sweeper")
+        told.wait(SWEEP)
+    parts.close()
+
+
+def _told() -> threading.Event:
     told = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: told.set())
-    while not told.wait(1):
+    return told
+
+
+def _the_process() -> _Here:
+    if _here is None:
+        raise RuntimeError("this job runs in `parley worker` only")
+    return _here
+
+
+def _work(settings: Settings, kind: Work, told: threading.Event) -> None:
+    """One RQ worker on one queue, begun again when Redis went away under it."""
+    beat: Callable[[], None] = (lambda: _the_process().parts.bus.beat("worker")) if kind == "turns" else (lambda: None)
+    while not told.is_set():
+        try:
+            _Worker(kind, settings.redis_url, told, beat).work(logging_level="WARNING")
+        except RedisError as fault:
+            log.warning("The worker for %s waits for Redis: %s", kind, fault)
+        except Exception:  # a thread that ends in silence would leave its queue alone
+            log.exception("The worker for %s begins again", kind)
+        told.wait(1)
+
+
+class _NoPenalty(BaseDeathPenalty):
+    """Jobs bound themselves: RQ's limits are signals, which a thread cannot have."""
+
+    def setup_death_penalty(self) -> None:
         pass
+
+    def cancel_death_penalty(self) -> None:
+        pass
+
+
+class _Worker(SimpleWorker):
+    """RQ's worker on exactly one queue (on several, a kill loses the job under way), in a thread, without forks."""
+
+    death_penalty_class = _NoPenalty
+    log_job_description = False
+    max_connection_wait_time = 2.0
+
+    def __init__(self, kind: Work, url: str, told: threading.Event, beat: Callable[[], None]) -> None:
+        connection = connect(url)
+        self._told = told
+        self._beat = beat
+        name = f"{kind}-{socket.gethostname()}-{threading.get_native_id()}"
+        made = queue(kind, connection)
+        super().__init__([made], name=name, connection=connection, serializer=made.serializer, worker_ttl=60)
+
+    def dequeue_job_and_maintain_ttl(self, timeout: int | None, max_idle_time: int | None = None) -> Any:
+        """The next job; None ends the worker. Looks up every second, to see whether it is told to end."""
+        while not self._told.is_set():
+            self._beat()
+            found = super().dequeue_job_and_maintain_ttl(timeout and 1, max_idle_time or 1)
+            if found is not None:
+                return found
+        return None
+
+    def subscribe(self) -> None:
+        """Not to RQ's commands: the worker is told by signals."""
+
+    def _install_signal_handlers(self) -> None:
+        """The process has its own."""

@@ -24,7 +24,8 @@ class SettingsError(Refusal):
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """The settings of one copy of Parley; `data` is absolute.
 
-    `key` seals the secrets (server.vault); None means a key of the data folder's own. `redis_embedded` says that
+    `key` seals the secrets (server.vault); None means a key of the data folder's own. With
+    `answers_apart` the knowledge base is asked by jobs of their own, outside the turns. `redis_embedded` says that
     `redis_url` points at the Valkey that `parley run` supervises itself.
     """
 
@@ -37,6 +38,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     public_url: str
     trusted_proxies: tuple[str, ...]
     telegram_url: str
+    answers_apart: bool
     database_url: str
     redis_url: str
     redis_embedded: bool
@@ -65,6 +67,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             telegram_url=_web_address(
                 "PARLEY_TELEGRAM_URL", env.get("PARLEY_TELEGRAM_URL", "https://api.telegram.org")
             ),
+            answers_apart=_switch("PARLEY_ANSWERS_APART", env.get("PARLEY_ANSWERS_APART"), False),
             database_url=_database(env.get("DATABASE_URL"), data),
             redis_url=_redis(redis_url) if redis_url else f"unix://{quote(str(socket_path(data)))}",
             redis_embedded=redis_url is None,

@@ -2,7 +2,6 @@
 
 import argparse
 
-from server.health import beating
 from server.jobs import run_worker
 from server.settings import Settings
 
@@ -13,7 +12,5 @@ def add_arguments(_parser: argparse.ArgumentParser) -> None:
 
 def run(_arguments: argparse.Namespace) -> int:
     """Work until told to end."""
-    settings = Settings.from_env()
-    with beating(settings, "worker"):
-        run_worker(settings)
+    run_worker(Settings.from_env())
     return 0

@@ -6,7 +6,7 @@ from litestar.datastructures import State
 
 
 class Report(msgspec.Struct):
-    """`missing` names what a message would wait for: database, queue, worker."""
+    """`missing` names what a message would wait for: database, migration, queue, worker, sweeper."""
 
     status: str
     missing: list[str]

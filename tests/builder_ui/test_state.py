@@ -1,7 +1,6 @@
 """No handler of any screen runs for whom it should not, and none can be written without a guard."""
 
 import asyncio
-from collections.abc import Iterator
 from typing import Any, get_args
 
 import pytest
@@ -97,13 +96,11 @@ class Screen:
 
 
 @pytest.fixture
-def owner(database: Engine, database_settings: Settings) -> Iterator[people.Person]:
-    backend.use(database_settings)
+def owner(database: Engine, database_settings: Settings) -> people.Person:
+    backend.use(database_settings, database)
     made = people.ensure_owner(database, database_settings)
     assert made is not None
-    yield people.sign_in(database, made.email, made.password).person
-    backend.database().dispose()
-    backend.here().bus.close()
+    return people.sign_in(database, made.email, made.password).person
 
 
 def cookie_of(database: Engine, owner: people.Person, role: str) -> str:

@@ -1,1 +1,0 @@
-"""What each screen knows and does."""

@@ -1,0 +1,56 @@
+"""What nodes must know, answered: where an address is, what a text is written in, what the shop knows."""
+
+import logging
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Engine
+
+from engine.queries import AnyAnswer, AnyQuery, Detected, DetectLanguage, Failed, Found, Locate, LookUp, Place
+from server import geo, languages
+
+if TYPE_CHECKING:
+    from server.knowledge import Knowledge
+
+log = logging.getLogger("parley.answers")
+
+
+class Answers:
+    """Answers queries; make one a process, threads share it.
+
+    With ``slow`` it answers what takes long, too; without, it says None to that, and the answer comes as a later event.
+    """
+
+    def __init__(self, engine: Engine, database: str | Path = "", slow: bool = True) -> None:
+        self._engine = engine
+        self._database = database
+        self._slow = slow
+        self._knowledge: Knowledge | None = None
+
+    def __call__(self, query: AnyQuery) -> AnyAnswer | None:
+        """The answer, None where it will come later. A query that cannot be answered is ``Failed``, never an error."""
+        try:
+            return self._answer(query)
+        except Exception as fault:  # whatever fails, the flow has a way for it
+            log.exception("The query %s failed", type(query).__name__)
+            return Failed(reason=f"{type(fault).__name__}: {fault}")
+
+    def _answer(self, query: AnyQuery) -> AnyAnswer | None:
+        match query:
+            case Locate(ip=ip):
+                place = geo.locate(ip, self._database)
+                return Place(country=place.country, languages=place.languages)
+            case DetectLanguage(text=text, candidates=candidates):
+                return Detected(language=languages.detect(text, candidates))
+            case LookUp():
+                return self._look_up(query) if self._slow else None
+
+    def _look_up(self, query: LookUp) -> Found:
+        if self._knowledge is None:
+            from server.knowledge import Knowledge  # late: the libraries under it take seconds and 100 MB
+
+            self._knowledge = Knowledge(self._engine)
+        found: Found = self._knowledge.answer(
+            query.question, query.language, query.threshold, market=query.market, documents=query.documents
+        )
+        return found

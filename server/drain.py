@@ -1,0 +1,105 @@
+"""A shard's waiting conversations, taken further one batch after the other."""
+
+import logging
+import time
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy.exc import OperationalError
+
+from server.bus import LIVE, Bus, widget_channel
+from server.claims import Claimed, Turned, claim, commit
+from server.parts import Parts
+from server.plans import Plans
+from server.rehoming import rehome
+from server.store import ATTEMPTS, crossed, utcnow
+from server.turns import Answer, take, unwritten
+
+ENOUGH = 5.0
+"""Seconds after which a drain lets others have the worker; the shard is woken again."""
+
+FLUSH = 0.05
+"""Seconds of work after which what has come of it is written, so that nobody waits for a whole batch."""
+
+log = logging.getLogger("parley.drain")
+
+
+class Drain:
+    """Takes the conversations of a shard further. One thread uses it at a time."""
+
+    def __init__(self, parts: Parts, answer: Answer) -> None:
+        self._engine = parts.engine
+        self._bus: Bus = parts.bus
+        self._plans = Plans(parts.engine)
+        self._answer = answer
+
+    def run(self, shard: int) -> int:
+        """Until nothing is ready or it is enough; returns how many events were handled."""
+        self._bus.awake("turns", shard)
+        self._plans.refresh()
+        handled = 0
+        begun = time.monotonic()
+        while claimed := claim(self._engine, shard, utcnow()):
+            handled += self._batch(claimed)
+            if time.monotonic() - begun > ENOUGH:
+                self._bus.wake("turns", [shard])
+                break
+        return handled
+
+    def _batch(self, claimed: Sequence[Claimed]) -> int:
+        handled = 0
+        ready: list[tuple[Claimed, Turned]] = []
+        begun = time.monotonic()
+        for one in claimed:
+            ready.append((one, take(one, self._plans, self._answer, utcnow())))
+            if time.monotonic() - begun > FLUSH:
+                handled += self._written(ready)
+                ready, begun = [], time.monotonic()
+        return handled + (self._written(ready) if ready else 0)
+
+    def _written(self, ready: Sequence[tuple[Claimed, Turned]]) -> int:
+        now = utcnow()
+        try:
+            written = self._commit([turned for _, turned in ready], now)
+        except Exception:
+            if len(ready) == 1:
+                log.exception("What came of conversation %s cannot be written", ready[0][1].conversation)
+                written = self._commit([unwritten(ready[0][0], now)], now)
+            else:
+                # One of them may be to blame: the others must not suffer for it.
+                return sum(self._written([one]) for one in ready)
+        self._tell(ready, written)
+        return sum(len(turned.done) for turned in written)
+
+    def _commit(self, turned: Sequence[Turned], now: datetime) -> list[Turned]:
+        for attempt in range(1, ATTEMPTS + 1):
+            try:
+                return commit(self._engine, turned, now)
+            except OperationalError as fault:
+                if attempt == ATTEMPTS or not crossed(fault):
+                    raise
+        raise AssertionError("unreachable")
+
+    def _tell(self, ready: Sequence[tuple[Claimed, Turned]], written: Sequence[Turned]) -> None:
+        """After the commit: wake whoever has something to do now, tell the screens."""
+        rows = {one.row["id"]: one.row for one, _ in ready}
+        waiting = {one.row["id"]: len(one.events) for one, _ in ready}
+        self._bus.wake("sends", sorted({rows[one.conversation]["shard"] for one in written if one.outbox}))
+        self._bus.wake("answers", sorted({rows[one.conversation]["shard"] for one in written if one.held}))
+        news = []
+        for one in written:
+            row, changes = rows[one.conversation], one.changes
+            news.append(
+                {"kind": "conversation", "id": one.conversation, "account": row["account"], "status": changes["status"]}
+            )
+            if row["status"] != changes["status"]:
+                told = {"kind": "status", "status": changes["status"]}
+                self._bus.publish(widget_channel(one.conversation), [told])
+            left = waiting[one.conversation] - len(one.done) - len(one.failed)
+            if left and changes["status"] == "resolved":
+                self._rehome(one.conversation)
+        self._bus.publish(LIVE, news)
+
+    def _rehome(self, conversation: str) -> None:
+        if (shard := rehome(self._engine, conversation)) is not None:
+            self._bus.wake("turns", [shard])

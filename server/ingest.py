@@ -1,0 +1,347 @@
+"""From webhook to durable row: each event once, under its conversation's next number, before anyone is told 200."""
+
+import logging
+import threading
+from collections import deque
+from collections.abc import Iterable, Sequence
+from concurrent.futures import Future
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, Engine, bindparam, delete, func, insert, select, tuple_, update
+from sqlalchemy.exc import OperationalError
+
+from engine.events import Contact
+from server import tables
+from server.bus import Bus
+from server.channels.base import Incoming
+from server.happenings import FROM_CONTACT
+from server.ids import new_id
+from server.store import ATTEMPTS, OURS, crossed, event_row, insert_new, shard_of
+
+BATCH = 256
+"""So many events are stored in one transaction."""
+
+WAITING = 5_000
+"""So many events may wait to be stored; more are turned away until there is room."""
+
+LONGEST_ID = 200
+
+log = logging.getLogger("parley.ingest")
+
+Key = tuple[str, str]
+"""An account, and an address on it or a provider's id."""
+
+
+class FullError(Exception):
+    """Too many events wait to be stored: come again later."""
+
+
+class Arrival(msgspec.Struct, frozen=True):
+    """Something that a channel told at ``at`` (aware UTC)."""
+
+    account: str
+    channel: str
+    incoming: Incoming
+    at: datetime
+
+
+class Coming(msgspec.Struct, frozen=True, kw_only=True):
+    """So many new events of one identity; ``begins``: they are a reason to begin a conversation."""
+
+    account: str
+    channel: str
+    contact: str
+    at: datetime
+    count: int
+    begins: bool
+
+
+class Landed(msgspec.Struct, frozen=True):
+    """Where an arrival stands: its conversation (empty: there is none for it), its number, whether it is new."""
+
+    conversation: str
+    seq: int
+    shard: int
+    new: bool
+
+
+class Ingest:
+    """Stores arrivals in batches, in a thread of its own. ``put`` is thread-safe."""
+
+    def __init__(self, engine: Engine, bus: Bus) -> None:
+        self._engine = engine
+        self._bus = bus
+        self._waiting: deque[tuple[Sequence[Arrival], Future[list[Landed]]]] = deque()
+        self._count = 0
+        self._woken: set[int] = set()
+        self._ended = False
+        self._changed = threading.Condition()
+        self._threads = [threading.Thread(target=run, daemon=True) for run in (self._write, self._wake)]
+
+    def start(self) -> None:
+        """Begin to store."""
+        for thread in self._threads:
+            thread.start()
+
+    def stop(self) -> None:
+        """Store what waits, then end."""
+        with self._changed:
+            self._ended = True
+            self._changed.notify_all()
+        for thread in self._threads:
+            thread.join()
+
+    def put(self, arrivals: Sequence[Arrival]) -> "Future[list[Landed]]":
+        """Store all of these or none; the result comes after the commit, in their order. Raises FullError."""
+        future: Future[list[Landed]] = Future()
+        with self._changed:
+            if self._ended or self._count + len(arrivals) > WAITING:
+                raise FullError(f"{self._count} events wait to be stored.")
+            self._waiting.append((arrivals, future))
+            self._count += len(arrivals)
+            self._changed.notify_all()
+        return future
+
+    def _write(self) -> None:
+        while batch := self._next():
+            self._store(batch)
+
+    def _next(self) -> list[tuple[Sequence[Arrival], "Future[list[Landed]]"]]:
+        with self._changed:
+            self._changed.wait_for(lambda: self._waiting or self._ended)
+            batch: list[tuple[Sequence[Arrival], Future[list[Landed]]]] = []
+            size = 0
+            while self._waiting and (not batch or size + len(self._waiting[0][0]) <= BATCH):
+                batch.append(self._waiting.popleft())
+                size += len(batch[-1][0])
+            self._count -= size
+            return batch
+
+    def _store(self, batch: list[tuple[Sequence[Arrival], "Future[list[Landed]]"]]) -> None:
+        try:
+            landed = iter(self._committed([arrival for arrivals, _ in batch for arrival in arrivals]))
+        except Exception as fault:  # whatever it is, those who wait must hear of it
+            if len(batch) > 1:
+                for one in batch:
+                    self._store([one])
+            else:
+                batch[0][1].set_exception(fault)
+            return
+        shards = set()
+        for arrivals, future in batch:
+            found = [next(landed) for _ in arrivals]
+            shards |= {one.shard for one in found if one.new}
+            future.set_result(found)
+        with self._changed:
+            self._woken |= shards
+            self._changed.notify_all()
+
+    def _committed(self, arrivals: Sequence[Arrival]) -> list[Landed]:
+        for attempt in range(1, ATTEMPTS + 1):
+            try:
+                with self._engine.begin() as connection:
+                    return store(connection, arrivals)
+            except OperationalError as fault:
+                if attempt == ATTEMPTS or not crossed(fault):
+                    raise
+        raise AssertionError("unreachable")
+
+    def _wake(self) -> None:
+        # In a thread of its own: a Redis that hangs must not hold up the next commit.
+        while True:
+            with self._changed:
+                self._changed.wait_for(lambda: self._woken or self._ended)
+                if self._ended and not self._woken and not self._waiting:
+                    return
+                shards, self._woken = self._woken, set()
+            self._bus.wake("turns", sorted(shards))
+
+
+def store(connection: Connection, arrivals: Sequence[Arrival]) -> list[Landed]:
+    """Store arrivals in the caller's transaction, each at its conversation's end; a known one is found, not stored.
+
+    The row of an identity is locked while its conversation is found or made and numbers are given, so that several
+    processes may do this at once.
+    """
+    keys = [(arrival.account, _provider_id(arrival.incoming.provider_id)) for arrival in arrivals]
+    owners = _identities(connection, arrivals)
+    landed = _known(connection, keys)
+    fresh: dict[str, dict[Key, Arrival]] = {}
+    for key, arrival in zip(keys, arrivals, strict=True):
+        if key not in landed:
+            fresh.setdefault(owners[_owner(arrival)][0], {}).setdefault(key, arrival)
+    contacts = dict(owners.values())
+    seqs = numbers(
+        connection,
+        {identity: _coming(contacts[identity], list(events.values())) for identity, events in fresh.items()},
+    )
+    rows = []
+    for identity, events in fresh.items():
+        conversation, seq = seqs.get(identity, ("", 0))
+        for number, (key, arrival) in enumerate(events.items(), seq):
+            landed[key] = Landed(conversation, number, shard_of(conversation), new=bool(conversation))
+            if conversation:
+                event, sent_at = _clean(arrival.incoming.event), arrival.incoming.sent_at
+                rows.append(event_row(arrival.account, key[1], conversation, number, event, arrival.at, sent_at))
+    insert_new(connection, tables.events, rows)
+    return [landed[key] for key in keys]
+
+
+def _coming(contact: str, events: Sequence[Arrival]) -> Coming:
+    return Coming(
+        account=events[0].account,
+        channel=events[0].channel,
+        contact=contact,
+        at=events[0].at,
+        count=len(events),
+        begins=any(isinstance(arrival.incoming.event, FROM_CONTACT) for arrival in events),
+    )
+
+
+def _owner(arrival: Arrival) -> Key:
+    return (arrival.account, arrival.incoming.address)
+
+
+def _provider_id(given: str) -> str:
+    """The id as it is stored: one that is too long, or looks like ours, by its hash."""
+    if len(given) > LONGEST_ID or given.startswith(OURS):
+        return f"sha256:{sha256(given.encode()).hexdigest()}"
+    return given.replace("\x00", "")
+
+
+def _identities(connection: Connection, arrivals: Sequence[Arrival]) -> dict[Key, tuple[str, str]]:
+    """The identities (id, contact) that write, made where they are new, and locked until the transaction ends."""
+    first = {_owner(arrival): arrival for arrival in reversed(arrivals)}
+    found = _locked(connection, first)
+    missing = {key: arrival for key, arrival in first.items() if key not in found}
+    if not missing:
+        return found
+    made = {key: _contact(arrival) for key, arrival in sorted(missing.items(), key=lambda item: item[0])}
+    connection.execute(insert(tables.contacts), list(made.values()))
+    rows = [
+        {"id": new_id(), "account": key[0], "address": key[1], "contact": row["id"], "created": row["created"]}
+        for key, row in made.items()
+    ]
+    insert_new(connection, tables.identities, rows)
+    found |= _locked(connection, missing)
+    # Another process may have made the identity meanwhile, with a contact of its own.
+    if unused := [row["id"] for key, row in made.items() if found[key][1] != row["id"]]:
+        connection.execute(delete(tables.contacts).where(tables.contacts.c.id.in_(unused)))
+    return found
+
+
+def _locked(connection: Connection, keys: Iterable[Key]) -> dict[Key, tuple[str, str]]:
+    columns = tables.identities.c
+    rows = connection.execute(
+        select(columns.id, columns.account, columns.address, columns.contact)
+        .where(tuple_(columns.account, columns.address).in_(list(keys)))
+        .order_by(columns.id)
+        .with_for_update(key_share=True)
+    )
+    return {(row.account, row.address): (row.id, row.contact) for row in rows}
+
+
+def _contact(arrival: Arrival) -> dict[str, Any]:
+    told = _clean(arrival.incoming.event).contact or Contact()
+    # An address is for the conversation it came with, not for the contact for ever.
+    told = msgspec.structs.replace(told, ip="")
+    return {
+        "id": new_id(),
+        "name": told.name[:200],
+        "facts": msgspec.json.encode(told).decode(),
+        "created": arrival.at,
+    }
+
+
+def _known(connection: Connection, keys: Sequence[Key]) -> dict[Key, Landed]:
+    columns = tables.events.c
+    rows = connection.execute(
+        select(columns.account, columns.provider_id, columns.conversation, columns.seq).where(
+            tuple_(columns.account, columns.provider_id).in_(list(set(keys)))
+        )
+    )
+    return {
+        (row.account, row.provider_id): Landed(row.conversation, row.seq, shard_of(row.conversation), new=False)
+        for row in rows
+    }
+
+
+def numbers(connection: Connection, coming: dict[str, Coming]) -> dict[str, tuple[str, int]]:
+    """For each identity, which the caller has locked: its conversation and the number of the first of its new events.
+
+    That is its unresolved conversation, else a new one where there is a reason to begin it, else its newest.
+    """
+    columns = tables.conversations.c
+    rows = connection.execute(
+        select(columns.identity, columns.id).where(columns.identity.in_(list(coming)), columns.status != "resolved")
+    )
+    standing = {row.identity: row.id for row in rows}
+    new = []
+    for identity, one in coming.items():
+        if identity in standing:
+            continue
+        if one.begins:
+            new.append(_conversation(identity, one))
+            continue
+        newest = select(columns.id).where(columns.identity == identity).order_by(columns.id.desc()).limit(1)
+        if found := connection.execute(newest).scalar_one_or_none():
+            standing[identity] = found
+    if new:
+        connection.execute(insert(tables.conversations), new)
+    given = {row["identity"]: (row["id"], 1) for row in new}
+    return given | (_taken(connection, standing, coming) if standing else {})
+
+
+def _taken(connection: Connection, standing: dict[str, str], coming: dict[str, Coming]) -> dict[str, tuple[str, int]]:
+    """The next numbers of conversations that stand already."""
+    columns = tables.conversations.c
+    connection.execute(
+        update(tables.conversations)
+        .where(columns.id == bindparam("which"))
+        .values(
+            seq=columns.seq + bindparam("more"),
+            ready_at=func.coalesce(columns.ready_at, bindparam("now", type_=columns.ready_at.type)),
+        ),
+        [
+            {"which": conversation, "more": coming[identity].count, "now": coming[identity].at}
+            for identity, conversation in sorted(standing.items(), key=lambda item: item[1])
+        ],
+    )
+    rows = connection.execute(
+        select(columns.identity, columns.id, columns.seq).where(columns.id.in_(standing.values()))
+    )
+    return {row.identity: (row.id, row.seq - coming[row.identity].count + 1) for row in rows}
+
+
+def _conversation(identity: str, one: Coming) -> dict[str, Any]:
+    conversation = new_id()
+    return {
+        "id": conversation,
+        "account": one.account,
+        "channel": one.channel,
+        "contact": one.contact,
+        "identity": identity,
+        "created": one.at,
+        "shard": shard_of(conversation),
+        "seq": one.count,
+        "ready_at": one.at,
+        "last_at": one.at,
+    }
+
+
+def _clean(event: Any) -> Any:
+    """The event without NUL signs, which PostgreSQL does not take."""
+    if b"\\u0000" not in msgspec.json.encode(event):
+        return event
+    return msgspec.convert(_without_nul(msgspec.to_builtins(event)), type(event))
+
+
+def _without_nul(value: Any) -> Any:
+    if isinstance(value, str):
+        return value.replace("\x00", "")
+    if isinstance(value, dict):
+        return {_without_nul(name): _without_nul(item) for name, item in value.items()}
+    return [_without_nul(item) for item in value] if isinstance(value, list | tuple) else value

@@ -1,0 +1,112 @@
+"""Published flows as the workers run them: compiled once, and which of them takes a new conversation."""
+
+import logging
+from collections import OrderedDict
+from datetime import datetime
+
+import msgspec
+from sqlalchemy import Connection, Engine, select
+
+import flows
+from engine.graph import Plan, plan
+from engine.rules import Facts, Test, compiled
+from engine.session import Session
+from server import tables
+from server.database import reading
+
+KEPT = 256
+"""So many compiled revisions are kept in memory."""
+
+log = logging.getLogger("parley.plans")
+
+
+class Live(msgspec.Struct, frozen=True):
+    """A published flow's trigger, ready to be asked. ``test`` is None where every conversation will do."""
+
+    flow: str
+    revision: int
+    priority: int
+    channels: tuple[str, ...]
+    accounts: tuple[str, ...]
+    test: Test | None
+    timezone: str
+
+    def takes(self, session: Session, at: datetime) -> bool:
+        """Whether the flow takes this conversation, of which ``session`` knows what the first event told."""
+        if self.channels and session.channel not in self.channels:
+            return False
+        if self.accounts and session.account not in self.accounts:
+            return False
+        return self.test is None or self.test(Facts(session, at, self.timezone))
+
+
+class Plans:
+    """The plans of one process; one thread uses it at a time."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = reading(engine)
+        self._plans: OrderedDict[tuple[str, int], Plan] = OrderedDict()
+        self._live: dict[tuple[str, int], Live] = {}
+        self._order: list[Live] = []
+
+    def plan(self, flow: str, revision: int) -> Plan:
+        """The compiled revision. Raises LookupError where there is none, ``flows.FlowError`` where it is no flow."""
+        key = (flow, revision)
+        known = self._plans.get(key)
+        if known is None:
+            known = self._load(key)
+        self._plans.move_to_end(key)
+        return known
+
+    def refresh(self) -> None:
+        """See what is published now. A published flow that cannot be read is reported and takes nothing."""
+        columns = tables.flows.c
+        published = select(columns.id, columns.published).where(columns.state == "live", columns.published > 0)
+        with self._engine.begin() as connection:
+            now = {(row.id, row.published) for row in connection.execute(published)}
+        if now == self._live.keys():
+            return
+        self._live = {key: live for key, live in self._live.items() if key in now}
+        for key in now - self._live.keys():
+            try:
+                self._load(key)
+            except Exception:  # one broken flow must not stop the others
+                log.exception("Revision %s of flow %s cannot be read", key[1], key[0])
+        self._order = sorted(self._live.values(), key=lambda live: (-live.priority, live.flow))
+
+    def choose(self, session: Session, at: datetime) -> Plan | None:
+        """The plan that takes a new conversation: the highest priority first, then by id; None where none does."""
+        for live in self._order:
+            if live.takes(session, at):
+                return self.plan(live.flow, live.revision)
+        return None
+
+    def _load(self, key: tuple[str, int]) -> Plan:
+        with self._engine.begin() as connection:
+            flow = flows.read(_document(connection, key))
+        trigger = flow.trigger
+        self._live[key] = Live(
+            flow=key[0],
+            revision=key[1],
+            priority=trigger.priority,
+            channels=trigger.channels,
+            accounts=trigger.accounts,
+            test=compiled(trigger.when) if trigger.when else None,
+            timezone=flow.timezone,
+        )
+        # The id that the tables know it by: a file may bring another.
+        made = plan(msgspec.structs.replace(flow, id=key[0]), key[1])
+        self._plans[key] = made
+        if len(self._plans) > KEPT:
+            self._plans.popitem(last=False)
+        return made
+
+
+def _document(connection: Connection, key: tuple[str, int]) -> bytes:
+    columns = tables.revisions.c
+    found = connection.execute(
+        select(columns.document).where(columns.flow == key[0], columns.number == key[1])
+    ).scalar_one_or_none()
+    if found is None:
+        raise LookupError(f"There is no revision {key[1]} of flow {key[0]}.")
+    return bytes(found)

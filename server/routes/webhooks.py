@@ -1,0 +1,94 @@
+"""POST /webhooks/{account}: where the platforms bring what happened."""
+
+import asyncio
+import logging
+from typing import Any
+
+import msgspec
+from litestar import Request, Response, post
+from litestar.datastructures import State
+from litestar.exceptions import ClientException
+from litestar.params import FromPath
+from sqlalchemy.exc import SQLAlchemyError
+
+from server.channels.base import ChannelError, Incoming
+from server.channels.base import Request as Webhook
+from server.errors import RefusedError
+from server.ingest import Arrival, FullError, Landed
+from server.parts import Parts
+from server.store import utcnow
+
+LARGEST = 3 * 1024 * 1024
+"""Bytes of a call; WhatsApp's limit is the largest of the platforms'."""
+
+LONGEST_ADDRESS = 200
+
+log = logging.getLogger("parley.webhooks")
+
+
+class Taken(msgspec.Struct):
+    """How many events were stored, and how many had been before."""
+
+    stored: int
+    known: int = 0
+
+
+class Fault(msgspec.Struct):
+    """Why the call was not taken."""
+
+    error: str
+
+
+@post("/webhooks/{account:str}", status_code=200, request_max_body_size=LARGEST)
+async def webhook(account: FromPath[str], request: Request[Any, Any, Any], state: State) -> Response[Taken | Fault]:
+    """200 once every event of the call is stored for good; calling again with the same events is harmless.
+
+    400: not what the platform sends; 401: the signature does not hold; 404: no such account; 413: too large; 503: try
+    again later.
+    """
+    parts: Parts = state.parts
+    try:
+        body = await request.body()
+    except ClientException as fault:
+        return _refused(fault.status_code, f"A call may have {LARGEST} bytes.")
+    headers = {name.lower(): value for name, value in request.headers.items()}
+    call = Webhook(body=body, headers=headers, at=utcnow())
+    try:
+        placed = await asyncio.to_thread(parts.accounts.placed, account)
+        if not placed.active:
+            return _refused(404, f"The channel account {account} is switched off.")
+        incoming = placed.channel.parse(call)
+        for one in incoming:
+            _check(one)
+    except RefusedError as fault:
+        return _refused(fault.status, str(fault))
+    except ChannelError as fault:
+        log.warning("A call to account %s was refused: %s", account, fault)
+        return _refused(fault.status, str(fault))
+    arrivals = [Arrival(account, placed.channel.KIND, one, call.at) for one in incoming]
+    try:
+        landed = await asyncio.wrap_future(parts.ingest.put(arrivals)) if arrivals else []
+    except FullError as fault:
+        return _refused(503, str(fault), retry_after=1)
+    except SQLAlchemyError as fault:
+        log.error("Events of account %s could not be stored: %s", account, fault)
+        return _refused(503, "The events could not be stored.", retry_after=5)
+    await _acknowledge(parts, account, incoming, landed)
+    return Response(Taken(stored=sum(one.new for one in landed), known=sum(not one.new for one in landed)))
+
+
+def _check(incoming: Incoming) -> None:
+    """What no table takes is the sender's fault. Raises ChannelError."""
+    if not 0 < len(incoming.address) <= LONGEST_ADDRESS or "\x00" in incoming.address:
+        raise ChannelError(f"An address should have 1 to {LONGEST_ADDRESS} characters.")
+
+
+async def _acknowledge(parts: Parts, account: str, incoming: list[Incoming], landed: list[Landed]) -> None:
+    for one, where in zip(incoming, landed, strict=True):
+        if one.receipt and where.new:
+            await asyncio.to_thread(parts.bus.acknowledge, account, one.receipt)
+
+
+def _refused(status: int, error: str, retry_after: int | None = None) -> Response[Taken | Fault]:
+    headers = {"retry-after": str(retry_after)} if retry_after else {}
+    return Response(Fault(error), status_code=status, headers=headers)

@@ -1,0 +1,132 @@
+"""A shop for the tests of the server: flows that are published, accounts, arrivals, and workers one can step."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Engine, delete, insert, select
+
+import flows
+from engine.events import Contact, MessageReceived, Opened
+from engine.flow import Flow
+from server import tables
+from server.answers import Answers
+from server.channels.base import Incoming
+from server.drain import Drain
+from server.ingest import Arrival, Landed, store
+from server.models import SHARDS
+from server.outbox import Outbox
+from server.parts import Parts
+from server.store import utcnow
+from server.turns import Answer
+
+SECRET = "a secret of the shop's"
+TOKEN = "12345678:AAH-abcdefghijklmnopqrstuvwxyz0123"
+
+
+def document(flow: str, nodes: dict[str, dict[str, Any]], edges: Sequence[str], **more: Any) -> Flow[Any]:
+    """A flow; an edge is "source.port > target", the first node is the start."""
+    drawn = []
+    for edge in edges:
+        source, _, target = edge.partition(" > ")
+        node, _, port = source.partition(".")
+        drawn.append({"source": node, "port": port or "next", "target": target})
+    return flows.read(
+        {"format": 1, "id": flow, "name": flow, "nodes": nodes, "edges": drawn, "start": next(iter(nodes)), **more}
+    )
+
+
+def echo(flow: str = "echo", **more: Any) -> Flow[Any]:
+    """Says back what it hears, for ever."""
+    return document(
+        flow,
+        {
+            "hear": {"type": "message", "text": "You said {text}"},
+            "listen": {"type": "question", "text": ""},
+        },
+        ["hear > listen", "listen.answered > hear"],
+        **more,
+    )
+
+
+def publish(engine: Engine, flow: Flow[Any], revision: int = 1, state: str = "live") -> None:
+    """Publish a flow's revision as ``server.publishing`` would."""
+    written = flows.write(flow)
+    row = {
+        "id": flow.id,
+        "name": flow.name,
+        "draft": written,
+        "published": revision,
+        "state": state,
+        "created": utcnow(),
+        "changed": utcnow(),
+    }
+    with engine.begin() as connection:
+        connection.execute(delete(tables.flows).where(tables.flows.c.id == flow.id))
+        connection.execute(insert(tables.flows), row)
+        connection.execute(
+            insert(tables.revisions), {"flow": flow.id, "number": revision, "document": written, "at": utcnow()}
+        )
+
+
+def telegram_account(parts: Parts, account: str = "bot") -> str:
+    """A Telegram bot's account."""
+    parts.accounts.create(account, "telegram", "Our bot", {"token": TOKEN, "secret": "hook-secret"})
+    return account
+
+
+def api_account(parts: Parts, callback: str = "http://127.0.0.1:9/replies", account: str = "shop") -> str:
+    """An account of the signed API."""
+    parts.accounts.create(account, "api", "Our shop", {"secret": SECRET, "callback": callback})
+    return account
+
+
+def said(
+    text: str,
+    number: int | str = 1,
+    address: str = "100",
+    account: str = "bot",
+    channel: str = "telegram",
+    contact: Contact | None = None,
+    choice: str = "",
+) -> Arrival:
+    """A contact's message as an arrival; ``number`` is the platform's id of it."""
+    event = MessageReceived(id="", at=datetime(1970, 1, 1, tzinfo=UTC), text=text, contact=contact, choice=choice)
+    return Arrival(account, channel, Incoming(provider_id=str(number), address=address, event=event), utcnow())
+
+
+def opened(number: int | str = 0, address: str = "100", account: str = "bot", channel: str = "telegram") -> Arrival:
+    """A contact opened the conversation."""
+    event = Opened(id="", at=datetime(1970, 1, 1, tzinfo=UTC))
+    return Arrival(account, channel, Incoming(provider_id=str(number), address=address, event=event), utcnow())
+
+
+def arrive(parts: Parts, *arrivals: Arrival) -> list[Landed]:
+    """Store arrivals at once."""
+    with parts.engine.begin() as connection:
+        return store(connection, arrivals)
+
+
+def turn(parts: Parts, answer: Answer | None = None) -> int:
+    """Take every conversation as far as it goes now; how many events were handled."""
+    drain = Drain(parts, answer or Answers(parts.engine))
+    return sum(drain.run(shard) for shard in range(SHARDS))
+
+
+def send(parts: Parts) -> None:
+    """Send what can be sent now."""
+    outbox = Outbox(parts)
+    for shard in range(SHARDS):
+        outbox.run(shard)
+    outbox.close()
+
+
+def row(parts: Parts, conversation: str) -> Any:
+    """The conversation's row."""
+    with parts.engine.begin() as connection:
+        return connection.execute(select(tables.conversations).where(tables.conversations.c.id == conversation)).one()
+
+
+def talk(parts: Parts, conversation: str) -> list[tuple[str, str]]:
+    """(author, text) of a conversation's messages in order."""
+    return [(one.author, one.text) for one in parts.inbox.messages(conversation)]

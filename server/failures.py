@@ -1,0 +1,115 @@
+"""Every refusal and failure as the API says it: {"error": {"code", "message", "where", "faults"}}."""
+
+import logging
+from typing import Any
+
+import msgspec
+from litestar import Request, Response
+from litestar.exceptions import HTTPException
+from litestar.types import ExceptionHandlersMap
+
+from flows.faults import FlowError
+from server.errors import Fault, RefusedError, ScreenLanguage
+from server.geo import parse_accept_language
+from server.ids import new_id
+
+log = logging.getLogger("parley.api")
+
+AnyRequest = Request[Any, Any, Any]
+
+
+class ErrorDetail(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What went wrong: a stable ``code``, a sentence in the asker's language, the field or path, and each fault."""
+
+    code: str
+    message: str
+    where: str = ""
+    faults: tuple[Fault, ...] = ()
+
+
+class ErrorBody(msgspec.Struct, frozen=True):
+    """The body of every answer that is not a success."""
+
+    error: ErrorDetail
+
+
+_BY_STATUS = {
+    401: "not_signed_in",
+    404: "no_such_path",
+    405: "method_not_allowed",
+    413: "too_large",
+}
+
+
+def language_of(request: AnyRequest) -> ScreenLanguage:
+    """The language of ours that the asker reads best: Chinese if they put it before English."""
+    for tag in parse_accept_language(request.headers.get("accept-language", "")):
+        if tag.lower().startswith("zh"):
+            return "zh"
+        if tag.lower().startswith("en"):
+            return "en"
+    return "en"
+
+
+def _refused(request: AnyRequest, refused: RefusedError) -> Response[ErrorBody]:
+    message = refused.said(language_of(request))
+    headers = {"WWW-Authenticate": "Bearer"} if refused.status == 401 else {}
+    return _answer(refused.status, ErrorDetail(refused.code, message, refused.where, refused.faults), headers)
+
+
+def _by_framework(request: AnyRequest, error: HTTPException) -> Response[ErrorBody]:
+    """What Litestar itself refuses: an unknown address, a body that is not what the route takes."""
+    if error.status_code >= 500:
+        return _unexpected(request, error)
+    faults = _faults(error.extra)
+    code = _BY_STATUS.get(error.status_code, "bad_request")
+    limit = "3 MB"
+    refused = RefusedError(code, where=faults[0].path if faults else "", limit=limit, reason=_reason(error, faults))
+    detail = ErrorDetail(code, refused.said(language_of(request)), refused.where, faults)
+    return _answer(error.status_code, detail, error.headers or {})
+
+
+def _faults(extra: Any) -> tuple[Fault, ...]:
+    if not isinstance(extra, list):
+        return ()
+    return tuple(
+        Fault(path=str(item.get("key", "")), message=str(item.get("message", "")))
+        for item in extra
+        if isinstance(item, dict)
+    )
+
+
+def _reason(error: HTTPException, faults: tuple[Fault, ...]) -> str:
+    if not faults:
+        return error.detail
+    first = faults[0]
+    return f"{first.path}: {first.message}" if first.path else first.message
+
+
+def _flow(request: AnyRequest, error: FlowError) -> Response[ErrorBody]:
+    return _refused(request, not_a_flow(error, language_of(request)))
+
+
+def not_a_flow(error: FlowError, language: ScreenLanguage = "en") -> RefusedError:
+    """A file's faults as a refusal."""
+    faults = tuple(Fault(fault.path, fault.in_words(language), fault.code) for fault in error.faults)
+    return RefusedError("not_a_flow", where=faults[0].path, faults=faults, count=len(faults))
+
+
+def _unexpected(request: AnyRequest, error: Exception) -> Response[ErrorBody]:
+    number = new_id()
+    log.error("%s: %s %s failed", number, request.method, request.url.path, exc_info=error)
+    refused = RefusedError("unexpected", id=number)
+    return _answer(500, ErrorDetail(refused.code, refused.said(language_of(request))))
+
+
+def _answer(status: int, detail: ErrorDetail, headers: dict[str, str] | None = None) -> Response[ErrorBody]:
+    return Response(ErrorBody(detail), status_code=status, headers=headers or {}, media_type="application/json")
+
+
+EXCEPTION_HANDLERS: ExceptionHandlersMap = {
+    RefusedError: _refused,
+    FlowError: _flow,
+    HTTPException: _by_framework,
+    Exception: _unexpected,
+}

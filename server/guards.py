@@ -1,0 +1,75 @@
+"""Before any handler runs: who is asking, from where, and may they?
+
+Every route that `server.app` does not list as open passes here; one that names no permission is refused at start.
+"""
+
+import asyncio
+from collections.abc import Iterable
+
+from litestar.connection import ASGIConnection
+from litestar.exceptions import ImproperlyConfiguredException, WebSocketException
+from litestar.handlers.base import BaseRouteHandler
+
+from server import people
+from server.errors import RefusedError
+from server.people import Person
+from server.permissions import PERMISSIONS, Permission
+from server.settings import Settings
+
+NEEDS = "needs"
+"""The key of a handler's `opt` that holds its permission: `@get("/api/flows", needs="see_flows")`."""
+
+_READS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+AnyConnection = ASGIConnection[BaseRouteHandler, object, object, object]
+
+
+async def guard(connection: AnyConnection, handler: BaseRouteHandler) -> None:
+    """Let through who may, as `connection.user`. Raises RefusedError, on a socket WebSocketException."""
+    try:
+        connection.scope["user"] = await _admitted(connection, needed(handler))
+    except RefusedError as refused:
+        if connection.scope["type"] == "websocket":
+            raise WebSocketException(str(refused), code=4000 + refused.status) from None
+        raise
+
+
+def needed(handler: BaseRouteHandler) -> Permission:
+    """The permission a handler declares. Raises ImproperlyConfiguredException when it declares none."""
+    permission: Permission | None = handler.opt.get(NEEDS)
+    if permission not in PERMISSIONS:
+        raise ImproperlyConfiguredException(f"{handler} declares no permission and is not listed as open")
+    return permission
+
+
+def same_origin(connection: AnyConnection, settings: Settings) -> None:
+    """Raise RefusedError unless the request comes from a page of ours, as browsers say it.
+
+    Browsers send Origin with every write and every socket; Sec-Fetch-Site stands in where a privacy tool took it away.
+    """
+    origin = connection.headers.get("origin", "")
+    if origin in settings.origins:
+        return
+    if not origin and connection.headers.get("sec-fetch-site") == "same-origin":
+        return
+    raise RefusedError("foreign_origin", where="Origin")
+
+
+def check_declared(handlers: Iterable[BaseRouteHandler]) -> None:
+    """Raise ImproperlyConfiguredException when a handler declares no permission."""
+    for handler in handlers:
+        needed(handler)
+
+
+async def _admitted(connection: AnyConnection, permission: Permission) -> Person:
+    cookie = connection.headers.get("cookie", "")
+    authorization = connection.headers.get("authorization", "")
+    person = await asyncio.to_thread(people.person_of, connection.app.state.engine, cookie, authorization)
+    if person is None:
+        raise RefusedError("not_signed_in")
+    writes = connection.scope["type"] == "websocket" or connection.scope["method"] not in _READS
+    # A program's token is sent on purpose; a cookie goes along with whatever a foreign page makes the browser do.
+    if writes and not authorization:
+        same_origin(connection, connection.app.state.settings)
+    people.demand(person, permission)
+    return person

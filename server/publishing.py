@@ -1,0 +1,419 @@
+"""Flows as people work on them: a draft that changes by edits, and immutable published revisions.
+
+A conversation stays on the revision it began with; publishing decides what new conversations get. Flows are never
+removed from the database, only put aside, so that running conversations end well and every deletion can be undone.
+"""
+
+import re
+from datetime import UTC, datetime
+from typing import Any, Literal
+
+import msgspec
+from sqlalchemy import Connection, Engine, Row, func, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+import flows
+from engine.flow import Flow
+from flows import edits
+from flows.inverse import inverse, touched
+from schemas import UiLanguage
+from server import audit, tables
+from server.bus import LIVE, Bus
+from server.database import reading
+from server.errors import Fault, RefusedError, not_found
+from server.people import Person
+
+_flows, _revisions = tables.flows, tables.revisions
+
+ATTEMPTS = 20
+"""So often an edit is tried again when others edited the same flow in between."""
+
+State = Literal["draft", "live", "paused", "deleted"]
+
+
+class Draft(msgspec.Struct, frozen=True):
+    """A flow as it is being worked on; ``version`` grows with every edit."""
+
+    flow: Flow[Any]
+    version: int
+    state: State
+
+
+class Edited(msgspec.Struct, frozen=True):
+    """A draft after an edit. ``inverse`` is the edit that takes it back, ``changed`` the nodes to draw anew."""
+
+    flow: Flow[Any]
+    version: int
+    inverse: dict[str, Any]
+    changed: tuple[str, ...]
+
+
+class Revision(msgspec.Struct, frozen=True):
+    """A published copy; ``live`` is the one new conversations get. ``person`` is an id, ``who`` their name."""
+
+    flow: str
+    number: int
+    note: str
+    person: str
+    who: str
+    at: datetime
+    live: bool
+
+
+class Imported(msgspec.Struct, frozen=True):
+    """Where a file landed: always in a draft. ``replaced``: of a flow that was there; ``inverse`` takes that back."""
+
+    id: str
+    version: int
+    replaced: bool
+    inverse: dict[str, Any] | None = None
+
+
+def create_flow(
+    engine: Engine,
+    person: Person,
+    name: str = "",
+    *,
+    starter: str = "",
+    flow: Flow[Any] | None = None,
+    language: str = "en",
+) -> str:
+    """A new draft: a copy of `flow`, of a starter, or empty. Returns its id, made from the name.
+
+    Raises RefusedError `not_found` for an unknown starter, `bad_value` for a name that cannot be.
+    """
+    if starter:
+        flow = flows.starter(starter)
+        if flow is None:
+            raise not_found("starter", starter)
+    if flow is None:
+        flow = Flow[Any](id="new", name=_named(name) or "New flow", language=language)
+    flow = msgspec.structs.replace(flow, name=_named(name) or flow.name)
+    with engine.begin() as connection:
+        flow = msgspec.structs.replace(flow, id=_free_id(connection, _slug(flow.name)))
+        _insert(connection, flow)
+        audit.record(connection, person.id, "flow.create", flow.id, name=flow.name, starter=starter)
+    return flow.id
+
+
+def duplicate_flow(engine: Engine, person: Person, which: str, name: str) -> str:
+    """A new draft like another's. Returns its id. Raises RefusedError `not_found`."""
+    return create_flow(engine, person, name, flow=draft(engine, which).flow)
+
+
+def draft(engine: Engine, which: str) -> Draft:
+    """The draft of a flow, also of a deleted one. Raises RefusedError `not_found`."""
+    with reading(engine).begin() as connection:
+        row = _row(connection, which)
+    return Draft(_stored(row.draft), row.draft_version, row.state)
+
+
+def edit(
+    engine: Engine,
+    which: str,
+    change: dict[str, Any],
+    person: Person,
+    *,
+    version: int | None = None,
+    bus: Bus | None = None,
+) -> Edited:
+    """Fold an edit (the JSON of ``flows.edits``) into the draft.
+
+    Edits of several people are made one after the other; with `version`, only if the draft is still at it. Raises
+    flows.EditError, RefusedError `not_found`, `conflict` or `in_trash`.
+    """
+    wanted = flows.edit.read(change)
+    for _ in range(ATTEMPTS):
+        now = draft(engine, which)
+        _not_deleted(now.state)
+        if version not in (None, now.version):
+            raise RefusedError("conflict", where="version", version=now.version)
+        applied = flows.edit.apply(now.flow, wanted)
+        with engine.begin() as connection:
+            if not _replace_draft(connection, which, now.version, applied.flow):
+                continue
+        taken_back: dict[str, Any] = msgspec.to_builtins(applied.inverse)
+        _tell(bus, "flow", which, now.version + 1, person, edit=change, changed=applied.changed_nodes)
+        return Edited(applied.flow, now.version + 1, taken_back, applied.changed_nodes)
+    raise RefusedError("conflict", where="version", version=now.version)
+
+
+def rename_flow(engine: Engine, which: str, name: str, person: Person, *, bus: Bus | None = None) -> Edited:
+    """Call the flow otherwise. Raises as `edit` does."""
+    return edit(engine, which, {"op": "set_flow", "field": "name", "value": _named(name)}, person, bus=bus)
+
+
+def publish(
+    engine: Engine,
+    which: str,
+    note: str,
+    person: Person,
+    *,
+    language: UiLanguage = "en",
+    bus: Bus | None = None,
+) -> Revision:
+    """Make the draft as it stands an immutable revision; new conversations get it from now on.
+
+    Raises RefusedError `flow_has_errors` (with each as a fault), `nothing_to_publish`, `not_found` or `in_trash`.
+    """
+    now = draft(engine, which)
+    _not_deleted(now.state)
+    _without_errors(now.flow, language)
+    document = flows.write(now.flow)
+    with engine.begin() as connection:
+        row = _row(connection, which, lock=True)
+        if row.state == "live" and document == _document(connection, which, row.published):
+            raise RefusedError("nothing_to_publish", revision=row.published)
+        made = _add_revision(connection, which, document, note, person)
+        _set(connection, which, published=made.number, published_version=now.version, state="live")
+        audit.record(connection, person.id, "flow.publish", which, revision=made.number, note=made.note)
+    _tell(bus, "published", which, now.version, person, revision=made.number)
+    return made
+
+
+def revisions(engine: Engine, which: str) -> list[Revision]:
+    """The published copies, the newest first. Raises RefusedError `not_found`."""
+    persons = tables.persons
+    chosen = (
+        select(_revisions.c["flow", "number", "note", "person", "at"], persons.c.name.label("who"))
+        .outerjoin(persons, persons.c.id == _revisions.c.person)
+        .where(_revisions.c.flow == which)
+        .order_by(_revisions.c.number.desc())
+    )
+    with reading(engine).begin() as connection:
+        live = _live_number(_row(connection, which))
+        return [_shown(row, row.number == live) for row in connection.execute(chosen)]
+
+
+def revision(engine: Engine, which: str, number: int) -> Flow[Any]:
+    """A published copy. Raises RefusedError `not_found`."""
+    with reading(engine).begin() as connection:
+        document = _document(connection, which, number)
+    if document is None:
+        raise not_found("revision", f"{which}/{number}")
+    return _stored(document)
+
+
+def restore(engine: Engine, which: str, number: int, person: Person, *, bus: Bus | None = None) -> Edited:
+    """Make the draft what a revision was; what is live stays. The inverse brings the draft back."""
+    return _overwrite(engine, which, revision(engine, which, number), person, bus)
+
+
+def roll_back(engine: Engine, which: str, number: int, person: Person, *, bus: Bus | None = None) -> Revision:
+    """Publish an earlier revision again, as a new one. Edits not yet published stay in the draft."""
+    with engine.begin() as connection:
+        row = _row(connection, which, lock=True)
+        _not_deleted(row.state)
+        document = _document(connection, which, number)
+        if document is None:
+            raise not_found("revision", f"{which}/{number}")
+        if row.state == "live" and number == row.published:
+            raise RefusedError("nothing_to_publish", revision=number)
+        made = _add_revision(connection, which, document, f"Revision {number} again", person)
+        changes: dict[str, Any] = {"published": made.number, "state": "live"}
+        if row.draft_version == row.published_version:
+            version = row.draft_version + 1
+            restored = _stored(document)
+            changes |= {"draft": _packed(restored), "name": restored.name}
+            changes |= {"draft_version": version, "published_version": version}
+        _set(connection, which, **changes)
+        audit.record(connection, person.id, "flow.roll_back", which, revision=made.number, to=number)
+    _tell(bus, "published", which, changes.get("draft_version", row.draft_version), person, revision=made.number)
+    return made
+
+
+def pause(engine: Engine, which: str, person: Person, paused: bool) -> None:
+    """Have a published flow take no new conversations, or take them again. Raises RefusedError."""
+    with engine.begin() as connection:
+        row = _row(connection, which, lock=True)
+        _not_deleted(row.state)
+        if not row.published:
+            raise RefusedError("not_published")
+        _set(connection, which, state="paused" if paused else "live")
+        audit.record(connection, person.id, "flow.pause" if paused else "flow.resume", which)
+
+
+def delete_flow(engine: Engine, which: str, person: Person) -> None:
+    """Put a flow aside: it takes no new conversations; those that run on it go on. Raises RefusedError `not_found`."""
+    with engine.begin() as connection:
+        row = _row(connection, which, lock=True)
+        if row.state != "deleted":
+            _set(connection, which, state="deleted")
+            audit.record(connection, person.id, "flow.delete", which, name=row.name)
+
+
+def undelete_flow(engine: Engine, which: str, person: Person) -> None:
+    """Bring a deleted flow back: live if it has a revision. Raises RefusedError `not_found`."""
+    with engine.begin() as connection:
+        row = _row(connection, which, lock=True)
+        if row.state == "deleted":
+            _set(connection, which, state="live" if row.published else "draft")
+            audit.record(connection, person.id, "flow.undelete", which, name=row.name)
+
+
+def import_flow(
+    engine: Engine,
+    data: bytes,
+    person: Person,
+    *,
+    if_exists: Literal["replace", "copy"] = "replace",
+    bus: Bus | None = None,
+) -> Imported:
+    """Read a flow's file into a draft; what is live stays as it is.
+
+    Where the file's flow is known already its draft is replaced, or with `copy` a new flow made. Raises
+    flows.FlowError with every fault.
+    """
+    flow = flows.read(data)
+    with engine.begin() as connection:
+        known = connection.execute(select(_flows.c.id).where(_flows.c.id == flow.id)).first() is not None
+        if not known or if_exists == "copy":
+            flow = msgspec.structs.replace(flow, id=_free_id(connection, flow.id))
+            _insert(connection, flow)
+            audit.record(connection, person.id, "flow.import", flow.id, name=flow.name, bytes=len(data))
+            return Imported(flow.id, 1, replaced=False)
+    undelete_flow(engine, flow.id, person)
+    edited = _overwrite(engine, flow.id, flow, person, bus)
+    with engine.begin() as connection:
+        audit.record(connection, person.id, "flow.import", flow.id, name=flow.name, bytes=len(data), replaced=True)
+    return Imported(flow.id, edited.version, replaced=True, inverse=edited.inverse)
+
+
+def export_flow(engine: Engine, which: str, number: int | None = None) -> bytes:
+    """The canonical file of the draft, or of a revision. Raises RefusedError `not_found`."""
+    return flows.write(draft(engine, which).flow if number is None else revision(engine, which, number))
+
+
+def _overwrite(engine: Engine, which: str, flow: Flow[Any], person: Person, bus: Bus | None) -> Edited:
+    for _ in range(ATTEMPTS):
+        now = draft(engine, which)
+        _not_deleted(now.state)
+        if now.flow == flow:
+            return Edited(flow, now.version, msgspec.to_builtins(edits.Patch()), ())
+        back = inverse(now.flow, flow)
+        with engine.begin() as connection:
+            if not _replace_draft(connection, which, now.version, flow):
+                continue
+        _tell(bus, "replaced", which, now.version + 1, person)
+        return Edited(flow, now.version + 1, msgspec.to_builtins(back), touched(back))
+    raise RefusedError("conflict", where="version", version=now.version)
+
+
+def _without_errors(flow: Flow[Any], language: UiLanguage) -> None:
+    errors = [problem for problem in flows.check(flow, language) if problem.severity == "error"]
+    if errors:
+        faults = tuple(
+            Fault("/".join(filter(None, ("nodes" if one.node else "", one.node, one.field))), one.message, one.code)
+            for one in errors
+        )
+        raise RefusedError("flow_has_errors", where=faults[0].path, faults=faults, count=len(faults))
+
+
+def _insert(connection: Connection, flow: Flow[Any]) -> None:
+    now = datetime.now(UTC)
+    connection.execute(
+        insert(_flows).values(
+            id=flow.id,
+            name=flow.name,
+            draft=_packed(flow),
+            draft_version=1,
+            published=0,
+            published_version=0,
+            state="draft",
+            created=now,
+            changed=now,
+        )
+    )
+
+
+def _replace_draft(connection: Connection, which: str, version: int, flow: Flow[Any]) -> bool:
+    """Store the draft unless someone else did since `version`."""
+    done = connection.execute(
+        update(_flows)
+        .where(_flows.c.id == which, _flows.c.draft_version == version)
+        .values(draft=_packed(flow), draft_version=version + 1, name=flow.name, changed=datetime.now(UTC))
+    )
+    return done.rowcount == 1
+
+
+def _add_revision(connection: Connection, which: str, document: bytes, note: str, person: Person) -> Revision:
+    newest = connection.execute(select(func.max(_revisions.c.number)).where(_revisions.c.flow == which)).scalar()
+    made = Revision(
+        flow=which,
+        number=(newest or 0) + 1,
+        note=note.strip()[:2000],
+        person=person.id,
+        who=person.name,
+        at=datetime.now(UTC),
+        live=True,
+    )
+    connection.execute(
+        insert(_revisions).values(
+            flow=which, number=made.number, document=document, note=made.note, person=made.person, at=made.at
+        )
+    )
+    return made
+
+
+def _set(connection: Connection, which: str, **changes: Any) -> None:
+    connection.execute(update(_flows).where(_flows.c.id == which).values(**changes, changed=datetime.now(UTC)))
+
+
+def _row(connection: Connection, which: str, lock: bool = False) -> Row[Any]:
+    chosen = select(_flows).where(_flows.c.id == which)
+    row = connection.execute(chosen.with_for_update() if lock else chosen).first()
+    if row is None:
+        raise not_found("flow", which)
+    return row
+
+
+def _document(connection: Connection, which: str, number: int) -> bytes | None:
+    chosen = select(_revisions.c.document).where(_revisions.c.flow == which, _revisions.c.number == number)
+    found: bytes | None = connection.execute(chosen).scalar()
+    return found
+
+
+def _live_number(row: Row[Any]) -> int:
+    return int(row.published) if row.state == "live" else 0
+
+
+def _shown(row: Row[Any], live: bool) -> Revision:
+    return Revision(
+        flow=row.flow, number=row.number, note=row.note, person=row.person, who=row.who or "", at=row.at, live=live
+    )
+
+
+def _not_deleted(state: str) -> None:
+    if state == "deleted":
+        raise RefusedError("in_trash")
+
+
+def _packed(flow: Flow[Any]) -> bytes:
+    return msgspec.json.encode(flow)
+
+
+def _stored(document: bytes) -> Flow[Any]:
+    return flows.from_dict(msgspec.json.decode(document))
+
+
+def _named(name: str) -> str:
+    return " ".join(name.split())[:120]
+
+
+def _slug(name: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:48].strip("-") or "flow"
+
+
+def _free_id(connection: Connection, wanted: str) -> str:
+    """`wanted`, or with the first number behind it that makes it new."""
+    near = select(_flows.c.id).where((_flows.c.id == wanted) | _flows.c.id.startswith(f"{wanted[:58]}-"))
+    taken = {row.id for row in connection.execute(near)}
+    if wanted not in taken:
+        return wanted
+    return next(made for n in range(2, len(taken) + 3) if (made := f"{wanted[:58]}-{n}") not in taken)
+
+
+def _tell(bus: Bus | None, kind: str, which: str, version: int, person: Person, **more: Any) -> None:
+    """Let every open editor of the flow know."""
+    if bus is not None:
+        bus.publish(LIVE, [{"kind": kind, "id": which, "version": version, "person": person.id, **more}])

@@ -81,7 +81,6 @@ SENTENCES: dict[str, Sentence] = {
     "too_long_text": Sentence(
         422, "The text has {length} characters; the limit is {limit}.", "内容共 {length} 个字符，上限为 {limit} 个。"
     ),
-    "not_active": Sentence(409, "{what}", "{what}"),
     "document_too_large": Sentence(413, "{name} is larger than {limit}.", "{name} 超过 {limit} 的大小上限。"),
     "document_too_long": Sentence(
         422,
@@ -126,6 +125,7 @@ SENTENCES: dict[str, Sentence] = {
         "The knowledge base would have more than {limit} passages. Remove documents that are no longer needed.",
         "知识库将超过 {limit} 段的上限，请先删除不再需要的文档。",
     ),
+    "not_published": Sentence(409, "This flow was never published.", "此流程尚未发布过。"),
     "unexpected": Sentence(
         500,
         "Something went wrong on our side. It has been logged under {id}.",

@@ -5,8 +5,10 @@ Every route that `server.app` does not list as open passes here; one that names 
 
 import asyncio
 from collections.abc import Iterable
+from typing import Any
 
 from litestar.connection import ASGIConnection
+from litestar.enums import ScopeType
 from litestar.exceptions import ImproperlyConfiguredException, WebSocketException
 from litestar.handlers.base import BaseRouteHandler
 
@@ -21,7 +23,7 @@ NEEDS = "needs"
 
 _READS = frozenset({"GET", "HEAD", "OPTIONS"})
 
-AnyConnection = ASGIConnection[BaseRouteHandler, object, object, object]
+AnyConnection = ASGIConnection[Any, Any, Any, Any]
 
 
 async def guard(connection: AnyConnection, handler: BaseRouteHandler) -> None:
@@ -29,8 +31,8 @@ async def guard(connection: AnyConnection, handler: BaseRouteHandler) -> None:
     try:
         connection.scope["user"] = await _admitted(connection, needed(handler))
     except RefusedError as refused:
-        if connection.scope["type"] == "websocket":
-            raise WebSocketException(str(refused), code=4000 + refused.status) from None
+        if connection.scope["type"] == ScopeType.WEBSOCKET:
+            raise WebSocketException(detail=str(refused), code=4000 + refused.status) from None
         raise
 
 
@@ -64,12 +66,12 @@ def check_declared(handlers: Iterable[BaseRouteHandler]) -> None:
 async def _admitted(connection: AnyConnection, permission: Permission) -> Person:
     cookie = connection.headers.get("cookie", "")
     authorization = connection.headers.get("authorization", "")
-    person = await asyncio.to_thread(people.person_of, connection.app.state.engine, cookie, authorization)
+    person = await asyncio.to_thread(people.person_of, connection.app.state.parts.engine, cookie, authorization)
     if person is None:
         raise RefusedError("not_signed_in")
-    writes = connection.scope["type"] == "websocket" or connection.scope["method"] not in _READS
+    writes = connection.scope.get("method", "CONNECT") not in _READS
     # A program's token is sent on purpose; a cookie goes along with whatever a foreign page makes the browser do.
     if writes and not authorization:
-        same_origin(connection, connection.app.state.settings)
+        same_origin(connection, connection.app.state.parts.settings)
     people.demand(person, permission)
     return person

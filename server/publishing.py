@@ -10,9 +10,9 @@ from typing import Any, Literal
 
 import msgspec
 from sqlalchemy import Connection, Engine, Row, func, insert, select, update
-from sqlalchemy.exc import IntegrityError
 
-import flows
+import flows.check
+import flows.edit
 from engine.flow import Flow
 from flows import edits
 from flows.inverse import inverse, touched
@@ -21,14 +21,37 @@ from server import audit, tables
 from server.bus import LIVE, Bus
 from server.database import reading
 from server.errors import Fault, RefusedError, not_found
+from server.flow_list import FlowCard, State, flows_list, packed, stored
 from server.people import Person
+
+__all__ = [
+    "Draft",
+    "Edited",
+    "FlowCard",
+    "Imported",
+    "Revision",
+    "create_flow",
+    "delete_flow",
+    "draft",
+    "duplicate_flow",
+    "edit",
+    "export_flow",
+    "flows_list",
+    "import_flow",
+    "pause",
+    "publish",
+    "rename_flow",
+    "restore",
+    "revision",
+    "revisions",
+    "roll_back",
+    "undelete_flow",
+]
 
 _flows, _revisions = tables.flows, tables.revisions
 
 ATTEMPTS = 20
 """So often an edit is tried again when others edited the same flow in between."""
-
-State = Literal["draft", "live", "paused", "deleted"]
 
 
 class Draft(msgspec.Struct, frozen=True):
@@ -74,25 +97,17 @@ def create_flow(
     person: Person,
     name: str = "",
     *,
-    starter: str = "",
     flow: Flow[Any] | None = None,
     language: str = "en",
 ) -> str:
-    """A new draft: a copy of `flow`, of a starter, or empty. Returns its id, made from the name.
-
-    Raises RefusedError `not_found` for an unknown starter, `bad_value` for a name that cannot be.
-    """
-    if starter:
-        flow = flows.starter(starter)
-        if flow is None:
-            raise not_found("starter", starter)
+    """A new draft, a copy of `flow` or empty. Returns its id, made from the name."""
     if flow is None:
         flow = Flow[Any](id="new", name=_named(name) or "New flow", language=language)
     flow = msgspec.structs.replace(flow, name=_named(name) or flow.name)
     with engine.begin() as connection:
         flow = msgspec.structs.replace(flow, id=_free_id(connection, _slug(flow.name)))
         _insert(connection, flow)
-        audit.record(connection, person.id, "flow.create", flow.id, name=flow.name, starter=starter)
+        audit.record(connection, person.id, "flow.create", flow.id, name=flow.name)
     return flow.id
 
 
@@ -105,7 +120,7 @@ def draft(engine: Engine, which: str) -> Draft:
     """The draft of a flow, also of a deleted one. Raises RefusedError `not_found`."""
     with reading(engine).begin() as connection:
         row = _row(connection, which)
-    return Draft(_stored(row.draft), row.draft_version, row.state)
+    return Draft(stored(row.draft), row.draft_version, row.state)
 
 
 def edit(
@@ -175,7 +190,9 @@ def revisions(engine: Engine, which: str) -> list[Revision]:
     """The published copies, the newest first. Raises RefusedError `not_found`."""
     persons = tables.persons
     chosen = (
-        select(_revisions.c["flow", "number", "note", "person", "at"], persons.c.name.label("who"))
+        select(
+            *(_revisions.c[name] for name in ("flow", "number", "note", "person", "at")), persons.c.name.label("who")
+        )
         .outerjoin(persons, persons.c.id == _revisions.c.person)
         .where(_revisions.c.flow == which)
         .order_by(_revisions.c.number.desc())
@@ -191,7 +208,7 @@ def revision(engine: Engine, which: str, number: int) -> Flow[Any]:
         document = _document(connection, which, number)
     if document is None:
         raise not_found("revision", f"{which}/{number}")
-    return _stored(document)
+    return stored(document)
 
 
 def restore(engine: Engine, which: str, number: int, person: Person, *, bus: Bus | None = None) -> Edited:
@@ -213,8 +230,8 @@ def roll_back(engine: Engine, which: str, number: int, person: Person, *, bus: B
         changes: dict[str, Any] = {"published": made.number, "state": "live"}
         if row.draft_version == row.published_version:
             version = row.draft_version + 1
-            restored = _stored(document)
-            changes |= {"draft": _packed(restored), "name": restored.name}
+            restored = stored(document)
+            changes |= {"draft": packed(restored), "name": restored.name}
             changes |= {"draft_version": version, "published_version": version}
         _set(connection, which, **changes)
         audit.record(connection, person.id, "flow.roll_back", which, revision=made.number, to=number)
@@ -300,7 +317,7 @@ def _overwrite(engine: Engine, which: str, flow: Flow[Any], person: Person, bus:
 
 
 def _without_errors(flow: Flow[Any], language: UiLanguage) -> None:
-    errors = [problem for problem in flows.check(flow, language) if problem.severity == "error"]
+    errors = flows.check.errors(flows.check.check(flow, language))
     if errors:
         faults = tuple(
             Fault("/".join(filter(None, ("nodes" if one.node else "", one.node, one.field))), one.message, one.code)
@@ -315,7 +332,7 @@ def _insert(connection: Connection, flow: Flow[Any]) -> None:
         insert(_flows).values(
             id=flow.id,
             name=flow.name,
-            draft=_packed(flow),
+            draft=packed(flow),
             draft_version=1,
             published=0,
             published_version=0,
@@ -331,7 +348,7 @@ def _replace_draft(connection: Connection, which: str, version: int, flow: Flow[
     done = connection.execute(
         update(_flows)
         .where(_flows.c.id == which, _flows.c.draft_version == version)
-        .values(draft=_packed(flow), draft_version=version + 1, name=flow.name, changed=datetime.now(UTC))
+        .values(draft=packed(flow), draft_version=version + 1, name=flow.name, changed=datetime.now(UTC))
     )
     return done.rowcount == 1
 
@@ -377,7 +394,7 @@ def _live_number(row: Row[Any]) -> int:
     return int(row.published) if row.state == "live" else 0
 
 
-def _shown(row: Row[Any], live: bool) -> Revision:
+def _shown(row: Any, live: bool) -> Revision:
     return Revision(
         flow=row.flow, number=row.number, note=row.note, person=row.person, who=row.who or "", at=row.at, live=live
     )
@@ -386,14 +403,6 @@ def _shown(row: Row[Any], live: bool) -> Revision:
 def _not_deleted(state: str) -> None:
     if state == "deleted":
         raise RefusedError("in_trash")
-
-
-def _packed(flow: Flow[Any]) -> bytes:
-    return msgspec.json.encode(flow)
-
-
-def _stored(document: bytes) -> Flow[Any]:
-    return flows.from_dict(msgspec.json.decode(document))
 
 
 def _named(name: str) -> str:

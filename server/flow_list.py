@@ -1,0 +1,98 @@
+"""The list of flows: what state each is in, and what the last week's conversations came to."""
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, Literal
+
+import msgspec
+from sqlalchemy import Connection, Engine, case, func, select
+
+import flows
+from engine.flow import Flow
+from server import tables
+from server.database import reading
+
+DAYS = 7
+
+State = Literal["draft", "live", "paused", "deleted"]
+
+
+class FlowCard(msgspec.Struct, frozen=True, kw_only=True):
+    """A flow in the list.
+
+    ``revision`` is the newest published, 0 for none; ``state`` says whether it is live. ``unpublished`` counts the
+    edits since. ``week`` are new conversations a day (UTC), today last; ``handed_over`` is the share of them that came
+    to a person, 0 to 1. ``channels`` and ``accounts`` are the trigger's: none means all.
+    """
+
+    id: str
+    name: str
+    state: State
+    revision: int
+    unpublished: int
+    changed: datetime
+    language: str
+    languages: tuple[str, ...]
+    nodes: int
+    channels: tuple[str, ...]
+    accounts: tuple[str, ...]
+    week: tuple[int, ...]
+    handed_over: float
+
+
+def flows_list(engine: Engine, *, deleted: bool = False, now: datetime | None = None) -> list[FlowCard]:
+    """The flows, lately changed first; with `deleted` only those put aside."""
+    today = (now or datetime.now(UTC)).date()
+    chosen = select(tables.flows).order_by(tables.flows.c.changed.desc(), tables.flows.c.id)
+    wanted = tables.flows.c.state == "deleted" if deleted else tables.flows.c.state != "deleted"
+    with reading(engine).begin() as connection:
+        rows = connection.execute(chosen.where(wanted)).all()
+        weeks = _weeks(connection, today - timedelta(days=DAYS - 1))
+    cards = []
+    for row in rows:
+        flow = stored(row.draft)
+        days = weeks.get(row.id, {})
+        total, handed = (sum(day[n] for day in days.values()) for n in (0, 1))
+        cards.append(
+            FlowCard(
+                id=row.id,
+                name=row.name,
+                state=row.state,
+                revision=row.published,
+                unpublished=row.draft_version - row.published_version if row.published else row.draft_version - 1,
+                changed=row.changed,
+                language=flow.language,
+                languages=flow.languages,
+                nodes=len(flow.nodes),
+                channels=flow.trigger.channels,
+                accounts=flow.trigger.accounts,
+                week=tuple(days.get(str(today - timedelta(days=back)), (0, 0))[0] for back in range(DAYS - 1, -1, -1)),
+                handed_over=handed / total if total else 0.0,
+            )
+        )
+    return cards
+
+
+def _weeks(connection: Connection, first: date) -> dict[str, dict[str, tuple[int, int]]]:
+    """flow -> day -> (conversations, those that came to a person)."""
+    columns = tables.conversations.c
+    day = func.date(columns.created)
+    came_to_person = case(((columns.reason != "") | (columns.fault != ""), 1), else_=0)
+    counted = (
+        select(columns.flow, day, func.count(), func.sum(came_to_person))
+        .where(columns.created >= datetime(first.year, first.month, first.day, tzinfo=UTC))
+        .group_by(columns.flow, day)
+    )
+    found: dict[str, dict[str, tuple[int, int]]] = {}
+    for flow, on, count, handed in connection.execute(counted):
+        found.setdefault(flow, {})[str(on)] = (count, int(handed))
+    return found
+
+
+def packed(flow: Flow[Any]) -> bytes:
+    """A draft as it is stored."""
+    return msgspec.json.encode(flow)
+
+
+def stored(document: bytes) -> Flow[Any]:
+    """A stored draft or revision."""
+    return flows.from_dict(msgspec.json.decode(document))

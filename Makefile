@@ -3,7 +3,7 @@
 VENV := .venv
 BIN := $(VENV)/bin
 PYTHONS := $(PYTHON) python3.13 python3.12 python3.11 python3 python
-NEW_ENOUGH := import sys, venv; sys.exit(sys.version_info < (3, 11))
+NEW_ENOUGH := import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))
 LOCK := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-annotate --no-header --no-emit-index-url \
 	--python-version 3.11 --upgrade
 
@@ -57,11 +57,13 @@ $(VENV)/python-found:
 		if $$python -c '$(NEW_ENOUGH)' >/dev/null 2>&1; then \
 			echo "Making a virtual environment with $$($$python --version)."; \
 			$$python -m venv $(VENV) && touch $@ && exit 0; \
-			echo "Python could not make it; on Debian, apt-get install python3-venv helps." >&2; exit 1; \
+			exit 1; \
 		fi; \
 	done; \
-	echo "Parley needs Python 3.11 or newer, with its venv module, and found $$(python3 --version 2>&1 || echo none)." >&2; \
-	echo "Install one, or say where it is: make run PYTHON=/path/to/python3.11" >&2; exit 1
+	found=$$(python3 --version 2>/dev/null || echo none); \
+	echo "Parley needs Python 3.11 or newer with its venv module, and found $$found." >&2; \
+	echo "Install it (on Debian: apt-get install python3 python3-venv), or say where it is:" >&2; \
+	echo "make run PYTHON=/path/to/python3.11" >&2; exit 1
 
 # uv is pinned by hash like all the rest, and installs that rest in seconds where pip takes a minute.
 # pip's own settings for the index go for it too; where it fails for reasons of its own, pip does the work.

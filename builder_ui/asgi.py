@@ -10,7 +10,7 @@ from litestar import Litestar
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from builder_ui import backend, frontend
-from server import database
+from builder_ui.policy import Policy
 from server.app import API_PATHS, create_api
 from server.settings import Settings
 
@@ -47,15 +47,24 @@ def create_app() -> ASGIApp:
     """
     settings = Settings.from_env()
     api = create_api(settings)
-    backend.use(settings, database.engine(settings))
+    backend.use(settings)
     screens = _load_screens(settings, frontend.ensure_built())
     screens.register_lifespan_task(lambda: _lifespan(api))
-    return Door(cast(ASGIApp, api), screens())
+    screens.register_lifespan_task(lambda: _following(screens))
+    return Door(cast(ASGIApp, api), Policy(screens()))
 
 
 @asynccontextmanager
 async def _lifespan(api: Litestar) -> AsyncIterator[None]:
     async with api.lifespan():
+        yield
+
+
+@asynccontextmanager
+async def _following(screens: "rx.App") -> AsyncIterator[None]:
+    from builder_ui import live
+
+    async with live.following(screens):
         yield
 
 

@@ -1,4 +1,4 @@
-"""What the screens reach the server's floor by: the settings and the database of this process."""
+"""What the screens reach the server's floor by: the settings, the database and the bus of this process."""
 
 import asyncio
 from dataclasses import dataclass
@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from sqlalchemy import Engine
 
 from server import people
+from server.bus import Bus
+from server.database import engine
 from server.people import Person
 from server.settings import Settings
 
@@ -16,14 +18,15 @@ class Backend:
 
     settings: Settings
     database: Engine
+    bus: Bus
 
 
 _open: list[Backend] = []
 
 
-def use(settings: Settings, database: Engine) -> None:
+def use(settings: Settings) -> None:
     """Say which copy the screens of this process belong to; called once, at the start."""
-    _open[:] = [Backend(settings, database)]
+    _open[:] = [Backend(settings, engine(settings), Bus(settings.redis_url))]
 
 
 def here() -> Backend:

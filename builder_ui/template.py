@@ -10,9 +10,14 @@ from reflex_components_core.react_router.dom import ReactRouterLink
 
 from builder_ui.state import State, shown_to
 from builder_ui.words import LANGUAGES, t
+from server.channels import channel_types
+from server.permissions import Permission
 
 # Key of the name, icon, path, and the permission without which it is not shown.
-RAIL = (("rail.settings", "settings", "/settings", "be_signed_in"),)
+RAIL: tuple[tuple[str, str, str, Permission], ...] = (
+    ("rail.inbox", "inbox", "/inbox", "see_conversations"),
+    ("rail.settings", "settings", "/settings", "be_signed_in"),
+)
 
 THEMES: tuple[tuple[Literal["light", "dark", "system"], str, str], ...] = (
     ("light", "sun", "theme.light"),
@@ -20,9 +25,12 @@ THEMES: tuple[tuple[Literal["light", "dark", "system"], str, str], ...] = (
     ("system", "monitor", "theme.system"),
 )
 
+# Their names are brands elsewhere; these are ours to translate.
+CHANNEL_WORDS = {"webwidget": "channel.webwidget", "api": "channel.api"}
+
 HIDDEN = {"aria-hidden": "true"}
 
-STYLESHEETS = ("/tokens.css", "/frame.css", "/parts.css")
+STYLESHEETS = ("/tokens.css", "/frame.css", "/parts.css", "/inbox.css")
 
 
 def page(
@@ -42,7 +50,6 @@ def page(
         rx.cond(
             State.ready,
             rx.el.div(
-                rx.el.a(t("frame.skip"), href="#main", class_name="skip"),
                 rail(at),
                 rx.el.main(*inner, id="main", tab_index=-1, class_name="page page-bare" if bare else "page"),
                 class_name="frame",
@@ -65,11 +72,9 @@ def _head(title: rx.Var[str] | str, action: rx.Component | None) -> rx.Component
 def rail(at: str) -> rx.Component:
     """The way to every other screen; at its foot language, theme and oneself."""
     return rx.el.nav(
+        rx.el.a(t("frame.skip"), href="#main", class_name="skip"),
         rx.el.div(mark(), class_name="rail-mark"),
-        *(
-            rx.cond(shown_to(permission), _rail_link(key, icon, path, at))  # type: ignore[arg-type]
-            for key, icon, path, permission in RAIL
-        ),
+        *(rx.cond(shown_to(permission), _rail_link(key, icon, path, at)) for key, icon, path, permission in RAIL),
         rx.el.div(class_name="rail-gap"),
         rx.el.div(language_menu(), theme_menu(), person_menu(), class_name="rail-foot"),
         class_name="rail",
@@ -212,3 +217,18 @@ def add_page(
 ) -> None:
     """Give the app a screen that only those signed in see; further events run when it opens."""
     app.add_page(build, route=route, title=title, on_load=[State.enter, *on_load])
+
+
+def channel_icon(kind: rx.Var[str]) -> rx.Component:
+    """The icon of a channel by its kind."""
+    icons = [(name, rx.icon(channel.ICON, size=16, custom_attrs=HIDDEN)) for name, channel in channel_types().items()]
+    return rx.match(kind, *icons, rx.icon("message-square", size=16, custom_attrs=HIDDEN))
+
+
+def channel_name(kind: rx.Var[str]) -> rx.Var[str]:
+    """The name of a channel by its kind."""
+    names = [
+        (name, t(CHANNEL_WORDS[name]) if name in CHANNEL_WORDS else rx.Var.create(channel.TITLE))
+        for name, channel in channel_types().items()
+    ]
+    return rx.match(kind, *names, kind)

@@ -29,6 +29,11 @@ BROWSER_FLAGS = [
 ]
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests with a browser come last: Playwright's event loop stays in the thread, where asyncio.run() refuses it."""
+    items.sort(key=lambda item: "browser" in getattr(item, "fixturenames", ()))
+
+
 def _settings(data: Path, **environ: str) -> Settings:
     return Settings.from_env({"PARLEY_DATA": str(data), "PARLEY_DEMO": "on", **environ})
 

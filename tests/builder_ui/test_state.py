@@ -1,6 +1,7 @@
 """No handler of any screen runs for whom it should not, and none can be written without a guard."""
 
 import asyncio
+from collections.abc import Iterator
 from typing import Any, get_args
 
 import pytest
@@ -96,11 +97,13 @@ class Screen:
 
 
 @pytest.fixture
-def owner(database: Engine, database_settings: Settings) -> people.Person:
-    backend.use(database_settings, database)
+def owner(database: Engine, database_settings: Settings) -> Iterator[people.Person]:
+    backend.use(database_settings)
     made = people.ensure_owner(database, database_settings)
     assert made is not None
-    return people.sign_in(database, made.email, made.password).person
+    yield people.sign_in(database, made.email, made.password).person
+    backend.database().dispose()
+    backend.here().bus.close()
 
 
 def cookie_of(database: Engine, owner: people.Person, role: str) -> str:

@@ -1,0 +1,57 @@
+"""Shortcuts of a screen: keys that do what a button on it does."""
+
+import json
+
+import reflex as rx
+from reflex.components.component import Component
+
+# Keys belong to what is being written in; elsewhere they click, or go to a field. Arrows go through the rows.
+SCRIPT = """
+useEffect(() => {
+  const keys = %s;
+  const press = (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+    const target = event.target;
+    const writing = target.closest("input, textarea, select, [contenteditable], [role=menu], [role=dialog]");
+    if (writing && event.key !== "Escape") return;
+    if (writing && target.blur) { target.blur(); return; }
+    const step = { ArrowDown: 1, j: 1, ArrowUp: -1, k: -1 }[event.key];
+    if (step) {
+      const rows = [...document.querySelectorAll(%s)];
+      const at = rows.findIndex((row) => row === document.activeElement || row.getAttribute("aria-current") === "true");
+      const focused = rows.indexOf(document.activeElement);
+      const row = rows[(focused >= 0 ? focused : at) + step];
+      if (row) { event.preventDefault(); row.focus(); if (event.key === "j" || event.key === "k") row.click(); }
+      return;
+    }
+    const element = document.getElementById(keys[event.key]);
+    if (!element || !element.offsetParent) return;
+    event.preventDefault();
+    if (element.matches("input, textarea")) element.focus(); else element.click();
+  };
+  document.addEventListener("keydown", press);
+  return () => document.removeEventListener("keydown", press);
+}, []);
+"""
+
+
+class Shortcuts(rx.Fragment):  # type: ignore[misc]
+    """Listens for the screen's keys as long as it is shown."""
+
+    script: str = ""
+
+    def add_imports(self) -> dict[str, list[str]]:
+        """React's effect."""
+        return {"react": ["useEffect"]}
+
+    def add_hooks(self) -> list[str]:
+        """The listener."""
+        return [self.script]
+
+    def _exclude_props(self) -> list[str]:
+        return ["script"]
+
+
+def shortcuts(keys: dict[str, str], rows: str) -> Component:
+    """Let keys click the elements with these ids, or go to them; arrows go through what `rows` selects."""
+    return Shortcuts.create(script=SCRIPT % (json.dumps(keys), json.dumps(rows)))

@@ -1,0 +1,105 @@
+"""News from the server to every open tab: one listener on the bus, many tabs.
+
+The first news reach a tab at once; those of a burst are gathered, so that a hundred messages a second redraw it a
+few times, not a hundred.
+"""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import reflex as rx
+from reflex.istate.manager.token import BaseStateToken
+
+from builder_ui import backend
+from builder_ui.state import State
+from builder_ui.states.inbox import Inbox
+from server import bus
+
+log = logging.getLogger("parley.screens")
+
+PAUSE = 0.25
+"""Seconds that a tab is left in peace after it was told something."""
+
+TICK = 30.0
+"""Seconds after which tabs are told even without news: "4 min" has become "5 min"."""
+
+
+@asynccontextmanager
+async def following(app: rx.App) -> AsyncIterator[None]:
+    """While this is open, every tab of this process follows what happens."""
+    task = asyncio.create_task(_follow(app), name="live")
+    try:
+        yield
+    finally:
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
+
+
+async def _follow(app: rx.App) -> None:
+    news: asyncio.Queue[str] = asyncio.Queue()
+    async with asyncio.TaskGroup() as group:
+        group.create_task(_listen(news))
+        group.create_task(_tell(app, news))
+
+
+async def _listen(news: asyncio.Queue[str]) -> None:
+    async for piece in bus.listen(backend.here().settings.redis_url, bus.LIVE):
+        # None comes after a gap in the connection: anything may have changed.
+        if piece is None or piece.get("kind") == "conversation":
+            news.put_nowait("" if piece is None else str(piece["id"]))
+
+
+async def _tell(app: rx.App, news: asyncio.Queue[str]) -> None:
+    tabs: dict[str, Tab] = {}
+    while True:
+        changed: set[str] = set()
+        with contextlib.suppress(TimeoutError):
+            changed.add(await asyncio.wait_for(news.get(), TICK))
+        while not news.empty():
+            changed.add(news.get_nowait())
+        open_tabs = set(app.event_namespace.token_to_sid) if app.event_namespace else set()
+        tabs = {token: tabs.get(token) or Tab(app, token) for token in open_tabs}
+        for tab in tabs.values():
+            tab.tell(changed)
+
+
+class Tab:
+    """One open tab; it is told at once, and in a burst of news no oftener than every PAUSE."""
+
+    def __init__(self, app: rx.App, token: str) -> None:
+        self.app = app
+        self.token = token
+        self.changed: set[str] = set()
+        self.task: asyncio.Task[None] | None = None
+
+    def tell(self, changed: set[str]) -> None:
+        """Have the tab show what has changed; an empty set means that time has passed."""
+        self.changed |= changed
+        if self.task is None or self.task.done():
+            self.task = asyncio.create_task(self._tell())
+
+    async def _tell(self) -> None:
+        while True:
+            changed, self.changed = self.changed, set()
+            try:
+                await self._refresh(changed)
+            except Exception:
+                # One tab that cannot be told must not leave the others without news.
+                log.exception("a tab could not be told the news")
+            await asyncio.sleep(PAUSE)
+            if not self.changed:
+                return
+
+    async def _refresh(self, changed: set[str]) -> None:
+        async with self.app.modify_state(BaseStateToken(ident=self.token, cls=State), background=True) as root:
+            state = await root.get_state(State)
+            # Who has been signed out or lost the right meanwhile hears no more.
+            if not state.ready or await state._refusal("see_conversations") is not None:  # noqa: SLF001
+                return
+            await state._count()  # noqa: SLF001
+            inbox = await root.get_state(Inbox)
+            await inbox._follow(changed)  # noqa: SLF001

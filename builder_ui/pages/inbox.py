@@ -1,0 +1,474 @@
+"""The inbox: the list, the conversation, and what is known of the contact."""
+
+from typing import Any
+
+import reflex as rx
+
+from builder_ui.keys import shortcuts
+from builder_ui.state import shown_to
+from builder_ui.states.inbox import VIEWS, Fact, Inbox, Line, Row
+from builder_ui.template import HIDDEN, channel_icon, channel_name, chip, empty, notice, page, waiting
+from builder_ui.wording import clock, day
+from builder_ui.words import t
+
+# A key, and the id of the element it clicks or, for an input, goes to.
+KEYS = {
+    "/": "inbox-search",
+    "r": "write-reply",
+    "n": "write-note",
+    "t": "take",
+    "b": "give-back",
+    "e": "resolve",
+    "Escape": "to-list",
+}
+
+VIEW_WORDS = {
+    "waiting": "inbox.view_waiting",
+    "mine": "inbox.view_mine",
+    "all": "inbox.view_all",
+    "resolved": "inbox.view_resolved",
+}
+
+
+def inbox() -> rx.Component:
+    """The inbox page."""
+    return page(
+        t("inbox.title"),
+        rx.el.h1(t("inbox.title"), class_name="hidden-text"),
+        rx.el.div(_list(), _talk(), _contact(), class_name="inbox", custom_attrs={"data-step": Inbox.step}),
+        shortcuts(KEYS, rows=".inbox-row"),
+        at="/inbox",
+        bare=True,
+    )
+
+
+def _list() -> rx.Component:
+    return rx.el.section(
+        rx.el.header(
+            rx.el.div(t("inbox.title"), class_name="inbox-title", custom_attrs=HIDDEN),
+            rx.el.div(
+                *(_view(view) for view in VIEWS),
+                class_name="choice inbox-views",
+                role="group",
+                aria_label=t("inbox.views"),
+            ),
+            rx.el.div(
+                rx.icon("search", size=16, custom_attrs=HIDDEN),
+                rx.el.input(
+                    id="inbox-search",
+                    type="search",
+                    placeholder=t("inbox.search"),
+                    aria_label=t("inbox.search"),
+                    on_change=Inbox.look_for.debounce(250),
+                    class_name="input",
+                ),
+                class_name="search",
+            ),
+            class_name="inbox-head",
+        ),
+        rx.cond(
+            Inbox.loaded,
+            rx.cond(
+                Inbox.rows.length() > 0,
+                rx.el.div(
+                    rx.el.ul(rx.foreach(Inbox.rows, _row), class_name="inbox-rows"),
+                    rx.cond(
+                        Inbox.more,
+                        rx.button(t("inbox.more"), variant="soft", color_scheme="gray", on_click=Inbox.list_more),
+                    ),
+                    class_name="inbox-scroll",
+                ),
+                _nothing(),
+            ),
+            waiting(),
+        ),
+        class_name="inbox-list",
+        aria_label=t("inbox.list"),
+    )
+
+
+def _view(view: str) -> rx.Component:
+    return rx.el.button(
+        t(VIEW_WORDS[view]),
+        type="button",
+        on_click=Inbox.choose(view),
+        custom_attrs={"aria-pressed": rx.cond(Inbox.view == view, "true", "false")},
+    )
+
+
+def _nothing() -> rx.Component:
+    return rx.cond(
+        Inbox.search != "",
+        empty("search-x", t("inbox.none_found"), t("inbox.none_found_text")),
+        rx.match(
+            Inbox.view,
+            ("waiting", empty("coffee", t("inbox.none_waiting"), t("inbox.none_waiting_text"))),
+            ("mine", empty("inbox", t("inbox.none_mine"), t("inbox.none_mine_text"))),
+            ("resolved", empty("archive", t("inbox.none_resolved"), t("inbox.none_resolved_text"))),
+            empty("messages-square", t("inbox.none"), t("inbox.none_text")),
+        ),
+    )
+
+
+def _row(row: rx.Var[Row]) -> rx.Component:
+    return rx.el.li(
+        rx.el.button(
+            rx.el.span(channel_icon(row.channel), class_name="inbox-icon"),
+            rx.el.span(
+                rx.el.span(
+                    rx.el.span(_name(row.name), class_name="strong clip grow"),
+                    rx.el.span(row.since, class_name="small soft"),
+                    class_name="row",
+                ),
+                rx.el.span(
+                    rx.el.span(
+                        rx.match(
+                            row.author,
+                            ("agent", t("inbox.by_agent", text=row.text)),
+                            ("flow", t("inbox.by_flow", text=row.text)),
+                            row.text,
+                        ),
+                        class_name="soft clip grow",
+                    ),
+                    rx.cond(
+                        row.unread > 0,
+                        rx.el.span(row.unread, class_name="count", aria_label=t("inbox.unread", n=row.unread)),
+                    ),
+                    class_name="row",
+                ),
+                rx.el.span(
+                    rx.cond(Inbox.view == "all", _status(row.status, row.agent)),
+                    rx.cond(row.country != "", chip(row.country)),
+                    rx.foreach(row.tags, lambda tag: chip(tag, icon="tag")),
+                    class_name="row inbox-chips",
+                ),
+                class_name="inbox-about",
+            ),
+            type="button",
+            on_click=Inbox.open(row.id),
+            class_name="inbox-row",
+            custom_attrs={"aria-current": rx.cond(Inbox.talk.id == row.id, "true", "false"), "data-id": row.id},
+        ),
+        key=row.id,
+    )
+
+
+def _name(name: Any) -> Any:
+    return rx.cond(name != "", name, t("inbox.visitor"))
+
+
+def _status(status: Any, agent: Any) -> rx.Component:
+    return rx.match(
+        status,
+        ("queued", chip(t("inbox.status_queued"), "warn", "clock")),
+        ("open", chip(rx.cond(agent != "", agent, t("inbox.status_open")), "accent", "user-round")),
+        ("snoozed", chip(t("inbox.status_snoozed"), icon="alarm-clock")),
+        ("resolved", chip(t("inbox.status_resolved"), "good", "check")),
+        chip(t("inbox.status_bot"), icon="workflow"),
+    )
+
+
+def _talk() -> rx.Component:
+    return rx.el.section(
+        rx.cond(
+            Inbox.talk.id != "",
+            rx.fragment(
+                _talk_head(),
+                rx.auto_scroll(
+                    rx.cond(
+                        Inbox.talk.older,
+                        rx.button(
+                            t("inbox.older"), variant="soft", color_scheme="gray", size="1", on_click=Inbox.show_older
+                        ),
+                    ),
+                    rx.el.ol(rx.foreach(Inbox.lines, _line), class_name="lines"),
+                    class_name="talk-scroll",
+                    id="talk-scroll",
+                    tab_index=0,
+                    role="log",
+                    aria_label=t("inbox.messages"),
+                    key=Inbox.talk.id,
+                ),
+                _composer(),
+            ),
+            empty("message-square-text", t("inbox.choose"), t("inbox.choose_text"), _key_help()),
+        ),
+        class_name="inbox-talk",
+        aria_label=t("inbox.talk"),
+    )
+
+
+def _key_help() -> rx.Component:
+    pairs = (
+        ("↑ ↓", "inbox.key_rows"),
+        ("R", "inbox.reply"),
+        ("N", "inbox.note"),
+        ("T", "inbox.take"),
+        ("B", "inbox.give_back"),
+        ("E", "inbox.resolve"),
+        ("/", "inbox.key_search"),
+    )
+    return rx.el.dl(
+        *(rx.el.div(rx.el.dt(rx.el.kbd(key)), rx.el.dd(t(word))) for key, word in pairs), class_name="keys-help"
+    )
+
+
+def _talk_head() -> rx.Component:
+    return rx.el.header(
+        rx.el.div(
+            _icon_button("arrow-left", t("inbox.to_list"), Inbox.go("list"), "to-list", "only-phone"),
+            rx.el.div(
+                rx.el.h2(_name(Inbox.talk.name), class_name="clip"),
+                _status(Inbox.talk.status, Inbox.talk.agent),
+                class_name="row grow talk-name",
+            ),
+            rx.cond(Inbox.talk.status != "resolved", rx.cond(shown_to("answer"), _acts())),
+            _icon_button("panel-right", t("inbox.contact"), Inbox.go("contact"), "to-contact", "only-narrow"),
+            class_name="row talk-bar",
+        ),
+        rx.cond(
+            Inbox.talk.fault != "",
+            notice("bad", rx.el.span(t("inbox.fault"), class_name="strong"), " ", Inbox.talk.fault),
+        ),
+        rx.cond(
+            Inbox.talk.reason != "",
+            notice("warn", rx.el.span(t("inbox.reason"), class_name="strong"), " ", Inbox.talk.reason),
+        ),
+        class_name="talk-head",
+    )
+
+
+def _acts() -> rx.Component:
+    return rx.el.div(
+        rx.cond(
+            Inbox.talk.status != "open",
+            _act("hand", t("inbox.take"), Inbox.take, "take", "solid"),
+            _act("undo-2", t("inbox.give_back"), Inbox.give_back, "give-back", "soft"),
+        ),
+        _act("check", t("inbox.resolve"), Inbox.resolve, "resolve", "soft"),
+        class_name="row talk-acts",
+    )
+
+
+def _act(icon: str, name: Any, event: Any, key: str, look: str) -> rx.Component:
+    return rx.button(
+        rx.icon(icon, size=16, custom_attrs=HIDDEN),
+        rx.el.span(name),
+        on_click=event,
+        id=key,
+        variant=look,
+        color_scheme="indigo" if look == "solid" else "gray",
+        high_contrast=look != "solid",
+        aria_label=name,
+    )
+
+
+def _icon_button(icon: str, name: Any, event: Any, key: str, where: str) -> rx.Component:
+    return rx.el.button(
+        rx.icon(icon, size=20, custom_attrs=HIDDEN),
+        type="button",
+        on_click=event,
+        id=key,
+        aria_label=name,
+        title=name,
+        class_name=f"icon-button {where}",
+    )
+
+
+def _line(line: rx.Var[Line]) -> rx.Component:
+    return rx.el.li(
+        rx.cond(line.day, rx.el.div(rx.el.span(day(line.at)), class_name="line-day")),
+        rx.el.div(
+            rx.el.div(
+                rx.match(
+                    line.kind,
+                    ("flow", rx.fragment(_small("workflow"), t("inbox.flow"))),
+                    ("agent", rx.fragment(_small("user-round"), line.who)),
+                    ("note", rx.fragment(_small("lock"), t("inbox.note_by", name=line.who))),
+                    rx.fragment(_name(Inbox.talk.name)),
+                ),
+                rx.el.time(clock(line.at), date_time=line.at),
+                _delivery(line),
+                class_name="line-who",
+            ),
+            rx.el.div(line.text, class_name="line-text", dir="auto"),
+            rx.foreach(
+                line.files,
+                lambda file: rx.el.div(
+                    rx.icon("paperclip", size=12, custom_attrs=HIDDEN), file, class_name="row small"
+                ),
+            ),
+            rx.cond(
+                line.choices.length() > 0,
+                rx.el.div(
+                    rx.foreach(line.choices, lambda choice: rx.el.span(choice, class_name="line-choice")),
+                    class_name="row wrap",
+                ),
+            ),
+            rx.cond(
+                line.source != "",
+                rx.el.div(_small("book-open"), line.source, class_name="row small soft"),
+            ),
+            rx.cond(
+                line.fault != "",
+                rx.el.div(
+                    _small("circle-alert"), t("inbox.not_sent", why=line.fault), class_name="row small line-failed"
+                ),
+            ),
+            class_name="line-box",
+        ),
+        class_name="line",
+        custom_attrs={"data-kind": line.kind},
+        key=line.key,
+    )
+
+
+def _small(icon: str) -> rx.Component:
+    return rx.icon(icon, size=12, custom_attrs=HIDDEN)
+
+
+def _delivery(line: rx.Var[Line]) -> rx.Component:
+    return rx.match(
+        line.delivery,
+        ("waiting", _tick("clock", t("inbox.sending"))),
+        ("sent", _tick("check", t("inbox.sent"))),
+        ("delivered", _tick("check-check", t("inbox.delivered"))),
+        ("read", _tick("check-check", t("inbox.read"), "line-read")),
+        rx.fragment(),
+    )
+
+
+def _tick(icon: str, name: Any, look: str = "") -> rx.Component:
+    return rx.el.span(
+        rx.icon(icon, size=12, custom_attrs=HIDDEN),
+        rx.el.span(name, class_name="hidden-text"),
+        class_name=f"line-tick {look}",
+        title=name,
+    )
+
+
+def _composer() -> rx.Component:
+    return rx.cond(
+        shown_to("answer"),
+        rx.el.form(
+            rx.el.div(
+                _mode("reply", "reply", t("inbox.reply")),
+                _mode("note", "lock", t("inbox.note")),
+                rx.el.span(t("inbox.enter_sends"), class_name="small soft not-phone"),
+                class_name="row",
+            ),
+            rx.el.textarea(
+                id="write",
+                name="text",
+                rows="2",
+                auto_height=True,
+                aria_label=rx.cond(Inbox.mode == "note", t("inbox.note"), t("inbox.reply")),
+                placeholder=rx.cond(
+                    Inbox.mode == "note",
+                    t("inbox.note_here"),
+                    rx.match(
+                        Inbox.talk.status,
+                        ("open", t("inbox.reply_here")),
+                        ("resolved", t("inbox.reply_resolved")),
+                        t("inbox.reply_takes"),
+                    ),
+                ),
+                class_name="input",
+                custom_attrs={"onKeyDown": rx.Var(ENTER_SENDS)},
+            ),
+            rx.el.div(
+                rx.button(
+                    rx.icon("send-horizontal", size=16, custom_attrs=HIDDEN),
+                    rx.cond(Inbox.mode == "note", t("inbox.save_note"), t("inbox.send")),
+                    type="submit",
+                    id="send",
+                ),
+                class_name="row composer-foot",
+            ),
+            on_submit=Inbox.send,
+            reset_on_submit=True,
+            class_name="composer",
+            custom_attrs={"data-mode": Inbox.mode},
+            key=Inbox.talk.id,
+        ),
+    )
+
+
+# Enter sends, Shift+Enter begins a line; not while an input method composes, where Enter chooses a word.
+ENTER_SENDS = """(event) => {
+  if (event.key === "Enter" && !event.shiftKey && !event.nativeEvent.isComposing) {
+    event.preventDefault();
+    event.currentTarget.form.requestSubmit();
+  }
+}"""
+
+
+def _mode(mode: str, icon: str, name: Any) -> rx.Component:
+    return rx.el.button(
+        rx.icon(icon, size=14, custom_attrs=HIDDEN),
+        name,
+        type="button",
+        id=f"write-{mode}",
+        class_name="tab",
+        on_click=[Inbox.write(mode), rx.set_focus("write")],
+        custom_attrs={"aria-pressed": rx.cond(Inbox.mode == mode, "true", "false")},
+    )
+
+
+def _contact() -> rx.Component:
+    return rx.cond(
+        Inbox.talk.id != "",
+        rx.el.aside(
+            rx.el.div(
+                _icon_button("arrow-left", t("inbox.to_talk"), Inbox.go("talk"), "to-talk", "only-narrow"),
+                rx.el.h2(t("inbox.contact")),
+                class_name="row",
+            ),
+            rx.el.dl(
+                _fact(
+                    t("inbox.channel"),
+                    rx.el.span(channel_icon(Inbox.talk.channel), channel_name(Inbox.talk.channel), class_name="row"),
+                ),
+                rx.foreach(Inbox.talk.facts, lambda fact: _fact(_fact_name(fact.name), fact.value)),
+                class_name="facts",
+            ),
+            rx.cond(
+                Inbox.talk.tags.length() > 0,
+                _part(
+                    t("inbox.tags"),
+                    rx.el.div(rx.foreach(Inbox.talk.tags, lambda tag: chip(tag, icon="tag")), class_name="row wrap"),
+                ),
+            ),
+            rx.cond(
+                Inbox.talk.known.length() > 0,
+                _part(t("inbox.values"), rx.el.dl(rx.foreach(Inbox.talk.known, _value), class_name="facts")),
+            ),
+            class_name="inbox-contact",
+            aria_label=t("inbox.contact"),
+        ),
+        rx.el.aside(class_name="inbox-contact", aria_label=t("inbox.contact")),
+    )
+
+
+def _part(title: Any, *content: rx.Component) -> rx.Component:
+    return rx.el.div(rx.el.h3(title), *content, class_name="contact-part")
+
+
+def _fact(name: Any, value: Any) -> rx.Component:
+    return rx.el.div(rx.el.dt(name), rx.el.dd(value))
+
+
+def _value(fact: rx.Var[Fact]) -> rx.Component:
+    return _fact(rx.el.span(fact.name, class_name="code"), fact.value)
+
+
+def _fact_name(name: Any) -> Any:
+    return rx.match(
+        name,
+        ("address", t("inbox.address")),
+        ("language", t("inbox.language")),
+        ("country", t("inbox.country")),
+        ("source", t("inbox.source")),
+        ("timezone", t("inbox.timezone")),
+        name,
+    )

@@ -1,0 +1,293 @@
+"""The inbox: which conversations are listed, which one is open, and what an agent does with it."""
+
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import Any
+
+import reflex as rx
+
+from builder_ui import backend
+from builder_ui.state import State, handler, in_thread
+from builder_ui.wording import ago, country_name, language_name
+from builder_ui.words import Language
+from server import inbox as server
+from server.history import PAGE, Said
+from server.inbox import Card, Filter, Opened
+from server.people import may
+
+VIEWS = ("waiting", "mine", "all", "resolved")
+STEP = 50
+MOST = 200
+
+
+@dataclass(frozen=True)
+class Row:
+    """A conversation in the list."""
+
+    id: str
+    channel: str
+    name: str
+    text: str
+    author: str
+    since: str
+    status: str
+    agent: str
+    country: str
+    unread: int
+    tags: list[str]
+
+
+@dataclass(frozen=True)
+class Line:
+    """A message. `kind` is contact, flow, agent or note; `day` is set where another day begins."""
+
+    key: str
+    kind: str
+    who: str
+    text: str
+    at: str
+    day: bool
+    delivery: str
+    fault: str
+    source: str
+    choices: list[str] = field(default_factory=list)
+    files: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Fact:
+    """Something known of the contact."""
+
+    name: str
+    value: str
+
+
+@dataclass(frozen=True)
+class Talk:
+    """The open conversation without its messages."""
+
+    id: str = ""
+    name: str = ""
+    channel: str = ""
+    status: str = ""
+    agent: str = ""
+    mine: bool = False
+    reason: str = ""
+    fault: str = ""
+    older: bool = False
+    tags: list[str] = field(default_factory=list)
+    facts: list[Fact] = field(default_factory=list)
+    known: list[Fact] = field(default_factory=list)
+
+
+class Inbox(State):
+    """What one tab shows of the inbox. `step` is the column a phone shows: list, talk or contact."""
+
+    view: str = "waiting"
+    search: str = ""
+    limit: int = STEP
+    loaded: bool = False
+    rows: list[Row] = []  # noqa: RUF012
+    more: bool = False
+    talk: Talk = Talk()
+    lines: list[Line] = []  # noqa: RUF012
+    step: str = "list"
+    mode: str = "reply"
+
+    @handler("see_conversations")
+    async def load(self) -> Any:
+        """Show the list, and the conversation that the address names."""
+        await self._list()
+        self.loaded = True
+        wanted = self.router.url.query_parameters.get("c", "")
+        if wanted and wanted != self.talk.id:
+            return await self._open(wanted)
+        if self.talk.id:
+            await self._show(self.talk.id)
+        return None
+
+    @handler("see_conversations")
+    async def choose(self, view: str) -> None:
+        """List other conversations."""
+        self.view = view if view in VIEWS else "waiting"
+        self.limit = STEP
+        await self._list()
+
+    @handler("see_conversations")
+    async def look_for(self, text: str) -> None:
+        """List those with this text in the name or the last message."""
+        self.search = text[:100].strip()
+        self.limit = STEP
+        await self._list()
+
+    @handler("see_conversations")
+    async def list_more(self) -> None:
+        """List more of them."""
+        self.limit = min(self.limit + STEP, MOST)
+        await self._list()
+
+    @handler("see_conversations")
+    async def open(self, conversation: str) -> Any:
+        """Open a conversation."""
+        return await self._open(conversation)
+
+    @handler("see_conversations")
+    async def show_older(self) -> None:
+        """Show the messages before those that are shown."""
+        desk = self._desk()
+        if self.lines and self.talk.older:
+            first = int(self.lines[0].key.partition(":")[0])
+            older = await in_thread(desk.messages, self.talk.id, first)
+            self.lines = _lines(older) + self.lines
+            self.talk = replace(self.talk, older=len(older) >= PAGE)
+
+    @handler("see_conversations")
+    async def go(self, step: str) -> None:
+        """Show another column on a phone."""
+        self.step = step if step in ("list", "talk", "contact") else "list"
+
+    @handler("see_conversations")
+    async def write(self, mode: str) -> None:
+        """Choose between replying and noting."""
+        self.mode = "note" if mode == "note" else "reply"
+
+    @handler("answer")
+    async def send(self, form: dict[str, str]) -> None:
+        """Send what was written: to the contact, or as a note to the colleagues."""
+        person = await self._signed_in()
+        text = form.get("text", "").strip()
+        if not text or not self.talk.id:
+            return
+        act = self._desk().note if self.mode == "note" else self._desk().reply
+        await in_thread(act, self.talk.id, person.id, text)
+
+    @handler("answer")
+    async def take(self) -> None:
+        """Take the conversation: the flow is silent from now on."""
+        await in_thread(self._desk().take, self.talk.id, (await self._signed_in()).id)
+
+    @handler("answer")
+    async def give_back(self) -> None:
+        """Give the conversation back to its flow."""
+        await in_thread(self._desk().give_back, self.talk.id, (await self._signed_in()).id)
+
+    @handler("answer")
+    async def resolve(self) -> None:
+        """Close the conversation."""
+        await in_thread(self._desk().resolve, self.talk.id, (await self._signed_in()).id)
+
+    def _desk(self) -> server.Inbox:
+        return server.Inbox(backend.database(), backend.here().bus)
+
+    async def _open(self, conversation: str) -> Any:
+        await self._show(conversation)
+        self.step = "talk"
+        self.mode = "reply"
+        person = await self._signed_in()
+        if may(person, "answer"):
+            await in_thread(self._desk().mark_read, conversation)
+            await self._list()
+        # The address names the conversation, so that it can be sent to a colleague and survives a reload.
+        return rx.call_script(f"history.replaceState(history.state, '', '/inbox?c={conversation}')")
+
+    async def _list(self) -> None:
+        person = await self._signed_in()
+        status: dict[str, tuple[str, ...]] = {
+            "waiting": ("queued",),
+            "mine": ("open",),
+            "all": ("queued", "open", "bot", "snoozed"),
+            "resolved": ("resolved",),
+        }
+        wanted = Filter(
+            status=status[self.view],
+            assigned=person.id if self.view == "mine" else "",
+            search=self.search,
+            limit=self.limit,
+        )
+        desk = self._desk()
+        page = await in_thread(desk.conversations, wanted)
+        now = datetime.now(UTC)
+        self.rows = [_row(card, self._language(), now) for card in page.cards]
+        self.more = bool(page.next) and self.limit < MOST
+
+    async def _show(self, conversation: str) -> None:
+        opened = await in_thread(self._desk().conversation, conversation)
+        person = await self._signed_in()
+        self.talk = _talk(opened, person.id, self._language())
+        self.lines = _lines(opened.messages)
+
+    async def _follow(self, changed: set[str]) -> None:
+        """Show what has changed; an empty id stands for anything, an empty set for time passing."""
+        if not self.loaded or self.router.url.path.rstrip("/") != "/inbox":
+            return
+        await self._list()
+        if self.talk.id and changed & {self.talk.id, ""}:
+            await self._show(self.talk.id)
+
+
+def _row(card: Card, language: Language, now: datetime) -> Row:
+    return Row(
+        id=card.id,
+        channel=card.channel,
+        name=card.name,
+        text=card.last_text,
+        author=card.last_author,
+        since=ago(card.waiting_since or card.last_at, language, now),
+        status=card.status,
+        agent=card.agent,
+        country=country_name(card.country, language) if card.country else "",
+        unread=card.unread,
+        tags=card.tags,
+    )
+
+
+def _talk(opened: Opened, person: str, language: Language) -> Talk:
+    card, facts = opened.card, opened.facts
+    told = {
+        "address": opened.address,
+        "language": language_name(card.language, language) if card.language else "",
+        "country": country_name(card.country, language) if card.country else "",
+        "source": facts.source,
+        "timezone": facts.timezone,
+    }
+    return Talk(
+        id=card.id,
+        name=card.name,
+        channel=card.channel,
+        status=card.status,
+        agent=card.agent,
+        mine=card.assigned == person,
+        reason=card.reason,
+        fault=card.fault,
+        older=opened.older,
+        tags=card.tags,
+        facts=[Fact(name, value) for name, value in told.items() if value],
+        known=[Fact(name, _shown(value)) for name, value in sorted(opened.values.items())],
+    )
+
+
+def _lines(messages: list[Said]) -> list[Line]:
+    lines = []
+    before: Said | None = None
+    for said in messages:
+        lines.append(
+            Line(
+                key=f"{said.position}:{said.key}",
+                kind="note" if said.direction == "note" else said.author,
+                who=said.name,
+                text=said.text,
+                at=said.at.isoformat(),
+                day=before is None or before.at.date() != said.at.date(),
+                delivery=said.delivery,
+                fault=said.fault,
+                source=said.citation.name if said.citation else "",
+                choices=[choice.label for choice in said.choices],
+                files=[file.name or file.kind for file in said.attachments],
+            )
+        )
+        before = said
+    return lines
+
+
+def _shown(value: object) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)

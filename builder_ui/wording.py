@@ -1,0 +1,63 @@
+"""Moments, languages and countries in the words of the screens."""
+
+from datetime import UTC, datetime
+from functools import lru_cache
+
+import reflex as rx
+from babel import Locale, UnknownLocaleError
+
+from builder_ui.state import State
+from builder_ui.words import Language, say
+
+
+def ago(at: datetime, language: Language, now: datetime | None = None) -> str:
+    """How long ago `at` was, roughly: "just now", "4 min", "3 h", "2 d"."""
+    seconds = ((now or datetime.now(UTC)) - at).total_seconds()
+    if seconds < 60:
+        return say("ago.now", language)
+    if seconds < 3600:
+        return say("ago.minutes", language, n=int(seconds // 60))
+    if seconds < 86400:
+        return say("ago.hours", language, n=int(seconds // 3600))
+    return say("ago.days", language, n=int(seconds // 86400))
+
+
+@lru_cache(maxsize=1024)
+def language_name(tag: str, language: Language) -> str:
+    """The name of a language (a BCP 47 tag) in the language of the screens; the tag itself if it has none."""
+    try:
+        return Locale.parse(tag, sep="-").get_display_name(_locale(language)) or tag
+    except (UnknownLocaleError, ValueError):
+        return tag
+
+
+@lru_cache(maxsize=512)
+def country_name(code: str, language: Language) -> str:
+    """The name of a country (ISO 3166-1 alpha-2) in the language of the screens; the code if it has none."""
+    return Locale.parse(_locale(language)).territories.get(code, code)
+
+
+def _locale(language: Language) -> str:
+    return "zh_Hans" if language == "zh" else "en"
+
+
+def clock(at: rx.Var[str]) -> rx.Var[str]:
+    """The time of day of an ISO moment where the browser is, such as 14:05."""
+    return _formatted(at, '{hour: "2-digit", minute: "2-digit"}')
+
+
+def day(at: rx.Var[str]) -> rx.Var[str]:
+    """The day of an ISO moment where the browser is, such as Mon, 3 March."""
+    return _formatted(at, '{weekday: "short", day: "numeric", month: "long"}')
+
+
+def moment(at: rx.Var[str]) -> rx.Var[str]:
+    """Day and time of an ISO moment where the browser is."""
+    return _formatted(at, '{dateStyle: "medium", timeStyle: "short"}')
+
+
+def _formatted(at: rx.Var[str], how: str) -> rx.Var[str]:
+    tag = rx.cond(State.zh, "zh-CN", "en-GB")
+    data = rx.vars.VarData.merge(at._get_all_var_data(), tag._get_all_var_data())  # noqa: SLF001
+    script = f'({at!s} ? new Intl.DateTimeFormat({tag!s}, {how}).format(new Date({at!s})) : "")'
+    return rx.Var(script, _var_type=str, _var_data=data)

@@ -15,6 +15,7 @@ from server.permissions import Permission
 
 # Key of the name, icon, path, and the permission without which it is not shown.
 RAIL: tuple[tuple[str, str, str, Permission], ...] = (
+    ("rail.flows", "workflow", "/flows", "see_flows"),
     ("rail.inbox", "inbox", "/inbox", "see_conversations"),
     ("rail.settings", "settings", "/settings", "be_signed_in"),
 )
@@ -30,7 +31,7 @@ CHANNEL_WORDS = {"webwidget": "channel.webwidget", "api": "channel.api"}
 
 HIDDEN = {"aria-hidden": "true"}
 
-STYLESHEETS = ("/tokens.css", "/frame.css", "/parts.css", "/inbox.css")
+STYLESHEETS = ("/tokens.css", "/frame.css", "/parts.css", "/inbox.css", "/flows.css")
 
 
 def page(
@@ -232,3 +233,64 @@ def channel_name(kind: rx.Var[str]) -> rx.Var[str]:
         for name, channel in channel_types().items()
     ]
     return rx.match(kind, *names, kind)
+
+
+def dialog(is_open: Any, on_change: Any, title: Any, *content: rx.Component, width: str = "440px") -> rx.Component:
+    """A dialog over the page; Escape and the cross close it."""
+    return rx.dialog.root(
+        rx.dialog.content(
+            rx.el.div(
+                rx.dialog.title(title, class_name="grow", margin="0"),
+                rx.dialog.close(
+                    rx.el.button(
+                        rx.icon("x", size=20, custom_attrs=HIDDEN),
+                        type="button",
+                        class_name="icon-button",
+                        aria_label=t("act.close"),
+                    )
+                ),
+                class_name="row dialog-head",
+            ),
+            rx.el.div(*content, class_name="dialog-body"),
+            max_width=width,
+            aria_describedby="",
+            lang=language_tag(),
+        ),
+        open=is_open,
+        on_open_change=on_change,
+    )
+
+
+def menu_button(label: Any, *items: rx.Component) -> rx.Component:
+    """Three dots that open a menu; `label` says of what."""
+    return rx.menu.root(
+        rx.menu.trigger(
+            rx.el.button(
+                rx.icon("ellipsis", size=20, custom_attrs=HIDDEN),
+                type="button",
+                class_name="icon-button",
+                aria_label=label,
+            )
+        ),
+        rx.menu.content(*items, size="1"),
+    )
+
+
+def drop_zone(
+    name: str, icon: str, text: Any, event: Any, accept: dict[str, list[str]], multiple: bool = False
+) -> rx.Component:
+    """A place to drop files on, or to choose them by a click; `name` is the upload's id."""
+    return rx.el.label(
+        rx.upload.root(
+            rx.icon(icon, size=20, custom_attrs=HIDDEN),
+            rx.el.span(text),
+            id=name,
+            accept=accept,
+            multiple=multiple,
+            # The label itself opens the choice of files; the zone would open it a second time.
+            no_click=True,
+            on_drop=event,
+            class_name="drop",
+        ),
+        class_name="drop-label",
+    )

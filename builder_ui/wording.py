@@ -1,10 +1,8 @@
-"""Moments, languages and countries in the words of the screens."""
+"""Moments in the words of the screens."""
 
 from datetime import UTC, datetime
-from functools import lru_cache
 
 import reflex as rx
-from babel import Locale, UnknownLocaleError
 
 from builder_ui.state import State
 from builder_ui.words import Language, say
@@ -20,25 +18,6 @@ def ago(at: datetime, language: Language, now: datetime | None = None) -> str:
     if seconds < 86400:
         return say("ago.hours", language, n=int(seconds // 3600))
     return say("ago.days", language, n=int(seconds // 86400))
-
-
-@lru_cache(maxsize=1024)
-def language_name(tag: str, language: Language) -> str:
-    """The name of a language (a BCP 47 tag) in the language of the screens; the tag itself if it has none."""
-    try:
-        return Locale.parse(tag, sep="-").get_display_name(_locale(language)) or tag
-    except (UnknownLocaleError, ValueError):
-        return tag
-
-
-@lru_cache(maxsize=512)
-def country_name(code: str, language: Language) -> str:
-    """The name of a country (ISO 3166-1 alpha-2) in the language of the screens; the code if it has none."""
-    return Locale.parse(_locale(language)).territories.get(code, code)
-
-
-def _locale(language: Language) -> str:
-    return "zh_Hans" if language == "zh" else "en"
 
 
 def clock(at: rx.Var[str]) -> rx.Var[str]:

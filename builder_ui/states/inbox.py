@@ -8,8 +8,9 @@ import reflex as rx
 
 from builder_ui import backend
 from builder_ui.state import State, handler, in_thread
-from builder_ui.wording import ago, country_name, language_name
+from builder_ui.wording import ago
 from builder_ui.words import Language
+from schemas.words import country_name, language_name
 from server import inbox as server
 from server.history import PAGE, Said
 from server.inbox import Card, Filter, Opened

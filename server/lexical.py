@@ -42,6 +42,8 @@ _COMMON_WORDS: dict[str, Sequence[str]] = {
     "th": ("ได้ไหม", "หรือเปล่า", "ใช่ไหม", "ยังไง", "อย่างไร", "หน่อย", "ครับ", "ค่ะ", "คะ", "ไหม", "นะ", "จ้ะ", "บ้าง"),
 }
 
+# A question of few pieces is weak evidence, however many of them are found: about two rare ones count as missing.
+_DOUBT = 6.0
 # Passages are short and of like length, so length hardly counts.
 _K1, _B = 1.2, 0.4
 
@@ -83,7 +85,7 @@ class Lexicon:
         if not known:
             return np.zeros(self._count, dtype=np.float32)
         scores: np.ndarray[Any, np.dtype[np.float32]] = self._bm25.get_scores(known)
-        shares: np.ndarray[Any, np.dtype[np.float32]] = np.clip(scores / reachable, 0.0, 1.0)
+        shares: np.ndarray[Any, np.dtype[np.float32]] = np.clip(scores / (reachable + _DOUBT), 0.0, 1.0)
         return shares
 
     def _weight(self, piece: str) -> float:

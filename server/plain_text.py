@@ -5,8 +5,8 @@ import re
 _JOINED = r"[\u0e00-\u0e7f\u3000-\u30ff\u3400-\u9fff\uff00-\uffef]"  # written without spaces between words
 _ENDS = re.compile(r"(?<=[.!?…])[\"'”’»)]*\s+(?=\S)|(?<=[。！？])")
 _ABBREVIATED = re.compile(r"(?:\b(?:e\.g|i\.e|z\.B|d\.h|p\.ej|No|Nr|ca|approx|St|Dr|Mr|Mrs|P\.O|bzw|usw|inkl)\.|\d\.)$")
-# What only draws: a rule across the page, the line under a table's head, a code block's fence.
-_RULE = re.compile(r"(?:[-*_]\s*){3,}|\|?[\s:|-]*-[\s:|-]*\|?|```.*")
+# What only draws: a rule across the page, the line under a table's head.
+_RULE = re.compile(r"(?:[-*_]\s*){3,}|\|?[\s:|-]*-[\s:|-]*\|?")
 _ITEM = re.compile(r"[-*+•] |\d{1,3}[.)] ")
 
 
@@ -21,6 +21,7 @@ def from_markdown(text: str) -> str:
     Links keep their address in brackets, images their description, table rows their cells with commas.
     """
     text = re.sub(r"<!--.*?-->", "", text, flags=re.DOTALL)
+    text = re.sub(r"^[ \t]*(?:```|~~~).*$", "", text, flags=re.MULTILINE)
     text = re.sub(r"!\[([^\]]*)\]\([^)]*\)", r"\1", text)
     text = re.sub(r"\[([^\]]+)\]\(<?([^)\s>]+)[^)]*\)", _link, text)
     text = re.sub(r"<(https?://[^>\s]+)>", r"\1", text)

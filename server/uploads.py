@@ -10,7 +10,7 @@ import msgspec
 
 from server.errors import Fault, RefusedError
 from server.languages import detect
-from server.plain_text import from_markdown, one_line
+from server.plain_text import from_markdown, one_line, sentences
 
 LARGEST = 10 * 1024 * 1024
 MOST_PASSAGES = 5_000
@@ -171,6 +171,7 @@ def _rows(name: str, text: str) -> Iterator[Piece]:
     best = max(",;\t", key=lambda sign: len(_columns(head.split(sign))))
     table = csv.reader(io.StringIO(text, newline=""), delimiter=best, strict=True)
     faults: list[Fault] = []
+    started = 1
     try:
         header = next(table, [])
         columns = _columns(header)
@@ -194,8 +195,9 @@ def _rows(name: str, text: str) -> Iterator[Piece]:
             elif len(faults) < _MOST_FAULTS:
                 faults.append(Fault(f"{name}:{line}", fault[0], fault[1]))
     except csv.Error as broken:
+        # A quotation mark that is never closed swallows all lines after it: the row's first line is the one to look at.
         raise KnowledgeError(
-            "csv_broken", where=f"{name}:{table.line_num}", name=name, line=table.line_num, reason=str(broken)
+            "csv_broken", where=f"{name}:{started}", name=name, line=started, reason=str(broken)
         ) from None
     if faults:
         first = faults[0].path.rpartition(":")[2]
@@ -241,12 +243,13 @@ def _sections(name: str, text: str) -> Iterator[Piece]:
     text = re.sub(r"\A---\n.*?\n---\n", "", text, flags=re.DOTALL)  # front matter
     text = re.sub(r"^(\S.*)\n=+[ \t]*$", r"# \1", text, flags=re.MULTILINE)  # the parser knows no underlined headings
     text = re.sub(r"^(?!#|[-*|>])(\S.*)\n-{3,}[ \t]*$", r"## \1", text, flags=re.MULTILINE)
+    text = re.sub(r"^(#+ .*?)[ \t]+#+[ \t]*$", r"\1", text, flags=re.MULTILINE)  # nor closed ones
     parser = MarkdownNodeParser(header_path_separator="\x1f", include_prev_next_rel=False)
     for node in parser.get_nodes_from_documents([Document(text=text)]):
         heading, body = "", node.get_content()
         if body.startswith("#"):
             first, _, body = body.partition("\n")
-            heading = from_markdown(first.lstrip("#").rstrip("# ").strip())
+            heading = from_markdown(first.lstrip("#").strip())
         above = [from_markdown(part) for part in node.metadata["header_path"].split("\x1f") if part]
         headings = tuple(part for part in [*above, heading] if part) or (PurePath(name).stem,)
         for part in _parts(from_markdown(body)):
@@ -268,11 +271,17 @@ def _parts(text: str) -> list[str]:
         return [text]
     from llama_index.core.node_parser import SentenceSplitter
 
-    # Counted in characters: word pieces of a language model say nothing about Thai or Chinese.
+    # Counted in characters, for word pieces of a language model say nothing about Thai or Chinese; and by our own
+    # sentences, for those of nltk are English and its files cannot be read where a package manager linked them.
     splitter = SentenceSplitter(
-        chunk_size=LONGEST_PASSAGE, chunk_overlap=0, tokenizer=list, paragraph_separator="\n\n", separator=" "
+        chunk_size=LONGEST_PASSAGE, chunk_overlap=0, tokenizer=list, chunking_tokenizer_fn=_spaced_sentences
     )
     return [part.strip() for part in splitter.split_text(text) if part.strip()]
+
+
+def _spaced_sentences(text: str) -> list[str]:
+    lines = (sentences(line) for line in text.splitlines())
+    return [part + (" " if part != line[-1] else "\n") for line in lines for part in line]
 
 
 def _language_of(piece: Piece) -> str:

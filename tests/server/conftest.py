@@ -1,12 +1,16 @@
 """What the tests of the server share."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import msgspec
 import pytest
 
+from server.database import engine
+from server.knowledge import Knowledge
 from server.parts import Parts
 from server.settings import Settings
+from tests.server.luna import learn_luna
 from tests.server.platform import Platform
 
 
@@ -26,3 +30,13 @@ def parts(database_settings: Settings, platform: Platform) -> Iterator[Parts]:
     made = Parts(settings)
     yield made
     made.close()
+
+
+@pytest.fixture(scope="session")
+def luna(tmp_path_factory: pytest.TempPathFactory, _migrated_sqlite: Path) -> Iterator[Knowledge]:
+    """The demo shop's knowledge, only to be asked."""
+    data = tmp_path_factory.mktemp("luna")
+    (data / "parley.db").write_bytes(_migrated_sqlite.read_bytes())
+    made = engine(Settings.from_env({"PARLEY_DATA": str(data)}))
+    yield learn_luna(Knowledge(made))
+    made.dispose()

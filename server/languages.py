@@ -5,8 +5,8 @@ import unicodedata
 from collections.abc import Sequence
 from typing import Any
 
-# Probability among the candidates from which a guess is taken: on shop messages of one to three words in 13
-# languages 98 of 100 answers above it are right (tests/server/test_languages.py).
+# Probability among the candidates from which a guess is taken. Measured on tests/server/shop_messages.py: of messages
+# in 23 languages 98 % are recognized, of one to three words 76 %, and none is taken for another language.
 SURE = 0.6
 # From here on another language, one that is not a candidate, is believed instead and nothing is answered.
 _FOREIGN = 0.8

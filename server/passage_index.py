@@ -11,6 +11,7 @@ from server.geo import choose
 from server.lexical import Lexicon
 
 Vectors = np.ndarray[Any, np.dtype[np.float32]]
+Stored = np.ndarray[Any, np.dtype[np.float16]]
 
 # Meaning against letters. Measured on tests/server/luna_questions.py: 0.5 ranks no worse than 0.6 or 0.7 and
 # tells right from wrong better.
@@ -57,18 +58,18 @@ def passage_of(row: Any, name: str) -> Passage:
 
 
 class Part(msgspec.Struct, frozen=True):
-    """The passages of one document, each with its vectors, the first ``heads`` of which are of its questions."""
+    """The passages of one document, each with its vectors as stored, the first ``heads`` of its questions."""
 
     passages: tuple[Passage, ...]
     heads: tuple[int, ...]
-    vectors: tuple[Vectors, ...]
+    vectors: tuple[Stored, ...]
 
 
 class PassageIndex:
     """Built from documents, never changed afterwards: threads read it freely."""
 
     def __init__(self, parts: Sequence[Part]) -> None:
-        by_language: dict[str, list[tuple[Passage, int, Vectors]]] = {}
+        by_language: dict[str, list[tuple[Passage, int, Stored]]] = {}
         for part in parts:
             for entry in zip(part.passages, part.heads, part.vectors, strict=True):
                 by_language.setdefault(entry[0].language, []).append(entry)
@@ -109,9 +110,9 @@ class PassageIndex:
 class _Group:
     """The passages of one language."""
 
-    def __init__(self, entries: Sequence[tuple[Passage, int, Vectors]]) -> None:
+    def __init__(self, entries: Sequence[tuple[Passage, int, Stored]]) -> None:
         self.passages = [passage for passage, _, _ in entries]
-        everything = np.concatenate([vectors for _, _, vectors in entries])
+        everything = np.concatenate([vectors for _, _, vectors in entries], dtype=np.float32)
         self._leaning = everything.sum(axis=0) / (len(everything) + _LEANING_FROM)
         upright = self._stand_up(everything)
         is_head = np.concatenate([np.arange(len(vectors)) < heads for _, heads, vectors in entries])

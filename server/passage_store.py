@@ -174,7 +174,7 @@ def _part(rows: Sequence[Row[Any]], name: str) -> Part:
     return Part(
         tuple(passage_of(row, name) for row in rows),
         tuple(row.heads for row in rows),
-        tuple(each.astype(np.float32) for each in vectors),
+        tuple(vectors),
     )
 
 

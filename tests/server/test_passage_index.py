@@ -20,7 +20,7 @@ def part(document: str, *entries: tuple[str, int, str, str]) -> Part:
             for at, (text, _, language, market) in enumerate(entries)
         ),
         tuple(1 for _ in entries),
-        tuple(np.stack([axis(number), axis(number)]) for _, number, _, _ in entries),
+        tuple(np.stack([axis(number), axis(number)]).astype(np.float16) for _, number, _, _ in entries),
     )
 
 

@@ -24,7 +24,7 @@ _model: Any = None
 
 
 def encode(texts: Sequence[str]) -> np.ndarray[Any, np.dtype[np.float32]]:
-    """One unit vector of DIMENSIONS a text. Threads share the model; the first call loads it (a second, 190 MB)."""
+    """One unit vector of DIMENSIONS a text. Threads share the model; the first call loads it (a second, 125 MB)."""
     if not texts:
         return np.empty((0, DIMENSIONS), dtype=np.float32)
     vectors: np.ndarray[Any, np.dtype[np.float32]] = _loaded().encode([text[:LONGEST] for text in texts])

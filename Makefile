@@ -44,7 +44,8 @@ pytest: $(VENV)/tested browser
 
 # The browser that the tests drive, and a font with Chinese for it to draw with.
 browser:
-	@command -v chromium chromium-browser google-chrome >/dev/null && test -n "$$(fc-list :lang=zh 2>/dev/null)" || { \
+	@{ command -v chromium || command -v chromium-browser || command -v google-chrome; } >/dev/null && \
+	test -n "$$(fc-list :lang=zh 2>/dev/null)" || { \
 		command -v apt-get >/dev/null || { \
 			echo "The tests need Chromium and a Chinese font: install both, then run this again." >&2; exit 1; }; \
 		sudo=$$(test "$$(id -u)" = 0 || echo sudo); \

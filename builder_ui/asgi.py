@@ -73,7 +73,7 @@ def _load_screens(settings: Settings, build: Path) -> "rx.App":
         "REFLEX_WEB_WORKDIR": str(build),
         "REFLEX_STATES_WORKDIR": str(settings.data / "screens"),
         "REFLEX_CORS_ALLOWED_ORIGINS": ",".join(settings.origins),
-        "REFLEX_STATE_MANAGER_MODE": "memory",
+        **_state_manager(settings),
         "REFLEX_ENV_MODE": "prod",
         "REFLEX_BACKEND_ONLY": "true",
         "__REFLEX_SKIP_COMPILE": "true",
@@ -84,3 +84,10 @@ def _load_screens(settings: Settings, build: Path) -> "rx.App":
     from builder_ui.app import app
 
     return app
+
+
+def _state_manager(settings: Settings) -> dict[str, str]:
+    """Where the screens' state lives: with a Redis of one's own several servers may share it."""
+    if settings.redis_embedded:
+        return {"REFLEX_STATE_MANAGER_MODE": "memory"}
+    return {"REFLEX_STATE_MANAGER_MODE": "redis", "REFLEX_REDIS_URL": settings.redis_url}

@@ -16,6 +16,7 @@ from server.database import migrate
 from server.first_start import prepare
 from server.refusal import Refusal
 from server.settings import Settings
+from server.startup import make_data_folder, say, table
 from server.supervisor import Child, Supervisor
 from server.valkey import Valkey
 
@@ -32,10 +33,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Run until Ctrl-C; 0 after it."""
     settings = Settings.from_env()
-    _make_data_folder(settings.data)
+    make_data_folder(settings.data)
     lock = _own(settings.data)
     listener = listen(settings)
-    supervisor = Supervisor(_say)
+    supervisor = Supervisor(say)
     try:
         if settings.redis_embedded:
             supervisor.add(Valkey(settings))
@@ -43,7 +44,7 @@ def run(arguments: argparse.Namespace) -> int:
         welcome = prepare(settings)
         for child in _children(listener.fileno()):
             supervisor.add(child)
-        _when_healthy(settings, lambda: _say(_banner(settings, welcome)))
+        _when_healthy(settings, lambda: say(_banner(settings, welcome)))
         refused = supervisor.run(_parent_lives() if arguments.with_parent else lambda: True)
     finally:
         supervisor.stop()
@@ -58,20 +59,9 @@ def _children(listener: int) -> Iterator[Child]:
     environ = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, [root, os.environ.get("PYTHONPATH")]))}
     parley = [sys.executable, "-m", "server.cli"]
     # The socket outlives the server: while it starts again, visitors wait instead of being turned away.
-    yield Child("serve", [*parley, "serve", "--fd", str(listener)], environ, (listener,))
-    yield Child("worker", [*parley, "worker"], environ)
-    yield Child("sweep", [*parley, "sweep"], environ)
-
-
-def _make_data_folder(data: Path) -> None:
-    try:
-        data.mkdir(mode=0o700, parents=True, exist_ok=True)
-        (data / "run.lock").touch()
-    except OSError as error:
-        raise Refusal(
-            f"The data folder {data} cannot be written ({error.strerror}): "
-            "give yourself the right, or set PARLEY_DATA to another."
-        ) from None
+    yield Child("serve", [*parley, "serve", "--supervised", "--fd", str(listener)], environ, (listener,))
+    yield Child("worker", [*parley, "worker", "--supervised"], environ)
+    yield Child("sweep", [*parley, "sweep", "--supervised"], environ)
 
 
 def _own(data: Path) -> int:
@@ -117,11 +107,4 @@ def _healthy(settings: Settings) -> bool:
 
 def _banner(settings: Settings, welcome: list[tuple[str, str]]) -> str:
     rows = [("Screens", settings.public_url), *welcome, ("Data", str(settings.data))]
-    width = max(len(title) for title, _ in rows)
-    lines = [f"  {title:<{width}}  {text}" for title, text in rows]
-    return "\n".join(["Parley is running.", "", *lines, "", "Ctrl-C stops it."])
-
-
-def _say(text: str) -> None:
-    sys.stdout.write(f"{text}\n")
-    sys.stdout.flush()
+    return f"Parley is running.\n\n{table(rows)}\n\nCtrl-C stops it."

@@ -7,8 +7,10 @@ from importlib import import_module
 
 import uvicorn
 
+from server.first_start import prepare
 from server.refusal import Refusal
 from server.settings import Settings
+from server.startup import add_supervised, ready_settings, say, table
 
 # Only by name: the screens stand above the server, which may not import them.
 APPLICATION = "builder_ui.asgi"
@@ -19,14 +21,17 @@ GRACE = 5
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """`--fd`: a listening socket made by the caller."""
+    """`--fd`: a listening socket that `parley run` has made."""
+    add_supervised(parser)
     parser.add_argument("--fd", type=int, help=argparse.SUPPRESS)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Serve until told to end."""
-    settings = Settings.from_env()
+    settings = ready_settings(arguments)
     listener = listen(settings) if arguments.fd is None else socket.socket(fileno=arguments.fd)
+    if not arguments.supervised:
+        say(table([("Screens", settings.public_url), *prepare(settings)]))
     config = uvicorn.Config(
         import_module(APPLICATION).create_app(),
         log_level="warning",

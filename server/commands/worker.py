@@ -3,14 +3,15 @@
 import argparse
 
 from server.jobs import run_worker
-from server.settings import Settings
+from server.startup import add_supervised, ready_settings
 
 
-def add_arguments(_parser: argparse.ArgumentParser) -> None:
-    """None."""
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """None that a person would give."""
+    add_supervised(parser)
 
 
-def run(_arguments: argparse.Namespace) -> int:
+def run(arguments: argparse.Namespace) -> int:
     """Work until told to end."""
-    run_worker(Settings.from_env())
+    run_worker(ready_settings(arguments))
     return 0

@@ -18,6 +18,7 @@ import pytest
 import redis
 
 from server.settings import Settings
+from tests.postgres import Postgres
 from tests.serving import ROOT, Parley, free_port
 
 Start = Callable[..., Parley]
@@ -78,6 +79,7 @@ def queue(copy: Parley) -> redis.Redis:
 def test_it_says_where_it_is_and_ctrl_c_ends_all_but_the_data(start: Start) -> None:
     first = start().wait_until_healthy()
     wait_until(lambda: "Ctrl-C stops it." in first.log)
+    assert "owner@localhost  and PARLEY_OWNER_PASSWORD" in first.log
     assert first.url in first.log
     assert str(first.data) in first.log
     with queue(first) as client:
@@ -188,6 +190,37 @@ def test_an_unreachable_redis_is_told_by_health(start: Start, tmp_path: Path) ->
     assert "valkey" not in family(copy)
 
 
+def test_a_password_is_made_and_shown_once(start: Start) -> None:
+    first = start(PARLEY_OWNER_PASSWORD="").wait_until_healthy()
+    wait_until(lambda: "shown only this once" in first.log)
+    first.stop()
+    before = first.log
+    second = start(PARLEY_OWNER_PASSWORD="").wait_until_healthy()
+    wait_until(lambda: second.log.count("Ctrl-C stops it.") == 2)
+    assert "owner@localhost" not in second.log.removeprefix(before)
+
+
+def test_the_processes_run_apart_on_postgresql_and_a_redis(
+    start: Start, settings: Settings, valkey: redis.Redis, postgres: Postgres
+) -> None:
+    shared = {"REDIS_URL": settings.redis_url, "DATABASE_URL": postgres.url(postgres.create())}
+    # All at once, on an empty database: each brings it to its newest form, and they do not get in each other's way.
+    one, two = start("one", "serve", **shared), start("two", "serve", **shared)
+    worker, sweeper = start("three", "worker", **shared), start("four", "sweep", **shared)
+    one.wait_until_healthy()
+    two.wait_until_healthy()
+    assert sum("owner@localhost" in copy.log for copy in (one, two)) == 1
+    assert [copy.stop(signal.SIGTERM) for copy in (worker, sweeper)] == [0, 0]
+    wait_until(lambda: missing(one) == ["worker"])
+
+
+@pytest.mark.parametrize("command", ["serve", "worker", "sweep"])
+def test_a_process_apart_without_a_queue_is_refused(tmp_path: Path, command: str) -> None:
+    assert refusal(command, PARLEY_DATA=str(tmp_path)) == (
+        "parley: There is no queue: set REDIS_URL to a Redis or Valkey, or let `parley run` start everything.\n"
+    )
+
+
 def missing(copy: Parley) -> list[str] | None:
     """What /health misses; None while nobody answers."""
     try:
@@ -200,10 +233,10 @@ def missing(copy: Parley) -> list[str] | None:
     return []
 
 
-def refusal(**environ: str) -> str:
-    """What `parley run` says when it ends at once with the exit code of a refusal."""
+def refusal(command: str = "run", **environ: str) -> str:
+    """What a command says when it ends at once with the exit code of a refusal."""
     result = subprocess.run(
-        [sys.executable, "-m", "server.cli", "run"],
+        [sys.executable, "-m", "server.cli", command],
         env=os.environ | {"PARLEY_PORT": str(free_port()), "PYTHONPATH": str(ROOT)} | environ,
         capture_output=True,
         text=True,

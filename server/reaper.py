@@ -10,8 +10,8 @@ import signal
 import sys
 import time
 
-# Seconds for the children to end by themselves.
-PATIENCE = 10.0
+# Seconds for the children to end by themselves: a worker gives the job under way twenty.
+PATIENCE = 25.0
 POLL = 0.05
 
 

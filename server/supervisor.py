@@ -17,7 +17,7 @@ from server.refusal import Refusal
 FIRST_PAUSE = 0.5
 LONGEST_PAUSE = 30.0
 SETTLED = 60.0
-PATIENCE = 10.0
+PATIENCE = 25.0
 POLL = 1.0
 
 

@@ -10,8 +10,8 @@ from sqlalchemy import Connection, Engine, bindparam, delete, func, insert, sele
 from server import tables
 from server.happenings import FROM_CONTACT, Happening, read
 
-LEASE = timedelta(seconds=60)
-"""How long a worker has a conversation to itself."""
+LEASE = timedelta(seconds=20)
+"""How long a worker has a conversation to itself; also how long it waits when its worker was killed."""
 
 MOST_EVENTS = 50
 """So many events of a conversation are handled under one lease."""

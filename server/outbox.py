@@ -9,7 +9,7 @@ from typing import Any
 
 import httpx
 import msgspec
-from sqlalchemy import Engine, Row, case, delete, exists, select, update
+from sqlalchemy import Connection, Engine, Row, case, delete, exists, select, update
 
 from engine.effects import Choice
 from engine.queries import Citation
@@ -21,8 +21,8 @@ from server.errors import RefusedError
 from server.parts import Parts
 from server.store import utcnow
 
-LEASE = timedelta(seconds=180)
-"""How long a sender has a conversation's outbox to itself: longer than ``MOST_ROWS`` calls that time out."""
+LEASE = timedelta(seconds=20)
+"""How long a sender has a conversation's outbox to itself, from each call on: longer than a call may take."""
 
 MOST_ROWS = 10
 SENDERS = 8
@@ -34,6 +34,8 @@ LONGEST_PAUSE = 600.0
 """Seconds between two tries at most, whatever the platform asks for."""
 
 log = logging.getLogger("parley.outbox")
+# It would log every address, and addresses carry the platforms' tokens.
+logging.getLogger("httpx").setLevel(logging.WARNING)
 
 _choices = msgspec.json.Decoder(tuple[Choice, ...])
 _citation = msgspec.json.Decoder(Citation)
@@ -116,7 +118,7 @@ class Outbox:
         """Deliver to a browser: the message is there to be fetched once it is marked, the push only hurries it."""
         ids = [row.message for row in sending.rows]
         with self._engine.begin() as connection:
-            if not _ours(connection, sending):
+            if not _renewed(connection, sending):
                 return
             messages = tables.messages
             connection.execute(update(messages).where(messages.c.id.in_(ids)).values(delivery="sent"))
@@ -137,9 +139,10 @@ class Outbox:
             if not isinstance(outcome, Taken):
                 return outcome
             if number < len(calls):
-                values = {"calls_done": number}
                 with self._engine.begin() as connection:
-                    connection.execute(_of(row.message).values(values))
+                    connection.execute(_of(row.message).values(calls_done=number))
+                    if not _renewed(connection, sending):
+                        return Later("another sender has it")
         return outcome
 
     def _perform(self, call: Call) -> Reply:
@@ -228,7 +231,7 @@ def begin(engine: Engine, sending: Sending, row: Row[Any]) -> bool:
     """
     outbox = tables.outbox
     with engine.begin() as connection:
-        if not _ours(connection, sending):
+        if not _renewed(connection, sending):
             return False
         connection.execute(
             _of(row.message).values(
@@ -245,7 +248,7 @@ def release(engine: Engine, sending: Sending, again: datetime | None, now: datet
     columns, outbox = tables.conversations.c, tables.outbox
     with engine.begin() as connection:
         # Locked first, so that a row that was stored meanwhile is seen by the statement after.
-        if not _ours(connection, sending):
+        if not _renewed(connection, sending):
             return
         waits = connection.execute(
             select(exists().where(outbox.c.conversation == sending.conversation, outbox.c.state != "failed"))
@@ -263,12 +266,11 @@ def pause(tries: int, asked: float) -> timedelta:
     return timedelta(seconds=max(backoff, min(asked, LONGEST_PAUSE)))
 
 
-def _ours(connection: Any, sending: Sending) -> bool:
+def _renewed(connection: Connection, sending: Sending) -> bool:
+    """Lock the conversation and make the lease whole again; False when another sender has it."""
     columns = tables.conversations.c
-    fence = connection.execute(
-        select(columns.send_fence).where(columns.id == sending.conversation).with_for_update(key_share=True)
-    ).scalar_one()
-    return bool(fence == sending.fence)
+    ours = update(tables.conversations).where(columns.id == sending.conversation, columns.send_fence == sending.fence)
+    return connection.execute(ours.values(send_at=utcnow() + LEASE)).rowcount == 1
 
 
 def _of(message: str) -> Any:

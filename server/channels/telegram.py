@@ -100,7 +100,7 @@ class _Callback(_Json, frozen=True):
 
 class _Update(_Json, frozen=True):
     update_id: int
-    message: msgspec.Raw | None = None
+    message: msgspec.Raw = msgspec.Raw()
     edited_message: _Message | None = None
     callback_query: _Callback | None = None
     my_chat_member: _MemberChange | None = None
@@ -205,7 +205,7 @@ class Telegram(Channel, frozen=True, kw_only=True):
 
 
 def _written(update: _Update) -> Incoming | None:
-    if update.message is None:
+    if not bytes(update.message):
         return None
     message = _message.decode(update.message)
     contact = _contact(message.from_)

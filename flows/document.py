@@ -12,21 +12,12 @@ import msgspec
 from engine.flow import FORMAT, Flow
 from flows.faults import Fault, FlowError, fault, from_schema
 from flows.migrations import migrated
+from flows.sound import DEEPEST, Constant, Twice, unsound
 from schemas.document import MOST_FAULTS, faults, flow_type
 
 LARGEST = 2 << 20
 """Bytes."""
-DEEPEST = 64
-"""Levels: a rule as deep as check allows takes about 30."""
-
 _BRACKETS = re.compile(rb'"(?:[^"\\]|\\.)*"?|[\[{]|[\]}]')
-_LARGEST_NUMBER = 2**53
-
-
-class _Twice(dict[str, Any]):
-    """An object in which a key stood twice."""
-
-    key = ""
 
 
 def read(data: bytes | dict[str, Any]) -> Flow[Any]:
@@ -35,7 +26,7 @@ def read(data: bytes | dict[str, Any]) -> Flow[Any]:
     Raises FlowError with every fault. Meaning (unreachable nodes, missing texts) is ``flows.check``'s.
     """
     document = _parsed(data) if isinstance(data, bytes) else data
-    if found := list(_unsound(document)):
+    if found := list(unsound(document)):
         raise FlowError(found[:MOST_FAULTS])
     document = _of_this_format(document)
     if found := from_schema(faults(document)):
@@ -80,7 +71,7 @@ def _parsed(data: bytes) -> dict[str, Any]:
         raise FlowError([fault("", "too_deep", limit=DEEPEST)])
     try:
         document = json.loads(
-            data.decode("utf-8-sig"), object_pairs_hook=_object, parse_constant=_Constant, parse_int=_integer
+            data.decode("utf-8-sig"), object_pairs_hook=_object, parse_constant=Constant, parse_int=_integer
         )
     except UnicodeDecodeError as error:
         raise FlowError([fault("", "not_utf8")]) from error
@@ -106,12 +97,6 @@ def _depth(data: bytes) -> int:
     return deepest
 
 
-class _Constant(str):
-    """NaN, Infinity or -Infinity, which Python's parser takes and JSON does not have."""
-
-    __slots__ = ()
-
-
 def _integer(text: str) -> int | float:
     return int(text) if len(text) < 20 else math.inf
 
@@ -120,43 +105,10 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) == len(pairs):
         return found
-    twice = _Twice(found)
+    twice = Twice(found)
     seen: set[str] = set()
     twice.key = next(key for key, _ in pairs if key in seen or seen.add(key))  # type: ignore[func-returns-value]
     return twice
-
-
-def _unsound(value: Any, path: str = "", depth: int = 0) -> Iterator[Fault]:
-    """What no schema says: keys that stand twice, numbers and texts that cannot be stored, bottomless nesting."""
-    if depth > DEEPEST:
-        yield fault(path, "too_deep", limit=DEEPEST)
-    elif isinstance(value, dict):
-        if isinstance(value, _Twice):
-            yield fault(f"{path}/{value.key}" if path else value.key, "twice", name=value.key)
-        for key, item in value.items():
-            if not isinstance(key, str) or _broken(key):
-                yield fault(path, "broken_text")
-            else:
-                yield from _unsound(item, f"{path}/{key}" if path else key, depth + 1)
-    elif isinstance(value, list | tuple):
-        for position, item in enumerate(value):
-            yield from _unsound(item, f"{path}/{position}", depth + 1)
-    elif isinstance(value, _Constant):
-        yield fault(path, "not_a_number", found=str(value))
-    elif isinstance(value, str):
-        if _broken(value):
-            yield fault(path, "broken_text")
-    elif isinstance(value, float) and value != value:
-        yield fault(path, "not_a_number", found="NaN")
-    elif isinstance(value, int | float) and abs(value) > _LARGEST_NUMBER:
-        yield fault(path, "number_too_large")
-
-
-def _broken(text: str) -> bool:
-    """Half a surrogate pair cannot be encoded, and PostgreSQL stores no zero byte."""
-    if text.isascii():
-        return "\0" in text
-    return "\0" in text or any("\ud800" <= sign <= "\udfff" for sign in text)
 
 
 def _of_this_format(document: dict[str, Any]) -> dict[str, Any]:

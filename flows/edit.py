@@ -10,9 +10,9 @@ import msgspec
 from engine.flow import Edge, Flow, Interrupt, Node, Note, Trigger
 from engine.text import texts, with_texts
 from flows import edits as op
-from flows.document import DEEPEST
 from flows.faults import from_schema
 from flows.inverse import inverse, patched, touched
+from flows.sound import unsound
 from flows.words import said
 from nodes import node_types
 from schemas import UiLanguage
@@ -77,15 +77,15 @@ def apply(flow: Flow[Any], edit: op.AnyEdit | Mapping[str, Any]) -> Applied:
 
 def read(edit: Mapping[str, Any]) -> op.AnyEdit:
     """An edit from its JSON. Raises EditError."""
-    if _depth(edit) > DEEPEST:
-        raise EditError("", "edit_too_deep")
+    if (found := next(unsound(edit), None)) is not None:
+        raise EditError(found.path, found.code, **found.values)
     try:
-        found: op.AnyEdit = msgspec.convert(edit, op.AnyEdit)
+        wanted: op.AnyEdit = msgspec.convert(edit, op.AnyEdit)
     except (msgspec.ValidationError, OverflowError) as error:
         raise EditError("", "no_such_edit", reason=str(error)) from error
-    if _count(found) > MOST_EDITS:
+    if _count(wanted) > MOST_EDITS:
         raise EditError("", "too_many_edits", limit=MOST_EDITS)
-    return found
+    return wanted
 
 
 def _applied(flow: Flow[Any], edit: op.AnyEdit) -> Flow[Any]:
@@ -274,7 +274,7 @@ def _node(node_id: str, config: Mapping[str, Any]) -> Node:
     try:
         node: Node = msgspec.convert(config, _any_node())
     except (msgspec.ValidationError, OverflowError) as error:
-        faults = from_schema(node_faults(config), f"nodes/{node_id}")
+        faults = from_schema(node_faults(msgspec.json.decode(msgspec.json.encode(config))), f"nodes/{node_id}")
         if faults:
             raise EditError(faults[0].path, faults[0].code, **faults[0].values) from error
         raise EditError(f"nodes/{node_id}", "no_such_edit", reason=str(error)) from error
@@ -303,16 +303,6 @@ def _language(tag: Any) -> str:
     if not isinstance(tag, str) or not _LANGUAGE.fullmatch(tag):
         raise EditError("language", "wrong_form", found=str(tag)[:60])
     return tag
-
-
-def _depth(value: Any, depth: int = 0) -> int:
-    if depth > DEEPEST:
-        return depth
-    if isinstance(value, Mapping):
-        return max((_depth(item, depth + 1) for item in value.values()), default=depth)
-    if isinstance(value, list | tuple):
-        return max((_depth(item, depth + 1) for item in value), default=depth)
-    return depth
 
 
 def _count(edit: op.AnyEdit) -> int:

@@ -11,9 +11,10 @@ from engine.rules import pattern_fault
 
 Expected = Literal["any", "email", "phone", "number", "date", "pattern"]
 
-_EMAIL = re.compile(r"[^\s@<>()\[\],;:\"']{1,64}@[^\s@<>()\[\],;:\"']{1,190}\.[^\s@<>()\[\],;:\"'.]{2,24}")
+# ASCII alone: in Chinese or Thai nothing stands between an address and the words before it.
+_EMAIL = re.compile(r"[A-Za-z0-9._%+'-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.){1,8}[A-Za-z]{2,24}")
 _PHONE = re.compile(r"\+?\(?\d[\d\s()./-]{4,24}\d")
-_NUMBER = re.compile(r"(?<![\w.,])[+-]?\d+(?:[.,]\d+)?(?![\w])")
+_NUMBER = re.compile(r"(?<![A-Za-z\d_.,])[+-]?\d+(?:[.,]\d+)?(?![A-Za-z\d_])")
 _YEAR_FIRST = re.compile(r"(?<!\d)(\d{4})\s?[-/.年]\s?(\d{1,2})\s?[-/.月]\s?(\d{1,2})(?!\d)")
 _YEAR_LAST = re.compile(r"(?<!\d)(\d{1,2})\s?[-/.]\s?(\d{1,2})\s?[-/.]\s?(\d{4})(?!\d)")
 _BUDDHIST = 543
@@ -29,7 +30,7 @@ def found(expected: Expected, text: str, pattern: str = "", month_first: bool = 
     match expected:
         case "email":
             email = _EMAIL.search(text)
-            return email[0].rstrip(".") if email else None
+            return email[0] if email else None
         case "phone":
             phone = _PHONE.search(text)
             return _phone(phone[0]) if phone else None

@@ -95,7 +95,7 @@ def _field(cls: type[Node], name: str, hint: Any, words: Mapping[str, Any]) -> F
         title=said.get("title") or _last(metas, "title") or name,
         help=said.get("help", _last(metas, "description") or ""),
         widget=schema.get("widget") or _widget(kind),
-        default=msgspec.to_builtins(getattr(cls(), name)),
+        default=msgspec.json.decode(msgspec.json.encode(getattr(cls(), name))),
         options=tuple(Option(value, titles.get(value, value)) for value in _literals(kind)),
         minimum=_last(metas, "ge"),
         maximum=_last(metas, "le"),

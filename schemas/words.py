@@ -137,16 +137,17 @@ def _comparison(rule: Compare, language: UiLanguage) -> str:
     operator = words["operators_of_several"].get(rule.op) or words["operators"][rule.op]
     if rule.op in _NO_VALUE:
         return str(words["compare_alone"]).format(fact=fact, operator=operator)
+    joint = words[{"between": "between_and", "has_all": "and"}.get(rule.op, "or")]
+    form = words["compare_between" if rule.op == "between" else "compare"]
     values = rule.value if isinstance(rule.value, list) else [rule.value]
-    joint = words["and"] if rule.op in ("between", "has_all") else words["or"]
     value = str(joint).join(_value(rule.fact, one, language) for one in values)
-    return str(words["compare"]).format(fact=fact, operator=operator, value=value)
+    return str(form).format(fact=fact, operator=operator, value=value)
 
 
 def _value(fact: str, value: Any, language: UiLanguage) -> str:
     words = _words(language)
     if isinstance(value, bool):
-        return str(words["yes" if value else "no"])
+        return str(words["true" if value else "false"])
     if fact == "country":
         return country_name(str(value), language)
     if fact in ("language", "contact.locale"):

@@ -1,0 +1,124 @@
+from typing import Any
+
+import pytest
+
+from engine.rules import FACTS, OPERATORS, All, Compare, Not, Rule
+from engine.rules import Any as AnyOf
+from nodes.branch import Branch, Case
+from nodes.human_handoff import HumanHandoff
+from nodes.knowledge_answer import KnowledgeAnswer
+from nodes.language_by_ip import LanguageByIp
+from nodes.message import Message
+from nodes.question import Option, Question
+from nodes.tag import Tag
+from nodes.wait import Wait
+from schemas.words import duration_in_words, facts, language_name, operators, rule_in_words, summary
+
+DACH = Compare("country", "in", ["DE", "AT"])
+VIP = Compare("tags", "has", "vip")
+WEEKEND = Compare("time.weekday", "at_least", 6)
+
+
+@pytest.mark.parametrize(
+    ("rule", "english", "chinese"),
+    [
+        (DACH, "country is Germany or Austria", "国家或地区属于德国或奥地利"),
+        (Compare("language", "is", "zh-Hant"), "language is Chinese (Traditional)", "语言是中文 (繁体)"),
+        (WEEKEND, "weekday is at least Saturday", "星期不小于星期六"),
+        (Compare("messages", "between", [2, 5]), "number of messages is between 2 and 5", "消息条数介于 2 和 5 之间"),
+        (Compare("value.order", "empty"), "value “order” is empty", "变量“order”为空"),
+        (Compare("text", "contains", "gold"), "what the contact wrote contains “gold”", "访客所写包含“gold”"),
+        (Compare("value.vip", "is", True), "value “vip” is yes", "变量“vip”是“是”"),
+        (All((DACH, VIP)), "country is Germany or Austria and tags has vip", "国家或地区属于德国或奥地利且标签有vip"),
+        (
+            All((AnyOf((DACH, VIP)), WEEKEND)),
+            "(country is Germany or Austria or tags has vip) and weekday is at least Saturday",
+            "（国家或地区属于德国或奥地利或标签有vip）且星期不小于星期六",
+        ),
+        (Not(VIP), "not (tags has vip)", "不满足（标签有vip）"),
+        (All(), "always", "总是成立"),
+        (AnyOf(), "never", "从不成立"),
+    ],
+)
+def test_says_when_a_rule_holds(rule: Rule, english: str, chinese: str) -> None:
+    assert rule_in_words(rule) == english
+    assert rule_in_words(rule, "zh") == chinese
+
+
+@pytest.mark.parametrize(
+    ("node", "english", "chinese"),
+    [
+        (Message(text="Hi\n there"), "Says: Hi there", "回复：Hi there"),
+        (Message(), "", ""),
+        (Tag(add=("new", "vip")), "Adds: new, vip", "加上：new、vip"),
+        (Tag(remove=("new",)), "Removes: new", "去掉：new"),
+        (Question(), "Asks: (listens)", "提问：（只听）"),
+        (
+            Question(text="Which?", choices=(Option("a", "Gold"), Option("b"))),
+            "Asks: Which? Gold / b",
+            "提问：Which? Gold / b",
+        ),
+        (
+            KnowledgeAnswer(documents=("d1", "d2"), threshold=0.65),
+            "Looks in: Shipping, d2; sure enough from 65 %",
+            "查找范围：Shipping、d2；把握达到 65% 才回答",
+        ),
+        (Wait(seconds=5400), "Waits 1 h 30 min", "等待 1 小时 30 分钟"),
+        (
+            Branch(cases=(Case("a", "", DACH), Case("b", "Good customer", VIP))),
+            "If country is Germany or Austria; Good customer",
+            "如果国家或地区属于德国或奥地利；Good customer",
+        ),
+        (
+            LanguageByIp(order=("ip", "text")),
+            "In this order: IP address, Words written",
+            "依次看：IP 所在国家、访客写的文字",
+        ),
+        (HumanHandoff(), "Hands over to a person", "转给人工客服"),
+        (HumanHandoff(team="Sales", reason="VIP"), "Hands over to Sales · VIP", "转给Sales · VIP"),
+    ],
+)
+def test_says_what_a_node_does(node: Any, english: str, chinese: str) -> None:
+    assert summary(node, "en", {"d1": "Shipping"}) == english
+    assert summary(node, "zh", {"d1": "Shipping"}) == chinese
+
+
+def test_a_long_text_is_cut() -> None:
+    assert len(summary(Message(text="word " * 500))) <= 200
+    assert summary(Message(text="word " * 500)).endswith("…")
+
+
+@pytest.mark.parametrize(
+    ("seconds", "english", "chinese"),
+    [
+        (0, "without limit", "不限时"),
+        (0.3, "0.3 s", "0.3 秒"),
+        (45, "45 s", "45 秒"),
+        (600, "10 min", "10 分钟"),
+        (90, "1 min 30 s", "1 分钟 30 秒"),
+        (86400 * 2 + 3600 * 3 + 60, "2 d 3 h", "2 天 3 小时"),
+    ],
+)
+def test_says_how_long(seconds: float, english: str, chinese: str) -> None:
+    assert duration_in_words(seconds) == english
+    assert duration_in_words(seconds, "zh") == chinese
+
+
+def test_names_languages() -> None:
+    assert language_name("pt-BR") == "Portuguese (Brazil)"
+    assert language_name("th", "zh") == "泰语"
+    assert language_name("x-none") == "x-none"
+
+
+def test_every_fact_and_operator_has_a_name_in_both_languages() -> None:
+    for language in ("en", "zh"):
+        cards = facts(language, ["order"])  # type: ignore[arg-type]
+        assert [one.name for one in cards] == [*FACTS, "value.order"]
+        assert all(one.title and one.title != one.name for one in cards if "." in one.name)
+        assert all(option.title for one in cards for option in one.operators)
+    assert [option.value for option in operators("number")] == list(OPERATORS["number"])
+    assert {option.value for option in operators("value")} == {
+        *OPERATORS["text"],
+        *OPERATORS["number"],
+        *OPERATORS["list"],
+    }

@@ -8,7 +8,7 @@ LOCK := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-annotat
 	--python-version 3.11 --upgrade
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format types imports generated pytest browser lock clean
+.PHONY: help run test lint format types imports generated pytest browser lock frontend-lock clean
 
 help:
 	@echo "make run     start Parley and say where it is"
@@ -94,6 +94,10 @@ lock: $(VENV)/installed
 	$(LOCK) pyproject.toml --group install --output-file requirements.lock
 	$(LOCK) pyproject.toml --group install --group test --constraint requirements.lock --output-file tests/requirements.lock
 	rm -rf .web builder_ui/reflex.lock
+	$(BIN)/python -m builder_ui.frontend --write-lock
+
+# After a front-end package was added or taken away.
+frontend-lock: $(VENV)/installed
 	$(BIN)/python -m builder_ui.frontend --write-lock
 
 clean:

@@ -67,15 +67,21 @@ def sources_hash() -> str:
     return digest.hexdigest()[:16]
 
 
-def write_lock(builds: Path = BUILDS) -> None:
-    """Copy the front-end packages that the last build resolved back beside the sources, without any host."""
-    for name in ("package.json", "bun.lock"):
-        text = (builds / "work" / "reflex.lock" / name).read_text()
-        # A registry other than bun's own default is written as a whole address; empty means the default.
-        text = re.sub(r'"https?://[^"]*\.tgz"', '""', text)
-        target = SOURCE / "reflex.lock" / name
-        target.parent.mkdir(exist_ok=True)
-        target.write_text(text)
+def resolved(build: Path) -> dict[str, str]:
+    """The texts of the lock files that a build came out with, by name, without any host."""
+    # A registry other than bun's own default is written as a whole address; empty means the default.
+    return {
+        name: re.sub(r'"https?://[^"]*\.tgz"', '""', (build / "reflex.lock" / name).read_text())
+        for name in ("bun.lock", "package.json")
+    }
+
+
+def write_lock(build: Path) -> None:
+    """Make what the build resolved the lock of the next ones, beside the sources."""
+    folder = SOURCE / "reflex.lock"
+    folder.mkdir(exist_ok=True)
+    for name, text in resolved(build).items():
+        (folder / name).write_text(text)
 
 
 def _build(builds: Path, finished: Path) -> None:
@@ -104,6 +110,7 @@ def _build(builds: Path, finished: Path) -> None:
     shutil.rmtree(unfinished, ignore_errors=True)
     shutil.copytree(client, unfinished / "build" / "client")
     shutil.copytree(work / ".web" / "backend", unfinished / "backend")
+    shutil.copytree(work / "reflex.lock", unfinished / "reflex.lock")
     shutil.copy(SOURCE / "rxconfig.py", unfinished)
     unfinished.rename(finished)
 
@@ -180,11 +187,14 @@ def _lock(path: Path) -> Iterator[None]:
 def main() -> None:
     """`python -m builder_ui.frontend [--write-lock]`: build, and print where."""
     try:
-        sys.stdout.write(f"{ensure_built()}\n")
+        build = ensure_built()
+        if "--write-lock" in sys.argv[1:]:
+            write_lock(build)
+            # The lock is one of the sources.
+            build = ensure_built()
     except FrontendError as error:
         sys.exit(str(error))
-    if "--write-lock" in sys.argv[1:]:
-        write_lock()
+    sys.stdout.write(f"{build}\n")
 
 
 if __name__ == "__main__":

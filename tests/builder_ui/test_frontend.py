@@ -14,7 +14,7 @@ from builder_ui.frontend import FrontendError, ensure_built, sources_hash
 # What stands in for Reflex where only our own part is tested: writes what a build would.
 FAKE = """#!/bin/sh
 echo built >> "$PWD/../count"
-mkdir -p .web/build/client/assets .web/backend
+mkdir -p .web/build/client/assets .web/backend reflex.lock
 echo '<html><head></head><body><script>go()</script></body></html>' > .web/build/client/index.html
 echo 'x={EVENT:`ws://localhost:8000/_event`,PING:"http://localhost:8000/ping"}' > .web/build/client/assets/env-1.js
 gzip -kf .web/build/client/assets/env-1.js
@@ -104,13 +104,19 @@ def test_a_failed_build_says_why_and_leaves_nothing_half_done(
     assert (ensure_built(tmp_path / "builds") / "rxconfig.py").exists()
 
 
-def test_the_lock_copied_back_names_no_host(sources: Path, tmp_path: Path) -> None:
-    made = tmp_path / "builds" / "work" / "reflex.lock"
+def test_the_lock_written_back_names_no_host(sources: Path, tmp_path: Path) -> None:
+    made = tmp_path / "build" / "reflex.lock"
     made.mkdir(parents=True)
     (made / "package.json").write_text('{"dependencies": {"react": "19.3.1"}}')
     (made / "bun.lock").write_text('"react": ["react@19.3.1", "https://npm.example/react/-/react-19.3.1.tgz", {}]')
-    frontend.write_lock(tmp_path / "builds")
+    frontend.write_lock(tmp_path / "build")
     assert (sources / "reflex.lock" / "bun.lock").read_text() == '"react": ["react@19.3.1", "", {}]'
+
+
+def test_the_committed_lock_is_what_the_build_comes_out_with() -> None:
+    folder = frontend.SOURCE / "reflex.lock"
+    for name, text in frontend.resolved(ensure_built()).items():
+        assert (folder / name).read_text() == text, "make frontend-lock brings it up to date"
 
 
 @pytest.mark.parametrize("lock", ["builder_ui/reflex.lock/bun.lock", "requirements.lock", "tests/requirements.lock"])

@@ -31,7 +31,7 @@ CHANNEL_WORDS = {"webwidget": "channel.webwidget", "api": "channel.api"}
 
 HIDDEN = {"aria-hidden": "true"}
 
-STYLESHEETS = ("/tokens.css", "/frame.css", "/parts.css", "/inbox.css", "/flows.css")
+STYLESHEETS = ("/tokens.css", "/frame.css", "/parts.css", "/inbox.css", "/flows.css", "/editor.css")
 
 
 def page(

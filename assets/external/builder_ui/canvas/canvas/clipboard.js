@@ -1,0 +1,1 @@
+/work/dev/canvas/builder_ui/canvas/clipboard.js

@@ -1,0 +1,131 @@
+// The flow as the canvas knows it, and what an edit does to it. Pure: no React, no clock.
+//
+// A document is {nodes: {id: [x, y]}, views: {id: view}, edges: {key: {source, port, target}}, start,
+// notes: {id: {text, at}}}. The operations are those of `flows.edit`; what only changes a node's configuration
+// changes nothing here until the server sends the node's new view.
+
+export const edgeKey = (source, port) => `${source}/${port}`;
+
+export const empty = { nodes: {}, views: {}, edges: {}, start: "", notes: {} };
+
+export function read({ nodes, edges, start, notes }, views) {
+  const keyed = {};
+  for (const [source, port, target] of edges) keyed[edgeKey(source, port)] = { source, port, target };
+  return { nodes, views, edges: keyed, start, notes };
+}
+
+// Applies an edit. Returns [document, before]: `before` holds what the touched parts were, for `restore`.
+// `look(id, config)` gives the view of a node that the server has not described yet.
+export function apply(document, edit, look) {
+  const draft = new Draft(document);
+  fold(draft, edit, look);
+  return [draft.document, draft.before];
+}
+
+export function restore(document, before) {
+  const draft = new Draft(document);
+  for (const part of ["nodes", "views", "edges", "notes"])
+    for (const [key, value] of Object.entries(before[part])) draft.put(part, key, value);
+  if ("start" in before) draft.begin(before.start);
+  return draft.document;
+}
+
+// Takes in what the server applied: new views, and `change` where it did more than the hand had done already.
+// {places: {id: [x, y] or null}, gone: [ids], edges: [[source, port, target or null]], notes: {id: note or null}, start}
+export function receive(document, views, change) {
+  const draft = new Draft(document);
+  for (const [id, view] of Object.entries(views)) {
+    if (!(id in document.nodes) && !change) continue;
+    draft.put("views", id, view);
+    if (!(id in document.nodes)) draft.put("nodes", id, change.places[id] ?? [0, 0]);
+  }
+  if (!change) return draft.document;
+  for (const id of change.gone) {
+    draft.put("nodes", id, undefined);
+    draft.put("views", id, undefined);
+  }
+  for (const [id, at] of Object.entries(change.places)) if (at && id in draft.document.nodes) draft.put("nodes", id, at);
+  for (const [source, port, target] of change.edges)
+    draft.put("edges", edgeKey(source, port), target ? { source, port, target } : undefined);
+  for (const [id, note] of Object.entries(change.notes)) draft.put("notes", id, note ?? undefined);
+  if (change.start !== null) draft.begin(change.start);
+  return draft.document;
+}
+
+// Why an edge may not be drawn, or "" when it may.
+export function refusal(document, { source, port, target }) {
+  if (!(source in document.nodes) || !(target in document.nodes)) return "gone";
+  if (source === target) return "itself";
+  if (!document.views[source]?.ports.some(({ id }) => id === port)) return "gone";
+  if (document.edges[edgeKey(source, port)]?.target === target) return "already";
+  return "";
+}
+
+class Draft {
+  constructor(document) {
+    this.document = { ...document };
+    this.before = { nodes: {}, views: {}, edges: {}, notes: {} };
+    this.own = new Set();
+  }
+
+  put(part, key, value) {
+    if (!this.own.has(part)) {
+      this.document[part] = { ...this.document[part] };
+      this.own.add(part);
+    }
+    if (!(key in this.before[part])) this.before[part][key] = this.document[part][key];
+    if (value === undefined) delete this.document[part][key];
+    else this.document[part][key] = value;
+  }
+
+  begin(start) {
+    if (!("start" in this.before)) this.before.start = this.document.start;
+    this.document.start = start;
+  }
+}
+
+function fold(draft, edit, look) {
+  const { document } = draft;
+  switch (edit.op) {
+    case "batch":
+      for (const part of edit.edits) fold(draft, part, look);
+      break;
+    case "add":
+      if (!document.views[edit.node]) draft.put("views", edit.node, look(edit.node, edit.config));
+      draft.put("nodes", edit.node, edit.at);
+      if (!document.start) draft.begin(edit.node);
+      break;
+    case "remove": {
+      const gone = new Set(edit.nodes);
+      for (const [key, { source, target }] of Object.entries(document.edges))
+        if (gone.has(source) || gone.has(target)) draft.put("edges", key, undefined);
+      for (const id of gone) {
+        draft.put("nodes", id, undefined);
+        draft.put("views", id, undefined);
+      }
+      if (gone.has(document.start)) draft.begin("");
+      break;
+    }
+    case "move":
+      for (const [id, at] of Object.entries(edit.to)) if (id in document.nodes) draft.put("nodes", id, at);
+      break;
+    case "connect": {
+      const { source, port, target } = edit;
+      if (source in document.nodes && target in document.nodes)
+        draft.put("edges", edgeKey(source, port), { source, port, target });
+      break;
+    }
+    case "disconnect":
+      draft.put("edges", edgeKey(edit.source, edit.port), undefined);
+      break;
+    case "note":
+      draft.put("notes", edit.id, { text: edit.text, at: edit.at });
+      break;
+    case "remove_note":
+      draft.put("notes", edit.id, undefined);
+      break;
+    case "set_flow":
+      if (edit.field === "start") draft.begin(edit.value);
+      break;
+  }
+}

@@ -1,0 +1,63 @@
+// The context menu: the acts that fit what was clicked, by the same names and keys as everywhere.
+import { useEffect, useLayoutEffect, useRef } from "react";
+import { ACTS, offered, writtenKey } from "./acts.js";
+import { useCanvas } from "./store.js";
+
+const close = () => useCanvas.setState({ menu: null });
+
+export function Menu() {
+  const menu = useCanvas((state) => state.menu);
+  const words = useCanvas((state) => state.words);
+  const box = useRef(null);
+
+  useLayoutEffect(() => {
+    if (!menu) return;
+    const { width, height } = box.current.getBoundingClientRect();
+    box.current.style.left = `${Math.min(menu.x, innerWidth - width - 8)}px`;
+    box.current.style.top = `${Math.min(menu.y, innerHeight - height - 8)}px`;
+    box.current.querySelector("button")?.focus();
+  }, [menu]);
+
+  useEffect(() => {
+    if (!menu) return undefined;
+    const outside = (event) => {
+      if (!box.current?.contains(event.target)) close();
+    };
+    document.addEventListener("pointerdown", outside, true);
+    return () => document.removeEventListener("pointerdown", outside, true);
+  }, [menu]);
+
+  if (!menu) return null;
+  const acts = ACTS.filter((entry) => entry.about?.includes(menu.about) && offered(entry));
+  return (
+    <div ref={box} className="canvas-menu" role="menu" onKeyDown={walkMenu} onContextMenu={(event) => event.preventDefault()}>
+      {acts.map(({ id, icon: Shown, keys, run }) => (
+        <button
+          key={id}
+          type="button"
+          role="menuitem"
+          tabIndex={-1}
+          onClick={() => {
+            run();
+            close();
+          }}
+        >
+          <Shown size={16} aria-hidden="true" />
+          <span>{words[`act_${id}`]}</span>
+          <kbd>{writtenKey(keys[0])}</kbd>
+        </button>
+      ))}
+    </div>
+  );
+}
+
+function walkMenu(event) {
+  const items = [...event.currentTarget.querySelectorAll("button")];
+  const here = items.indexOf(document.activeElement);
+  const step = { ArrowDown: 1, ArrowUp: -1, Tab: 1 }[event.key];
+  if (event.key === "Escape") close();
+  else if (step) items[(here + step + items.length) % items.length].focus();
+  else return;
+  event.preventDefault();
+  event.stopPropagation();
+}

@@ -1,0 +1,98 @@
+// A node as it is drawn: its group, its name, in words what it does, and its ports.
+import { Handle, Position } from "@xyflow/react";
+import { CircleAlert, Flag, TriangleAlert } from "lucide-react";
+import { memo, useEffect, useRef, useState } from "react";
+import { Icon } from "./icon.jsx";
+import { act, edgeKey, useCanvas } from "./store.js";
+
+export const FlowNode = memo(function FlowNode({ id, selected }) {
+  const view = useCanvas((state) => state.document.views[id]);
+  const start = useCanvas((state) => state.document.start === id);
+  const problem = useCanvas((state) => state.problems[id]);
+  const lit = useCanvas((state) => state.lit.visited.includes(id));
+  const current = useCanvas((state) => state.lit.current === id);
+  const words = useCanvas((state) => state.words);
+  if (!view) return null;
+  const title = view.name || view.title;
+  const marks = [selected && "selected", lit && "lit", current && "current"].filter(Boolean).join(" ");
+  const said = [title, start && words.start, problem && words[problem], view.summary].filter(Boolean).join(". ");
+  return (
+    <div className={`node group-${view.group} ${marks}`} data-node={id} data-type={view.type} role="group" aria-label={said}>
+      <Handle type="target" position={Position.Left} id="in" className="node-in" isConnectableStart={false} />
+      <header className="node-head">
+        <span className="node-icon">
+          <Icon name={view.icon} />
+        </span>
+        <span className="node-title">{title}</span>
+        {start && (
+          <span className="node-start">
+            <Flag size={12} aria-hidden="true" />
+            <span>{words.start}</span>
+          </span>
+        )}
+        {problem && <Badge problem={problem} words={words} />}
+      </header>
+      {(view.summary || view.name) && <p className="node-summary">{view.summary || view.title}</p>}
+      {view.ports.length > 0 && (
+        <ul className="node-ports">
+          {view.ports.map((port) => (
+            <PortRow key={port.id} node={id} port={port} />
+          ))}
+        </ul>
+      )}
+    </div>
+  );
+});
+
+function PortRow({ node, port }) {
+  const connected = useCanvas((state) => edgeKey(node, port.id) in state.document.edges);
+  const state = connected ? "connected" : port.optional ? "optional" : "loose";
+  return (
+    <li className={`port ${state}`} data-port={port.id}>
+      <span className="port-title">{port.title}</span>
+      <Handle type="source" position={Position.Right} id={port.id} className="port-handle" isConnectableEnd={false} />
+    </li>
+  );
+}
+
+function Badge({ problem, words }) {
+  const Shown = problem === "error" ? CircleAlert : TriangleAlert;
+  return (
+    <span className={`node-badge ${problem}`} title={words[problem]}>
+      <Shown size={16} aria-hidden="true" />
+    </span>
+  );
+}
+
+export const NoteNode = memo(function NoteNode({ id, data, selected }) {
+  const words = useCanvas((state) => state.words);
+  const [writing, setWriting] = useState(data.text === "");
+  const box = useRef(null);
+  useEffect(() => {
+    if (writing) box.current?.focus();
+  }, [writing]);
+  const done = () => {
+    setWriting(false);
+    const key = id.slice(5);
+    const text = box.current.value.trim();
+    if (!text) act({ op: "remove_note", id: key });
+    else if (text !== data.text) act({ op: "note", id: key, text, at: useCanvas.getState().document.notes[key].at });
+  };
+  return (
+    <div className={`note${selected ? " selected" : ""}`} onDoubleClick={() => setWriting(true)}>
+      {writing ? (
+        <textarea
+          ref={box}
+          className="nodrag nowheel"
+          aria-label={words.note}
+          defaultValue={data.text}
+          maxLength={5000}
+          onBlur={done}
+          onKeyDown={(event) => event.key === "Escape" && event.currentTarget.blur()}
+        />
+      ) : (
+        <p>{data.text}</p>
+      )}
+    </div>
+  );
+});

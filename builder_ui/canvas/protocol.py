@@ -1,0 +1,130 @@
+"""What travels between the canvas and its page: the whole flow once, then only what changes.
+
+Up comes one edit (`flows.edits`) for each finished act of the hand, with a number; down goes a patch for each edit that
+was applied or refused. Nothing but `loading` grows with the flow.
+"""
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+import msgspec
+
+from builder_ui.canvas.wording import canvas_words
+from builder_ui.words import Language
+from engine.flow import Flow, Node
+from engine.text import texts
+from flows.inverse import inverse, touched
+from flows.views import view
+from nodes import node_types, type_name
+from schemas import card
+
+Plain = dict[str, Any]
+
+KEPT = 20
+"""Patches kept for the canvas: several may reach it within one render."""
+KEPT_BYTES = 32_000
+
+
+def loading(flow: Flow[Any], *, seq: int, done: int, locked: bool, screens: Language, content: str) -> Plain:
+    """The whole flow as the canvas takes it in. `done` is the number of this page's last edit that was taken;
+    `locked`: whoever looks may not edit.
+    """
+    return {
+        "id": flow.id,
+        "seq": seq,
+        "done": done,
+        "language": screens,
+        "locked": locked,
+        "document": {
+            "nodes": {node_id: flow.layout.get(node_id) for node_id in flow.nodes},
+            "edges": [[edge.source, edge.port, edge.target] for edge in flow.edges],
+            "start": flow.start,
+            "notes": msgspec.to_builtins(flow.notes),
+        },
+        "views": pictures(flow, flow.nodes, screens, content),
+        "palette": palette(screens),
+        "languages": list(flow.languages),
+        "words": canvas_words(screens),
+    }
+
+
+def patch(
+    seq: int, views: Plain, *, number: int | None = None, refused: bool = False, change: Plain | None = None
+) -> Plain:
+    """One step on from `loading`. `number` is the canvas's own edit that this answers, whose doing it has drawn
+    already; `change` is what else became different.
+    """
+    return {"seq": seq, "number": number, "refused": refused, "views": views, "change": change}
+
+
+def pictures(flow: Flow[Any], ids: Iterable[str], screens: Language, content: str) -> Plain:
+    """How nodes look, by id, each with what copying it takes: configuration and translations."""
+    return {
+        node_id: {
+            **msgspec.to_builtins(view(flow, node_id, screens, content)),
+            "config": msgspec.to_builtins(flow.nodes[node_id]),
+            "texts": {
+                language: of_nodes[node_id] for language, of_nodes in flow.translations.items() if node_id in of_nodes
+            },
+        }
+        for node_id in ids
+        if node_id in flow.nodes
+    }
+
+
+def change(before: Flow[Any], after: Flow[Any]) -> Plain:
+    """What became different on the canvas between two states of a flow; nodes that look different stand in views."""
+    done = inverse(after, before)
+    return {
+        "places": done.layout,
+        "gone": [node_id for node_id, config in done.nodes.items() if config is None],
+        "edges": [list(edge) for edge in done.edges],
+        "notes": msgspec.to_builtins(done.notes),
+        "start": done.flow.get("start"),
+    }
+
+
+def different(before: Flow[Any], after: Flow[Any]) -> tuple[str, ...]:
+    """The nodes that look different, or are new."""
+    return touched(inverse(before, after))
+
+
+def recent(patches: list[Plain], new: Plain) -> list[Plain]:
+    """The last few patches with a new one, as many as stay small; the new one always."""
+    kept = [new]
+    size = len(json.dumps(new))
+    for one in reversed(patches[-KEPT + 1 :]):
+        size += len(json.dumps(one))
+        if size > KEPT_BYTES:
+            break
+        kept.insert(0, one)
+    return kept
+
+
+def palette(screens: Language) -> list[Plain]:
+    """Every node type as the palette shows it, with the ports of a fresh node."""
+    return [_card(cls, screens) for cls in node_types().values()]
+
+
+def _card(cls: type[Node], screens: Language) -> Plain:
+    fresh = view(Flow(id="a", name="a", nodes={"a": cls()}), "a", screens)
+    return {
+        "type": type_name(cls),
+        "title": fresh.title,
+        "help": card(cls, screens).help,
+        "icon": fresh.icon,
+        "group": fresh.group,
+        "ports": msgspec.to_builtins(fresh.ports),
+    }
+
+
+def missing(flow: Flow[Any]) -> dict[str, int]:
+    """How many texts each language of the flow lacks."""
+    found = dict.fromkeys(flow.languages, 0)
+    for node_id, node in flow.nodes.items():
+        said = [path for path, text in texts(node) if text]
+        for language in flow.languages[1:]:
+            there = flow.translations[language].get(node_id, {})
+            found[language] += sum(not there.get(path) for path in said)
+    return found

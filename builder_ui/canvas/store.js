@@ -1,0 +1,229 @@
+// What the canvas holds between renders, and the conversation with the server about it.
+//
+// The hand's finished acts are applied here at once and sent up as one edit each; the server says `done` or
+// `refused` under the edit's number. Edits without an answer stay in `pending` and are sent again after a
+// reconnection, so none is lost and, as the server knows the last number it took, none is done twice.
+import { applyEdgeChanges, applyNodeChanges } from "@xyflow/react";
+import { create } from "zustand";
+export { edgeKey } from "./document.js";
+import { apply, edgeKey, empty, read, refusal, restore, receive as takeIn } from "./document.js";
+import { placed } from "./layout.js";
+
+export const GRID = 16;
+export const WIDTH = 240;
+
+// How to reach the page; set by the component.
+export const page = { edit(edit, number) {}, select(ids) {}, act(name) {} };
+
+const blank = {
+  id: "",
+  seq: 0,
+  sent: 0,
+  pending: [],
+  document: empty,
+  palette: [],
+  languages: [],
+  words: {},
+  language: "",
+  locked: false,
+  nodes: [],
+  edges: [],
+  problems: {},
+  lit: { visited: [], edges: [], current: "" },
+  menu: null,
+  dialog: null,
+  said: "",
+  flow: null,
+};
+
+export const useCanvas = create(() => blank);
+
+const { getState: get, setState: set } = useCanvas;
+
+export const snapped = ([x, y]) => [Math.round(x / GRID) * GRID, Math.round(y / GRID) * GRID];
+
+export const fresh = (type) => {
+  const random = crypto.getRandomValues(new Uint32Array(1))[0].toString(36).padStart(7, "0");
+  return `${type.slice(0, 56)}_${random.slice(-6)}`;
+};
+
+// The view of a node that the server has not described yet, from its card in the palette.
+function viewOf(id, config) {
+  const card = get().palette.find(({ type }) => type === config.type);
+  const shown = card ?? { title: config.type, icon: "", group: "do", ports: [] };
+  return { ...shown, id, type: config.type, name: config.name ?? "", summary: "", config, texts: {} };
+}
+
+export function load({ id, seq, done, language, locked, document, views, palette, languages, words }) {
+  if (get().id !== id) set({ ...blank, id, flow: get().flow });
+  const state = get();
+  const waiting = state.pending.filter(({ number }) => number > done);
+  set({ language, locked, palette, languages, words });
+  let next = read({ ...document, nodes: placed(document) }, views);
+  for (const entry of waiting) [next, entry.before] = apply(next, entry.edit, viewOf);
+  set({ seq, pending: waiting, sent: Math.max(state.sent, done) });
+  show(next);
+  page.act("loaded");
+  for (const { edit, number } of waiting) page.edit(edit, number);
+}
+
+// Takes what the server applied. `patches` holds the last few, as several may arrive within one render; when
+// one has been missed the page is asked for the whole.
+export function receive(patches) {
+  const { id, seq } = get();
+  const news = patches.filter((patch) => patch.seq > seq);
+  if (!id || !news.length) return;
+  if (news[0].seq > seq + 1) {
+    page.act("reload");
+    return;
+  }
+  let { document, pending } = get();
+  for (const { number, refused, views, change } of news) {
+    const settled = pending.find((entry) => entry.number === number);
+    if (settled) pending = pending.filter((entry) => entry !== settled);
+    if (settled && refused) document = restore(document, settled.before);
+    document = takeIn(document, views, change);
+  }
+  set({ seq: news.at(-1).seq, pending });
+  show(document);
+}
+
+// A finished act of the hand: seen at once, sent as one small edit.
+export function act(edit) {
+  const { document, locked, pending, sent } = get();
+  if (locked) return;
+  const [next, before] = apply(document, edit, viewOf);
+  const number = sent + 1;
+  set({ sent: number, pending: [...pending, { edit, number, before }] });
+  show(next);
+  page.edit(edit, number);
+}
+
+// Makes React Flow's nodes and edges agree with the document. What did not change stays the same object, and a node
+// that the hand is moving stays where the hand has it.
+function show(document) {
+  const { document: before, nodes: shown, edges: drawn } = get();
+  const old = Object.fromEntries(shown.map((node) => [node.id, node]));
+  const nodes = Object.entries(document.nodes).map(([id, at]) =>
+    movedTo(old[id] ?? { id, type: "flow", data: {} }, at, before.nodes[id]),
+  );
+  for (const [id, { at, text }] of Object.entries(document.notes)) {
+    const key = `note:${id}`;
+    const node = old[key] ?? { id: key, type: "note", data: { text }, connectable: false };
+    nodes.push(movedTo(node.data.text === text ? node : { ...node, data: { text } }, at, before.notes[id]?.at));
+  }
+  const ways = Object.fromEntries(drawn.map((edge) => [edge.id, edge]));
+  const edges = Object.entries(document.edges).map(([key, { source, port, target }]) => {
+    if (ways[key]?.target === target) return ways[key];
+    return { id: key, type: "way", source, sourceHandle: port, target, targetHandle: "in", data: {} };
+  });
+  set({ document, nodes, edges });
+}
+
+function movedTo(node, [x, y], before) {
+  if (node.position && before?.[0] === x && before[1] === y) return node;
+  return { ...node, position: { x, y } };
+}
+
+let told = "";
+let telling = 0;
+
+// Tells the page which nodes are selected, once the hand has settled.
+function tellSelection() {
+  clearTimeout(telling);
+  telling = setTimeout(() => {
+    const ids = selectedIds();
+    if (ids.join() === told) return;
+    told = ids.join();
+    page.select(ids);
+  }, 40);
+}
+
+export const isNode = ({ type }) => type === "flow";
+export const selectedIds = () => get().nodes.filter((node) => node.selected && isNode(node)).map(({ id }) => id);
+
+export function changeNodes(changes) {
+  set({ nodes: applyNodeChanges(changes, get().nodes) });
+  if (changes.some(({ type }) => type === "select")) tellSelection();
+}
+
+export function changeEdges(changes) {
+  set({ edges: applyEdgeChanges(changes, get().edges) });
+}
+
+// Selects exactly these nodes; `center` also brings them into view.
+export function select(ids, center = false) {
+  const chosen = new Set(ids);
+  const { nodes, edges, flow } = get();
+  set({
+    nodes: nodes.map((node) => (!!node.selected === chosen.has(node.id) ? node : { ...node, selected: chosen.has(node.id) })),
+    edges: edges.map((edge) => (edge.selected ? { ...edge, selected: false } : edge)),
+  });
+  tellSelection();
+  if (center && ids.length) flow?.fitView({ nodes: ids.map((id) => ({ id })), maxZoom: 1, padding: 0.4, duration: 150 });
+}
+
+// Sends one move for all nodes that no longer stand where the document has them.
+export function settle() {
+  const { nodes, document } = get();
+  const to = {};
+  const edits = [];
+  for (const node of nodes) {
+    const at = [Math.round(node.position.x), Math.round(node.position.y)];
+    const was = isNode(node) ? document.nodes[node.id] : document.notes[node.id.slice(5)]?.at;
+    if (!was || (was[0] === at[0] && was[1] === at[1])) continue;
+    if (isNode(node)) to[node.id] = at;
+    else edits.push({ op: "note", id: node.id.slice(5), text: node.data.text, at });
+  }
+  if (Object.keys(to).length) edits.unshift({ op: "move", to });
+  if (edits.length) act(edits.length === 1 ? edits[0] : { op: "batch", edits });
+}
+
+export function connect(source, port, target) {
+  const why = refusal(get().document, { source, port, target });
+  if (!why) act({ op: "connect", source, port, target });
+  else if (why !== "already") say(get().words[`refused_${why}`]);
+}
+
+export const isConnectable = ({ source, sourceHandle, target }) =>
+  ["", "already"].includes(refusal(get().document, { source, port: sourceHandle, target }));
+
+// Adds a node of a type: where the pointer let it go, else after the selected node, else in the middle.
+export function add(type, point) {
+  const { document } = get();
+  const id = fresh(type);
+  const edit = { op: "add", node: id, config: { type }, at: point ? snapped(point) : null };
+  const [source] = selectedIds();
+  const port = !point && source && looseports(document, source)[0];
+  edit.at ??= source ? free([document.nodes[source][0] + WIDTH + 80, document.nodes[source][1]]) : free(middle());
+  act(port ? { op: "batch", edits: [edit, { op: "connect", source, port: port.id, target: id }] } : edit);
+  select([id], !point);
+  return id;
+}
+
+const looseports = (document, id) => document.views[id].ports.filter((port) => !document.edges[edgeKey(id, port.id)]);
+
+export function middle() {
+  const box = globalThis.document.querySelector(".canvas-flow").getBoundingClientRect();
+  const { x, y } = get().flow.screenToFlowPosition({ x: box.x + box.width / 2, y: box.y + box.height / 2 });
+  return [x - WIDTH / 2, y - 48];
+}
+
+// The first place at or under `at` where a new node would cover no other.
+export function free(at) {
+  const [x, start] = snapped(at);
+  const { nodes } = get();
+  const covered = (y) =>
+    nodes.some(({ position, measured }) => {
+      const height = measured?.height ?? 128;
+      return Math.abs(position.x - x) < WIDTH + GRID && position.y < y + 128 + GRID && y < position.y + height + GRID;
+    });
+  let y = start;
+  while (covered(y)) y += GRID;
+  return [x, y];
+}
+
+// Speaks to screen readers and shows a short line on the canvas.
+export function say(text) {
+  if (text) set({ said: text });
+}

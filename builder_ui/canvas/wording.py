@@ -1,0 +1,63 @@
+"""The canvas's own words. They travel with the flow, as its scripts cannot ask Reflex for them."""
+
+from builder_ui.words import Language, say
+
+KEYS = (
+    "canvas.act_add",
+    "canvas.act_all",
+    "canvas.act_clear",
+    "canvas.act_connect",
+    "canvas.act_copy",
+    "canvas.act_cut",
+    "canvas.act_duplicate",
+    "canvas.act_find",
+    "canvas.act_fit",
+    "canvas.act_fit_selection",
+    "canvas.act_following",
+    "canvas.act_keys",
+    "canvas.act_move",
+    "canvas.act_move_far",
+    "canvas.act_note",
+    "canvas.act_paste",
+    "canvas.act_preceding",
+    "canvas.act_properties",
+    "canvas.act_redo",
+    "canvas.act_remove",
+    "canvas.act_start",
+    "canvas.act_tidy",
+    "canvas.act_undo",
+    "canvas.act_zoom_in",
+    "canvas.act_zoom_out",
+    "canvas.act_zoom_whole",
+    "canvas.canvas",
+    "canvas.close",
+    "canvas.empty",
+    "canvas.error",
+    "canvas.group_decide",
+    "canvas.group_do",
+    "canvas.group_know",
+    "canvas.group_people",
+    "canvas.group_talk",
+    "canvas.leads_to",
+    "canvas.loose",
+    "canvas.minimap",
+    "canvas.node_hint",
+    "canvas.note",
+    "canvas.nothing_found",
+    "canvas.nothing_to_paste",
+    "canvas.palette",
+    "canvas.refused_gone",
+    "canvas.refused_itself",
+    "canvas.search",
+    "canvas.start",
+    "canvas.view",
+    "canvas.warning",
+    "canvas.what_follows",
+    "canvas.which_port",
+    "canvas.which_target",
+)
+
+
+def canvas_words(language: Language) -> dict[str, str]:
+    """Every word by its key without "canvas."; places stay as they are, the canvas fills them."""
+    return {key.partition(".")[2]: say(key, language, node="{node}", port="{port}") for key in KEYS}

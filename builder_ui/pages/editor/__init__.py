@@ -1,0 +1,41 @@
+"""The editor: one flow's canvas, what surrounds it, and the panel beside it."""
+
+import reflex as rx
+
+from builder_ui.canvas.canvas import canvas
+from builder_ui.pages.editor.panel import panel
+from builder_ui.pages.editor.top import top
+from builder_ui.pages.editor.transfer import import_dialog
+from builder_ui.state import State
+from builder_ui.states.editor import EditorState
+from builder_ui.template import page
+from builder_ui.words import t
+
+
+def editor() -> rx.Component:
+    """The editor's page."""
+    return page(
+        t("editor.title"),
+        rx.el.div(
+            top(),
+            rx.el.div(
+                canvas(
+                    load=EditorState.load,
+                    patches=EditorState.patches,
+                    lit=EditorState.lit,
+                    problems=EditorState.marks,
+                    select=EditorState.selection,
+                    language=rx.cond(State.zh, "zh", "en"),
+                    on_edit=EditorState.edit,
+                    on_select=EditorState.select,
+                    on_act=EditorState.act,
+                ),
+                class_name="editor-canvas",
+            ),
+            panel(),
+            import_dialog(),
+            class_name="editor",
+        ),
+        at="/flows",
+        bare=True,
+    )

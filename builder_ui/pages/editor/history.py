@@ -1,0 +1,58 @@
+"""What was published: each revision with its note, its author and its time, and the way back to it."""
+
+from typing import Any
+
+import reflex as rx
+
+from builder_ui.state import shown_to
+from builder_ui.states.revisions import RevisionLine, Revisions
+from builder_ui.template import chip, empty, menu_button
+from builder_ui.words import t
+
+
+def content() -> rx.Component:
+    """The list of revisions, the newest first."""
+    return rx.el.div(
+        rx.cond(
+            Revisions.revisions.length() > 0,
+            rx.el.ol(rx.foreach(Revisions.revisions, _line), class_name="revisions"),
+            empty("history", t("editor.no_revisions"), t("editor.no_revisions_help")),
+        ),
+        on_mount=Revisions.look_back,
+    )
+
+
+def _line(line: rx.Var[RevisionLine]) -> rx.Component:
+    shown: Any = line
+    return rx.el.li(
+        rx.el.div(
+            rx.el.strong(t("editor.revision", number=shown.number)),
+            rx.cond(shown.live, chip(t("editor.live"), "good")),
+            rx.el.span(class_name="grow"),
+            rx.cond(shown_to("edit_flows"), _menu(shown)),
+            class_name="row",
+        ),
+        rx.cond(shown.note != "", rx.el.p(shown.note)),
+        rx.el.div(shown.who, " · ", local_time(shown.at), class_name="soft small"),
+        custom_attrs={"data-revision": shown.number},
+    )
+
+
+def local_time(at: Any) -> rx.Var[str]:
+    """A moment (ISO 8601) as the browser's person writes it, in their zone."""
+    style = '{dateStyle: "medium", timeStyle: "short"}'
+    return rx.Var(f"new Date({at!s}).toLocaleString(document.documentElement.lang, {style})").to(str)
+
+
+def _menu(shown: Any) -> rx.Component:
+    return menu_button(
+        t("editor.revision_more", number=shown.number),
+        rx.menu.item(rx.icon("pencil", size=16), t("editor.restore"), on_select=Revisions.restore(shown.number)),
+        rx.cond(
+            shown.live | ~shown_to("publish"),
+            rx.fragment(),
+            rx.menu.item(
+                rx.icon("undo-2", size=16), t("editor.roll_back"), on_select=Revisions.roll_back(shown.number)
+            ),
+        ),
+    )

@@ -1,0 +1,127 @@
+"""The editor's top: where one is, what is saved, undo, language, problems, publish."""
+
+from typing import Any
+
+import reflex as rx
+from reflex_components_core.core.banner import has_connection_errors
+from reflex_components_core.react_router.dom import ReactRouterLink
+
+from builder_ui.canvas.canvas import save_mark
+from builder_ui.pages.editor.publish import publish
+from builder_ui.pages.editor.transfer import export_item, import_item
+from builder_ui.state import shown_to
+from builder_ui.states.editor import EditorState, LanguageLine
+from builder_ui.template import HIDDEN, menu_button
+from builder_ui.words import t
+
+
+def top() -> rx.Component:
+    """The bar over the canvas."""
+    return rx.el.header(
+        ReactRouterLink.create(
+            rx.icon("arrow-left", size=20, custom_attrs=HIDDEN),
+            to="/flows",
+            class_name="icon-button",
+            aria_label=t("editor.back"),
+            title=t("editor.back"),
+        ),
+        _name(),
+        save_mark(
+            connected=~has_connection_errors,
+            words={
+                "saved": t("editor.saved"),
+                "saving": t("editor.saving"),
+                "offline": t("editor.offline"),
+                "waiting": t("editor.waiting", count="{count}"),
+            },
+        ),
+        rx.el.div(class_name="grow"),
+        rx.cond(
+            shown_to("edit_flows"),
+            rx.fragment(
+                _button("undo-2", t("canvas.act_undo"), EditorState.undo, EditorState.can_undo),
+                _button("redo-2", t("canvas.act_redo"), EditorState.redo, EditorState.can_redo),
+                rx.el.span(class_name="top-gap"),
+            ),
+        ),
+        rx.cond(EditorState.languages.length() > 1, _language()),
+        _problems(),
+        _menu(),
+        rx.cond(shown_to("publish"), publish()),
+        class_name="editor-top",
+    )
+
+
+def _name() -> rx.Component:
+    return rx.el.h1(
+        rx.el.input(
+            # A new name from elsewhere (undo, somebody else) makes a new field with it.
+            key=EditorState.name,
+            default_value=EditorState.name,
+            on_blur=EditorState.rename,
+            custom_attrs={"onKeyDown": rx.Var("(event) => event.key === 'Enter' && event.currentTarget.blur()")},
+            max_length=120,
+            read_only=~shown_to("edit_flows"),
+            aria_label=t("editor.name"),
+            class_name="top-name",
+        )
+    )
+
+
+def _button(icon: str, label: Any, event: Any, enabled: rx.Var[bool]) -> rx.Component:
+    return rx.el.button(
+        rx.icon(icon, size=20, custom_attrs=HIDDEN),
+        type="button",
+        on_click=event,
+        disabled=~enabled,
+        aria_label=label,
+        title=label,
+        class_name="icon-button",
+    )
+
+
+def _language() -> rx.Component:
+    return rx.el.label(
+        rx.icon("languages", size=16, custom_attrs=HIDDEN),
+        rx.el.select(
+            rx.foreach(EditorState.languages, _option),
+            value=EditorState.content,
+            on_change=EditorState.speak,
+            aria_label=t("editor.content_language"),
+        ),
+        title=t("editor.content_language"),
+        class_name="top-select",
+    )
+
+
+def _option(line: rx.Var[LanguageLine]) -> rx.Component:
+    shown: Any = line
+    missing = t("editor.language_missing", language=shown.name, n=shown.missing)
+    return rx.el.option(rx.cond(shown.missing > 0, missing, shown.name), value=shown.tag)
+
+
+def _problems() -> rx.Component:
+    icon = rx.cond(EditorState.errors > 0, rx.icon("circle-alert", size=16), rx.icon("triangle-alert", size=16))
+    return rx.cond(
+        EditorState.problems.length() > 0,
+        rx.el.button(
+            icon,
+            EditorState.problems.length(),
+            type="button",
+            on_click=EditorState.show_tab("problems"),
+            aria_label=t("editor.problem_count", n=EditorState.problems.length()),
+            title=t("editor.problems"),
+            class_name=rx.cond(EditorState.errors > 0, "top-problems bad", "top-problems warn"),
+        ),
+        rx.el.span(
+            rx.icon("circle-check", size=16),
+            title=t("editor.no_problems"),
+            role="img",
+            aria_label=t("editor.no_problems"),
+            class_name="top-problems good",
+        ),
+    )
+
+
+def _menu() -> rx.Component:
+    return menu_button(t("editor.more"), export_item(), import_item())

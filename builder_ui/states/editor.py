@@ -1,0 +1,282 @@
+"""The editor's state: the draft as this tab knows it, its undo, and the canvas's edits up and down."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+import reflex as rx
+
+from builder_ui import backend
+from builder_ui.canvas import protocol
+from builder_ui.state import State, handler, in_thread
+from engine.flow import Flow
+from flows.check import check
+from flows.edit import EditError
+from schemas.words import language_name
+from server import publishing
+from server.errors import RefusedError
+
+Plain = dict[str, Any]
+
+MOST_UNDO = 200
+# What moves things about changes nothing that check looks at.
+_ONLY_LOOKS = {"move", "note", "remove_note"}
+
+
+@dataclass(frozen=True)
+class ProblemLine:
+    """A problem in the list; `node` is '' when it is about the flow."""
+
+    severity: str
+    message: str
+    node: str
+    field: str
+
+
+@dataclass(frozen=True)
+class LanguageLine:
+    """A language of the flow, with how many texts it lacks."""
+
+    tag: str
+    name: str
+    missing: int
+
+
+class EditorState(State):
+    """One open editor. Everything the canvas is told stands in the first block, see `canvas.protocol`."""
+
+    load: Plain = {}  # noqa: RUF012
+    patches: list[Plain] = []  # noqa: RUF012
+    marks: dict[str, str] = {}  # noqa: RUF012
+    lit: Plain = {}  # noqa: RUF012
+    selection: Plain = {}  # noqa: RUF012
+
+    name: str = ""
+    opened: str = ""
+    selected: list[str] = []  # noqa: RUF012
+    tab: str = "properties"
+    problems: list[ProblemLine] = []  # noqa: RUF012
+    errors: int = 0
+    warnings: int = 0
+    content: str = ""
+    languages: list[LanguageLine] = []  # noqa: RUF012
+    can_undo: bool = False
+    can_redo: bool = False
+
+    _flow: Any = None
+    _version: int = 0
+    _seq: int = 0
+    _done: int = 0
+    # Edits as JSON, the last one on top.
+    _undo: list[bytes] = []  # noqa: RUF012
+    _redo: list[bytes] = []  # noqa: RUF012
+
+    # --- Opening ------------------------------------------------------------------------------------------------
+
+    @handler("see_flows")
+    async def open(self) -> Any:
+        """Load the flow whose address was opened; also after a reconnection."""
+        flow_id = self.router.url.path.rstrip("/").rpartition("/")[2]
+        if flow_id != self.opened:
+            self._begin(flow_id)
+        try:
+            await self._read()
+        except RefusedError:
+            yield rx.redirect("/flows")
+            raise
+        yield
+        await self._look()
+
+    def _begin(self, flow_id: str) -> None:
+        self.opened = flow_id
+        self.selected, self.tab, self.lit, self.selection = [], "properties", {}, {}
+        self._undo, self._redo, self._done, self.content = [], [], 0, ""
+
+    async def _read(self) -> None:
+        """Take the draft as it is stored, and give the canvas all of it."""
+        draft = await in_thread(publishing.draft, backend.database(), self.opened)
+        self._know(draft.flow, draft.version)
+        self._give()
+
+    def _give(self) -> None:
+        self._seq += 1
+        self.patches = []
+        self.load = protocol.loading(
+            self._flow,
+            seq=self._seq,
+            done=self._done,
+            locked="edit_flows" not in self.permissions,
+            screens=self._language(),
+            content=self.content,
+        )
+
+    def _know(self, flow: Flow[Any], version: int) -> None:
+        self._flow, self._version = flow, version
+        self.name = flow.name
+        if self.content not in flow.languages:
+            self.content = flow.language
+        missing = protocol.missing(flow)
+        self.languages = [
+            LanguageLine(tag, language_name(tag, self._language()), missing[tag]) for tag in flow.languages
+        ]
+        self.can_undo, self.can_redo = bool(self._undo), bool(self._redo)
+
+    # --- Edits --------------------------------------------------------------------------------------------------
+
+    @handler("edit_flows")
+    async def edit(self, edit: Plain, number: int) -> Any:
+        """An act of the hand on the canvas, which shows it already."""
+        if number <= self._done:
+            return
+        self._done = number
+        try:
+            self._push(await self._write(edit, number))
+        except (EditError, RefusedError) as refused:
+            self._tell((), number=number, refused=True)
+            yield self._why_not(refused)
+            return
+        yield
+        if _means_something(edit):
+            await self._look()
+
+    @handler("edit_flows")
+    async def apply(self, edit: Plain) -> Any:
+        """An edit from a form beside the canvas."""
+        try:
+            self._push(await self._write(edit))
+        except (EditError, RefusedError) as refused:
+            yield self._why_not(refused)
+            return
+        yield
+        await self._look()
+
+    @handler("edit_flows")
+    async def rename(self, name: str) -> Any:
+        """Call the flow otherwise."""
+        if name.strip() and name.strip() != self.name:
+            return EditorState.apply({"op": "set_flow", "field": "name", "value": name.strip()})
+        return None
+
+    @handler("edit_flows")
+    async def undo(self) -> Any:
+        """Take this editor's last edit back."""
+        async for event in self._step(self._undo, self._redo):
+            yield event
+
+    @handler("edit_flows")
+    async def redo(self) -> Any:
+        """Do again what undo took back."""
+        async for event in self._step(self._redo, self._undo):
+            yield event
+
+    async def _step(self, taken: list[bytes], put: list[bytes]) -> AsyncIterator[Any]:
+        """Apply the last edit of one pile, and lay its inverse on the other."""
+        if not taken:
+            return
+        try:
+            inverse = await self._write(msgspec.json.decode(taken.pop()))
+            put.append(msgspec.json.encode(inverse))
+        except (EditError, RefusedError) as refused:
+            yield self._why_not(refused)
+        self.can_undo, self.can_redo = bool(self._undo), bool(self._redo)
+        yield
+        await self._look()
+
+    def _why_not(self, refused: EditError | RefusedError) -> Any:
+        said = refused.in_words if isinstance(refused, EditError) else refused.said
+        return rx.toast.error(self._say("editor.refused"), description=said(self._language()), duration=8000)
+
+    async def _write(self, edit: Plain, number: int | None = None) -> Plain:
+        """Store an edit, tell the canvas what it does not show yet; the edit's inverse. Raises RefusedError."""
+        before = self._flow
+        person = await self._signed_in()
+        here = backend.here()
+        edited = await in_thread(publishing.edit, here.database, self.opened, edit, person, bus=here.bus)
+        # More than this edit's own step: somebody else was here, and the canvas needs their part, too.
+        alone = edited.version == self._version + 1
+        self._know(edited.flow, edited.version)
+        if alone and number is not None:
+            self._tell(edited.changed, number=number)
+        else:
+            done = protocol.change(before, edited.flow)
+            self._tell(protocol.different(before, edited.flow), number=number, change=done)
+        return edited.inverse
+
+    def _push(self, inverse: Plain) -> None:
+        self._undo = [*self._undo[-MOST_UNDO + 1 :], msgspec.json.encode(inverse)]
+        self._redo = []
+        self.can_undo, self.can_redo = True, False
+
+    def _tell(self, nodes: Any, **answer: Any) -> None:
+        self._seq += 1
+        shown = protocol.pictures(self._flow, nodes, self._language(), self.content)
+        self.patches = protocol.recent(self.patches, protocol.patch(self._seq, shown, **answer))
+
+    # --- Looking ------------------------------------------------------------------------------------------------
+
+    async def _look(self) -> None:
+        """Check the draft."""
+        found = await in_thread(check, self._flow, self._language())
+        self.problems = [
+            ProblemLine(problem.severity, problem.message, problem.node or "", problem.field or "") for problem in found
+        ]
+        marks: dict[str, str] = {}
+        for problem in found:
+            if problem.node and marks.get(problem.node) != "error":
+                marks[problem.node] = problem.severity
+        self.marks = marks
+        self.errors = sum(problem.severity == "error" for problem in found)
+        self.warnings = len(found) - self.errors
+
+    @handler("see_flows")
+    async def select(self, ids: list[str]) -> None:
+        """What is selected on the canvas."""
+        self.selected = ids
+
+    @handler("see_flows")
+    async def go_to(self, node: str) -> None:
+        """Select a node and bring it into view, its properties beside it."""
+        self.selection = {"seq": self.selection.get("seq", 0) + 1, "ids": [node], "center": True}
+        self.selected = [node]
+        self.tab = "properties"
+
+    @handler("see_flows")
+    async def act(self, name: str) -> Any:
+        """What the canvas asks of the page."""
+        match name:
+            case "loaded":
+                # What came once need not come again with the next reconnection.
+                self.load = {}
+            case "reload":
+                await self._read()
+                yield
+                await self._look()
+            case "properties":
+                self.tab = "properties"
+            case "undo":
+                yield EditorState.undo
+            case "redo":
+                yield EditorState.redo
+
+    @handler("see_flows")
+    async def show_tab(self, tab: str) -> None:
+        """Turn to another tab of the panel."""
+        self.tab = tab
+
+    @handler("see_flows")
+    async def speak(self, language: str) -> None:
+        """Show the flow's texts in another of its languages."""
+        self.content = language
+        self._know(self._flow, self._version)
+        self._give()
+
+    def _light(self, path: Plain) -> None:
+        """Light a way on the canvas: {visited: [ids], edges: [{source, port, target}], current}; {} for none."""
+        self.lit = path
+
+
+def _means_something(edit: Plain) -> bool:
+    if edit.get("op") == "batch":
+        return any(map(_means_something, edit["edits"]))
+    return edit.get("op") not in _ONLY_LOOKS

@@ -7,9 +7,9 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Engine, Row, insert, select, update
+from sqlalchemy import Connection, Engine, Row, delete, insert, select, update
 
-from server import tables
+from server import audit, tables
 from server.channels import channel_types
 from server.channels.base import Channel, is_secret
 from server.database import reading
@@ -70,7 +70,7 @@ class Accounts:
         with reading(self.engine).begin() as connection:
             return self._shown(_row(connection, account))
 
-    def create(self, account: str, channel: str, name: str, values: Mapping[str, Any]) -> Account:
+    def create(self, account: str, channel: str, name: str, values: Mapping[str, Any], *, person: str = "") -> Account:
         """Make an account with this id (it stands in the webhook's address). Raises RefusedError."""
         if not _ID.fullmatch(account):
             raise RefusedError(
@@ -83,6 +83,7 @@ class Accounts:
             if connection.execute(taken).first() is not None:
                 raise RefusedError("bad_value", where="id", reason=f"There is an account {account} already.")
             connection.execute(insert(tables.accounts), row)
+            audit.record(connection, person, "channel.create", account, channel=channel, name=name)
         return self.get(account)
 
     def change(
@@ -92,6 +93,7 @@ class Accounts:
         name: str | None = None,
         values: Mapping[str, Any] | None = None,
         active: bool | None = None,
+        person: str = "",
     ) -> Account:
         """Change what is given; settings that are left out, secrets above all, stay. Raises RefusedError."""
         with self.engine.begin() as connection:
@@ -105,7 +107,20 @@ class Accounts:
                 changes["settings"] = self._sealed(account, row.channel, self._open(row) | dict(values))
             if changes:
                 connection.execute(update(tables.accounts).where(tables.accounts.c.id == account).values(changes))
+                told = {key: value for key, value in changes.items() if key != "settings"}
+                audit.record(connection, person, "channel.change", account, **told, settings=sorted(values or ()))
         return self.get(account)
+
+    def remove(self, account: str, *, person: str = "") -> None:
+        """Remove an account that nobody ever wrote to; another is switched off instead. Raises RefusedError."""
+        with self.engine.begin() as connection:
+            row = _row(connection, account)
+            used = select(tables.identities.c.id).where(tables.identities.c.account == account).limit(1)
+            if connection.execute(used).first() is not None:
+                raise RefusedError("channel_in_use", where="id", name=row.name)
+            connection.execute(delete(tables.accounts).where(tables.accounts.c.id == account))
+            audit.record(connection, person, "channel.delete", account, channel=row.channel, name=row.name)
+        self._placed.pop(account, None)
 
     def placed(self, account: str) -> Placed:
         """The account, ready to read and speak; a change shows after ``FRESH`` seconds at the latest.

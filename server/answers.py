@@ -21,11 +21,17 @@ class Answers:
     With ``slow`` it answers what takes long, too; without, it says None to that, and the answer comes as a later event.
     """
 
-    def __init__(self, engine: Engine, database: str | Path = "", slow: bool = True) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        database: str | Path = "",
+        slow: bool = True,
+        knowledge: "Knowledge | None" = None,
+    ) -> None:
         self._engine = engine
         self._database = database
         self._slow = slow
-        self._knowledge: Knowledge | None = None
+        self._knowledge = knowledge
 
     def __call__(self, query: AnyQuery) -> AnyAnswer | None:
         """The answer, None where it will come later. A query that cannot be answered is ``Failed``, never an error."""

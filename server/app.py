@@ -1,33 +1,144 @@
 """The API as one Litestar application; every route it answers is listed here."""
 
-from litestar import Litestar
+from litestar import Litestar, Router
 from litestar.config.cors import CORSConfig
 from litestar.datastructures import State
+from litestar.di import Provide
+from litestar.handlers import BaseRouteHandler
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
-from litestar.types import ControllerRouterHandler
+from litestar.openapi.spec import Components, SecurityScheme
 
+from server.errors import ScreenLanguage
+from server.failures import EXCEPTION_HANDLERS, AnyRequest, language_of
+from server.guards import declared, guard, opened
 from server.health import Health
 from server.parts import Parts
+from server.people import COOKIE, Person
+from server.routes import channels, conversations, flows, knowledge, people, session
 from server.routes.health import health
 from server.routes.webhooks import webhook
 from server.settings import Settings
 
 # The first part of each path that belongs to the API; all others are screens.
-API_PATHS = frozenset({"api", "webhooks", "health", "metrics", "schema", "widget", "widget.js", "shop"})
+API_PATHS = frozenset({"api", "webhooks", "health", "metrics", "widget", "widget.js", "shop"})
 
-ROUTES: tuple[ControllerRouterHandler, ...] = (health, webhook)
+OPEN: tuple[BaseRouteHandler | Router, ...] = (
+    health,  # load balancers ask it; it tells nothing but its state
+    webhook,  # the platform's signature on the body is the key
+    session.sign_in,  # it is how one gets in; limited in its rate
+)
+"""Routes without a sign-in, each with what protects it instead. The API's description is open, too."""
+
+GUARDED: tuple[BaseRouteHandler, ...] = (
+    session.me,
+    session.change_me,
+    session.sign_out,
+    flows.list_flows,
+    flows.create_flow,
+    flows.list_starters,
+    flows.import_flow,
+    flows.read_flow,
+    flows.change_flow,
+    flows.delete_flow,
+    flows.undelete_flow,
+    flows.edit_flow,
+    flows.check_flow,
+    flows.rehearse_flow,
+    flows.publish_flow,
+    flows.list_revisions,
+    flows.read_revision,
+    flows.restore_revision,
+    flows.roll_back,
+    flows.export_flow,
+    conversations.list_conversations,
+    conversations.count_conversations,
+    conversations.read_conversation,
+    conversations.list_messages,
+    conversations.read_trace,
+    conversations.reply,
+    conversations.note,
+    conversations.take,
+    conversations.assign,
+    conversations.give_back,
+    conversations.resolve,
+    conversations.mark_read,
+    knowledge.list_documents,
+    knowledge.upload_document,
+    knowledge.try_knowledge,
+    knowledge.read_document,
+    knowledge.delete_document,
+    channels.list_channel_types,
+    channels.list_accounts,
+    channels.create_account,
+    channels.read_account,
+    channels.change_account,
+    channels.delete_account,
+    people.list_people,
+    people.add_person,
+    people.change_person,
+    people.list_tokens,
+    people.create_token,
+    people.revoke_token,
+    people.list_audit,
+)
+"""Routes that ask who is there: each declares the permission it needs (`needs=`)."""
+
+DESCRIPTION = """
+Sign in with `POST /api/session`, or send a token made with `parley token create` or `POST /api/tokens` as
+`Authorization: Bearer parley_...`. Every answer that is not a success is
+`{"error": {"code", "message", "where", "faults"}}`: a code that stays, a sentence in the language of `Accept-Language`
+(English or Chinese), the field or path it is about, and each fault where there are several.
+"""
 
 
 def create_api(settings: Settings) -> Litestar:
     """The API for one copy of Parley; its state has `settings`, and `parts`, what its process works with."""
     parts = Parts(settings)
     return Litestar(
-        route_handlers=ROUTES,
+        route_handlers=[Router("/", route_handlers=[*opened(OPEN), *declared(GUARDED)], guards=[guard])],
         state=State({"settings": settings, "parts": parts, "health": Health(parts)}),
+        dependencies={
+            "parts": Provide(_parts, sync_to_thread=False),
+            "person": Provide(_person, sync_to_thread=False),
+            "language": Provide(_language, sync_to_thread=False),
+        },
+        exception_handlers=EXCEPTION_HANDLERS,
         on_shutdown=[parts.close],
         cors_config=CORSConfig(allow_origins=settings.origins, allow_credentials=True),
-        # As JSON only: the pages that Litestar could show fetch their scripts from other hosts.
-        openapi_config=OpenAPIConfig(title="Parley", version="1", path="/schema", render_plugins=[JsonRenderPlugin()]),
+        openapi_config=_described(),
         request_max_body_size=3 * 1024 * 1024,
     )
+
+
+def _described() -> OpenAPIConfig:
+    return OpenAPIConfig(
+        title="Parley",
+        version="1",
+        description=DESCRIPTION.strip(),
+        path="/api/docs",
+        # As JSON only: the pages that Litestar could show fetch their scripts from other hosts.
+        render_plugins=[JsonRenderPlugin(path="/openapi.json")],
+        use_handler_docstrings=True,
+        components=Components(
+            security_schemes={
+                "token": SecurityScheme(type="http", scheme="bearer"),
+                "cookie": SecurityScheme(type="apiKey", security_scheme_in="cookie", name=COOKIE),
+            }
+        ),
+        security=[{"token": []}, {"cookie": []}],
+    )
+
+
+def _parts(state: State) -> Parts:
+    found: Parts = state.parts
+    return found
+
+
+def _person(request: AnyRequest) -> Person:
+    found: Person = request.user
+    return found
+
+
+def _language(request: AnyRequest) -> ScreenLanguage:
+    return language_of(request)

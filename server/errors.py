@@ -125,6 +125,11 @@ SENTENCES: dict[str, Sentence] = {
         "The knowledge base would have more than {limit} passages. Remove documents that are no longer needed.",
         "知识库将超过 {limit} 段的上限，请先删除不再需要的文档。",
     ),
+    "channel_in_use": Sentence(
+        409,
+        "People have written to {name}: its conversations would lose their way back. Switch it off instead.",
+        "已有客户通过“{name}”发来消息，删除后将无法回复这些会话。请改为停用。",
+    ),
     "not_published": Sentence(409, "This flow was never published.", "此流程尚未发布过。"),
     "unexpected": Sentence(
         500,

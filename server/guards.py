@@ -1,12 +1,13 @@
 """Before any handler runs: who is asking, from where, and may they?
 
-Every route that `server.app` does not list as open passes here; one that names no permission is refused at start.
+Every route that `server.app` does not list as open passes here; one that names no permission stops the start.
 """
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Any
 
+from litestar import Router
 from litestar.connection import ASGIConnection
 from litestar.enums import ScopeType
 from litestar.exceptions import ImproperlyConfiguredException, WebSocketException
@@ -21,6 +22,9 @@ from server.settings import Settings
 NEEDS = "needs"
 """The key of a handler's `opt` that holds its permission: `@get("/api/flows", needs="see_flows")`."""
 
+OPEN = "open"
+"""The key of its `opt` that says a handler asks nothing; only `opened` sets it."""
+
 _READS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 AnyConnection = ASGIConnection[Any, Any, Any, Any]
@@ -28,12 +32,29 @@ AnyConnection = ASGIConnection[Any, Any, Any, Any]
 
 async def guard(connection: AnyConnection, handler: BaseRouteHandler) -> None:
     """Let through who may, as `connection.user`. Raises RefusedError, on a socket WebSocketException."""
+    # OPTIONS tells which methods an address takes, no more.
+    if handler.opt.get(OPEN) or connection.scope.get("method") == "OPTIONS":
+        return
     try:
         connection.scope["user"] = await _admitted(connection, needed(handler))
     except RefusedError as refused:
         if connection.scope["type"] == ScopeType.WEBSOCKET:
             raise WebSocketException(detail=str(refused), code=4000 + refused.status) from None
         raise
+
+
+def opened(handlers: Sequence[BaseRouteHandler | Router]) -> Sequence[BaseRouteHandler | Router]:
+    """The same handlers, which now ask nothing."""
+    for handler in handlers:
+        handler.opt[OPEN] = True
+    return handlers
+
+
+def declared(handlers: Sequence[BaseRouteHandler]) -> Sequence[BaseRouteHandler]:
+    """The same handlers. Raises ImproperlyConfiguredException when one declares no permission."""
+    for handler in handlers:
+        needed(handler)
+    return handlers
 
 
 def needed(handler: BaseRouteHandler) -> Permission:
@@ -55,12 +76,6 @@ def same_origin(connection: AnyConnection, settings: Settings) -> None:
     if not origin and connection.headers.get("sec-fetch-site") == "same-origin":
         return
     raise RefusedError("foreign_origin", where="Origin")
-
-
-def check_declared(handlers: Iterable[BaseRouteHandler]) -> None:
-    """Raise ImproperlyConfiguredException when a handler declares no permission."""
-    for handler in handlers:
-        needed(handler)
 
 
 async def _admitted(connection: AnyConnection, permission: Permission) -> Person:

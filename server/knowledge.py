@@ -26,7 +26,7 @@ from server.uploads import KnowledgeError, understand
 if TYPE_CHECKING:
     from server.passage_store import PassageStore
 
-__all__ = ["Document", "Knowledge", "KnowledgeError", "Passage"]
+__all__ = ["THRESHOLD", "Document", "Knowledge", "KnowledgeError", "Passage"]
 
 
 MOST_PASSAGES = 20_000

@@ -1,6 +1,7 @@
 """What one process of Parley works with, made once and shared by its threads."""
 
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Engine
 
@@ -11,6 +12,9 @@ from server.database import engine
 from server.inbox import Inbox
 from server.ingest import Ingest
 from server.settings import Settings
+
+if TYPE_CHECKING:
+    from server.knowledge import Knowledge
 
 
 class Parts:
@@ -49,7 +53,14 @@ class Parts:
     @cached_property
     def answers(self) -> Answers:
         """What answers every query, however long it takes."""
-        return Answers(self.engine)
+        return Answers(self.engine, knowledge=self.knowledge)
+
+    @cached_property
+    def knowledge(self) -> "Knowledge":
+        """What the shop knows."""
+        from server.knowledge import Knowledge  # late: not every process asks
+
+        return Knowledge(self.engine)
 
     def close(self) -> None:
         """Store what waits, give the connections back."""

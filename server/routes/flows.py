@@ -1,0 +1,236 @@
+"""/api/flows: drafts, edits, checks, rehearsals, revisions, files."""
+
+from typing import Annotated, Any, Literal
+
+import msgspec
+from litestar import Response, delete, get, patch, post
+from litestar.params import FromPath, FromQuery, JSONBody, RawBody
+
+import flows
+import flows.check
+from flows.check import Problem
+from server import publishing
+from server.errors import not_found
+from server.flow_list import State
+from server.parts import Parts
+from server.publishing import FlowCard, Imported, Revision
+from server.rehearsal import MOST_INPUTS, Input, Rehearsed, Start, rehearse
+from server.routes.given import Asker, Here, Reader
+
+TAGS = ["Flows"]
+
+Document = dict[str, Any]
+"""A flow's document, as `schemas/flow.schema.json` describes it."""
+
+
+class NewFlow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a new flow begins as: a starter, a copy of the flow `like`, or empty in `language` (BCP 47)."""
+
+    name: Annotated[str, msgspec.Meta(min_length=1, max_length=120, examples=["After-sales"])]
+    starter: str = ""
+    like: str = ""
+    language: Annotated[str, msgspec.Meta(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")] = "en"
+
+
+class DraftAnswer(msgspec.Struct, frozen=True):
+    """A draft and its version."""
+
+    flow: Document
+    version: int
+    state: State
+
+
+class NewEdit(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """An edit, and the version it was made for if it should fail when others were faster."""
+
+    edit: Annotated[
+        dict[str, Any],
+        msgspec.Meta(
+            description="One of: add, remove, move, connect, disconnect, set, translate, set_flow, add_language, "
+            "remove_language, note, remove_note, batch, patch; the field `op` says which.",
+            examples=[{"op": "connect", "source": "greet", "port": "next", "target": "ask"}],
+        ),
+    ]
+    version: int | None = None
+
+
+class EditAnswer(msgspec.Struct, frozen=True):
+    """The draft's new version, the edit that takes this one back, the nodes to draw anew, and what is wrong now."""
+
+    version: int
+    inverse: dict[str, Any]
+    changed: tuple[str, ...]
+    problems: list[Problem]
+
+
+class FlowChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A new name, or whether the flow takes new conversations."""
+
+    name: Annotated[str, msgspec.Meta(min_length=1, max_length=120)] | None = None
+    paused: bool | None = None
+
+
+class Publication(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What is said about a revision."""
+
+    note: Annotated[str, msgspec.Meta(max_length=2000, examples=["Shipping to Brazil"])] = ""
+
+
+class RehearsalWanted(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Who writes, where and when, and what happens; on the draft, or on a published revision."""
+
+    inputs: Annotated[list[Input], msgspec.Meta(max_length=MOST_INPUTS, examples=[[{"open": True}, {"say": "Hello"}]])]
+    start: Start = Start()
+    revision: int | None = None
+
+
+@get("/api/flows", tags=TAGS, needs="see_flows", sync_to_thread=True)
+def list_flows(parts: Here, deleted: FromQuery[bool] = False) -> list[FlowCard]:
+    """Every flow with its state and last week; with `deleted=true` those put aside."""
+    return publishing.flows_list(parts.engine, deleted=deleted)
+
+
+@post("/api/flows", tags=TAGS, needs="edit_flows", sync_to_thread=True)
+def create_flow(parts: Here, person: Asker, data: JSONBody[NewFlow]) -> DraftAnswer:
+    """Make a new draft."""
+    begun = None
+    if data.starter:
+        if data.starter not in {starter.id for starter in flows.library()}:
+            raise not_found("starter", data.starter)
+        begun = flows.starter(data.starter)
+    elif data.like:
+        begun = publishing.draft(parts.engine, data.like).flow
+    return _draft(parts, publishing.create_flow(parts.engine, person, data.name, flow=begun, language=data.language))
+
+
+@get("/api/flows/starters", tags=TAGS, needs="see_flows", sync_to_thread=True)
+def list_starters(language: Reader) -> list[flows.Starter]:
+    """What a new flow can begin as."""
+    return flows.library(language)
+
+
+@post("/api/flows/import", tags=TAGS, needs="edit_flows", sync_to_thread=True)
+def import_flow(
+    parts: Here, person: Asker, body: RawBody, if_exists: FromQuery[Literal["replace", "copy"]] = "replace"
+) -> Imported:
+    """Take a flow's file (the request's body) as a draft; nothing goes live.
+
+    Files of older formats are brought up to date. A bad one is refused with every fault and its path. Where there is a
+    flow of the file's id its draft is replaced, or with `if_exists=copy` a new flow made.
+    """
+    return publishing.import_flow(parts.engine, body, person, if_exists=if_exists, bus=parts.bus)
+
+
+@get("/api/flows/{flow_id:str}", tags=TAGS, needs="see_flows", sync_to_thread=True)
+def read_flow(parts: Here, flow_id: FromPath[str]) -> DraftAnswer:
+    """A flow's draft."""
+    return _draft(parts, flow_id)
+
+
+@patch("/api/flows/{flow_id:str}", tags=TAGS, needs="publish", sync_to_thread=True)
+def change_flow(parts: Here, person: Asker, flow_id: FromPath[str], data: JSONBody[FlowChange]) -> DraftAnswer:
+    """Rename a flow, pause it, or let it go on."""
+    if data.name is not None:
+        publishing.rename_flow(parts.engine, flow_id, data.name, person, bus=parts.bus)
+    if data.paused is not None:
+        publishing.pause(parts.engine, flow_id, person, data.paused)
+    return _draft(parts, flow_id)
+
+
+@delete("/api/flows/{flow_id:str}", tags=TAGS, needs="delete_flows", sync_to_thread=True)
+def delete_flow(parts: Here, person: Asker, flow_id: FromPath[str]) -> None:
+    """Put a flow aside. It takes no new conversations; running ones go on, and it can be brought back."""
+    publishing.delete_flow(parts.engine, flow_id, person)
+
+
+@post("/api/flows/{flow_id:str}/undelete", tags=TAGS, needs="delete_flows", status_code=200, sync_to_thread=True)
+def undelete_flow(parts: Here, person: Asker, flow_id: FromPath[str]) -> DraftAnswer:
+    """Bring a deleted flow back, live if it was published."""
+    publishing.undelete_flow(parts.engine, flow_id, person)
+    return _draft(parts, flow_id)
+
+
+@post("/api/flows/{flow_id:str}/edits", tags=TAGS, needs="edit_flows", status_code=200, sync_to_thread=True)
+def edit_flow(
+    parts: Here, person: Asker, language: Reader, flow_id: FromPath[str], data: JSONBody[NewEdit]
+) -> EditAnswer:
+    """Make one edit of the draft."""
+    edited = publishing.edit(parts.engine, flow_id, data.edit, person, version=data.version, bus=parts.bus)
+    problems = flows.check.check(edited.flow, language)
+    return EditAnswer(edited.version, edited.inverse, edited.changed, problems)
+
+
+@get("/api/flows/{flow_id:str}/check", tags=TAGS, needs="see_flows", sync_to_thread=True)
+def check_flow(parts: Here, language: Reader, flow_id: FromPath[str]) -> list[Problem]:
+    """What is wrong with the draft: errors keep it from being published, warnings do not."""
+    return flows.check.check(publishing.draft(parts.engine, flow_id).flow, language)
+
+
+@post("/api/flows/{flow_id:str}/rehearse", tags=TAGS, needs="rehearse", status_code=200, sync_to_thread=True)
+def rehearse_flow(parts: Here, flow_id: FromPath[str], data: JSONBody[RehearsalWanted]) -> Rehearsed:
+    """Let a conversation happen that is not: nothing is written, sent or counted.
+
+    Each step tells the event, the answers nodes got, what would be done, and why (the trace).
+    """
+    if data.revision is None:
+        flow = publishing.draft(parts.engine, flow_id).flow
+    else:
+        flow = publishing.revision(parts.engine, flow_id, data.revision)
+    return rehearse(flow, data.inputs, parts.answers, data.start)
+
+
+@post("/api/flows/{flow_id:str}/publish", tags=TAGS, needs="publish", sync_to_thread=True)
+def publish_flow(
+    parts: Here, person: Asker, language: Reader, flow_id: FromPath[str], data: JSONBody[Publication]
+) -> Revision:
+    """Make the draft an immutable revision that new conversations get; running ones stay on theirs."""
+    return publishing.publish(parts.engine, flow_id, data.note, person, language=language, bus=parts.bus)
+
+
+@get("/api/flows/{flow_id:str}/revisions", tags=TAGS, needs="see_flows", sync_to_thread=True)
+def list_revisions(parts: Here, flow_id: FromPath[str]) -> list[Revision]:
+    """The published copies, the newest first."""
+    return publishing.revisions(parts.engine, flow_id)
+
+
+@get("/api/flows/{flow_id:str}/revisions/{number:int}", tags=TAGS, needs="see_flows", sync_to_thread=True)
+def read_revision(parts: Here, flow_id: FromPath[str], number: FromPath[int]) -> Document:
+    """A published copy's document."""
+    return flows.as_dict(publishing.revision(parts.engine, flow_id, number))
+
+
+@post(
+    "/api/flows/{flow_id:str}/revisions/{number:int}/restore",
+    tags=TAGS,
+    needs="edit_flows",
+    status_code=200,
+    sync_to_thread=True,
+)
+def restore_revision(
+    parts: Here, person: Asker, language: Reader, flow_id: FromPath[str], number: FromPath[int]
+) -> EditAnswer:
+    """Make the draft what a revision was. What is live stays."""
+    edited = publishing.restore(parts.engine, flow_id, number, person, bus=parts.bus)
+    return EditAnswer(edited.version, edited.inverse, edited.changed, flows.check.check(edited.flow, language))
+
+
+@post("/api/flows/{flow_id:str}/revisions/{number:int}/publish", tags=TAGS, needs="publish", sync_to_thread=True)
+def roll_back(parts: Here, person: Asker, flow_id: FromPath[str], number: FromPath[int]) -> Revision:
+    """Publish an earlier revision again, as a new one; edits not yet published stay in the draft."""
+    return publishing.roll_back(parts.engine, flow_id, number, person, bus=parts.bus)
+
+
+@get("/api/flows/{flow_id:str}/export", tags=TAGS, needs="see_flows", sync_to_thread=True)
+def export_flow(parts: Here, flow_id: FromPath[str], revision: FromQuery[int | None] = None) -> Response[bytes]:
+    """The flow's file, of the draft or of a revision: the same flow gives the same bytes."""
+    name = flow_id if revision is None else f"{flow_id}-r{revision}"
+    return Response(
+        publishing.export_flow(parts.engine, flow_id, revision),
+        media_type="application/json",
+        headers={"Content-Disposition": f'attachment; filename="{name}.json"'},
+    )
+
+
+def _draft(parts: Parts, flow_id: str) -> DraftAnswer:
+    found = publishing.draft(parts.engine, flow_id)
+    return DraftAnswer(flows.as_dict(found.flow), found.version, found.state)

@@ -5,12 +5,14 @@ import reflex as rx
 from builder_ui.pages.editor import editor
 from builder_ui.pages.flows import flows
 from builder_ui.pages.inbox import inbox
+from builder_ui.pages.knowledge import knowledge
 from builder_ui.pages.settings import settings
 from builder_ui.pages.sign_in import sign_in
 from builder_ui.state import State
 from builder_ui.states.editor import EditorState
 from builder_ui.states.flows import Flows
 from builder_ui.states.inbox import Inbox
+from builder_ui.states.knowledge import Knowledge
 from builder_ui.template import STYLESHEETS, add_page
 from builder_ui.words import t
 
@@ -18,11 +20,12 @@ app = rx.App(
     stylesheets=list(STYLESHEETS),
     html_lang="en",
     head_components=[rx.el.link(rel="icon", href="/mark.svg", type="image/svg+xml")],
-    toaster=rx.toast.provider(position="bottom-right"),
+    toaster=rx.toast.provider(position="bottom-right", rich_colors=False, close_button=False),
 )
 app.add_page(rx.fragment(), route="/", title="Parley", on_load=rx.redirect("/flows"))
 app.add_page(sign_in, route="/sign-in", title=t("sign_in.title"), on_load=State.greet)
 add_page(app, "/flows", flows, t("flows.title"), Flows.load)
 add_page(app, "/flows/[flow_id]", editor, t("editor.title"), EditorState.open)
 add_page(app, "/inbox", inbox, t("inbox.title"), Inbox.load)
+add_page(app, "/knowledge", knowledge, t("knowledge.title"), Knowledge.load)
 add_page(app, "/settings", settings, t("settings.title"))

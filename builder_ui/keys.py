@@ -1,6 +1,7 @@
 """Shortcuts of a screen: keys that do what a button on it does."""
 
 import json
+from typing import Any
 
 import reflex as rx
 from reflex.components.component import Component
@@ -33,6 +34,16 @@ useEffect(() => {
   return () => document.removeEventListener("keydown", press);
 }, []);
 """
+
+# Enter sends, Shift+Enter begins a line; not while an input method composes, where Enter chooses a word.
+ENTER_SENDS: dict[str, rx.Var[Any]] = {
+    "onKeyDown": rx.Var("""(event) => {
+  if (event.key === "Enter" && !event.shiftKey && !event.nativeEvent.isComposing) {
+    event.preventDefault();
+    event.currentTarget.form.requestSubmit();
+  }
+}""")
+}
 
 
 class Shortcuts(rx.Fragment):  # type: ignore[misc]

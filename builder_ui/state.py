@@ -18,7 +18,6 @@ from reflex.state import BaseState
 from builder_ui import backend
 from builder_ui.words import Language, say
 from server.errors import RefusedError
-from server.inbox import Inbox
 from server.people import Person, may
 from server.permissions import Permission, permissions_of
 
@@ -152,7 +151,7 @@ class State(rx.State):
     async def _count(self) -> None:
         """Count the conversations that wait for a person, for those who may see them."""
         if "see_conversations" in self.permissions:
-            counts = await in_thread(Inbox(backend.database(), backend.here().bus).counts)
+            counts = await in_thread(backend.here().inbox.counts)
             self.waiting_count = counts["queued"]
 
     async def _signed_in(self) -> Person:

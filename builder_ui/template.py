@@ -17,6 +17,7 @@ from server.permissions import Permission
 RAIL: tuple[tuple[str, str, str, Permission], ...] = (
     ("rail.flows", "workflow", "/flows", "see_flows"),
     ("rail.inbox", "inbox", "/inbox", "see_conversations"),
+    ("rail.knowledge", "book-open", "/knowledge", "see_knowledge"),
     ("rail.settings", "settings", "/settings", "be_signed_in"),
 )
 
@@ -31,7 +32,15 @@ CHANNEL_WORDS = {"webwidget": "channel.webwidget", "api": "channel.api"}
 
 HIDDEN = {"aria-hidden": "true"}
 
-STYLESHEETS = ("/tokens.css", "/frame.css", "/parts.css", "/inbox.css", "/flows.css", "/editor.css")
+STYLESHEETS = (
+    "/tokens.css",
+    "/frame.css",
+    "/parts.css",
+    "/inbox.css",
+    "/flows.css",
+    "/knowledge.css",
+    "/editor.css",
+)
 
 
 def page(
@@ -293,4 +302,28 @@ def drop_zone(
             class_name="drop",
         ),
         class_name="drop-label",
+    )
+
+
+def menu_item(icon: str, name: Any, event: Any, **look: Any) -> rx.Component:
+    """An act in a menu."""
+    return rx.menu.item(rx.icon(icon, size=16, custom_attrs=HIDDEN), name, on_select=event, **look)
+
+
+def confirm(is_open: Any, on_change: Any, title: Any, text: Any, act: Any, event: Any) -> rx.Component:
+    """A question before something is lost for good: `title` names it, `text` what goes with it."""
+    return rx.alert_dialog.root(
+        rx.alert_dialog.content(
+            rx.alert_dialog.title(title),
+            rx.alert_dialog.description(text),
+            rx.el.div(
+                rx.alert_dialog.cancel(rx.button(t("act.cancel"), variant="soft", color_scheme="gray")),
+                rx.alert_dialog.action(rx.button(act, color_scheme="red", on_click=event)),
+                class_name="row dialog-foot dialog-acts",
+            ),
+            max_width="440px",
+            lang=language_tag(),
+        ),
+        open=is_open,
+        on_open_change=on_change,
     )

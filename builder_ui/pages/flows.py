@@ -16,6 +16,7 @@ from builder_ui.template import (
     empty,
     field,
     menu_button,
+    menu_item,
     notice,
     page,
     waiting,
@@ -179,31 +180,27 @@ def _acts(row: rx.Var[FlowRow]) -> rx.Component:
         rx.cond(
             shown_to("edit_flows"),
             rx.fragment(
-                _item("pencil", t("act.rename"), Flows.begin_rename(row.id, row.name)),
-                _item("copy", t("act.duplicate"), Flows.duplicate(row.id, row.name)),
+                menu_item("pencil", t("act.rename"), Flows.begin_rename(row.id, row.name)),
+                menu_item("copy", t("act.duplicate"), Flows.duplicate(row.id, row.name)),
             ),
         ),
-        _item("download", t("act.export"), Flows.export(row.id)),
+        menu_item("download", t("act.export"), Flows.export(row.id)),
         rx.cond(
             shown_to("publish") & row.published,
             rx.cond(
                 row.live,
-                _item("pause", t("flows.pause"), Flows.pause(row.id, True)),
-                _item("play", t("flows.resume"), Flows.pause(row.id, False)),
+                menu_item("pause", t("flows.pause"), Flows.pause(row.id, True)),
+                menu_item("play", t("flows.resume"), Flows.pause(row.id, False)),
             ),
         ),
         rx.cond(
             shown_to("delete_flows"),
             rx.fragment(
                 rx.menu.separator(),
-                _item("trash-2", t("act.delete"), Flows.delete(row.id, row.name), color_scheme="red"),
+                menu_item("trash-2", t("act.delete"), Flows.delete(row.id, row.name), color_scheme="red"),
             ),
         ),
     )
-
-
-def _item(icon: str, name: Any, event: Any, **look: Any) -> rx.Component:
-    return rx.menu.item(rx.icon(icon, size=16, custom_attrs=HIDDEN), name, on_select=event, **look)
 
 
 def _new() -> rx.Component:

@@ -4,7 +4,7 @@ from typing import Any
 
 import reflex as rx
 
-from builder_ui.keys import shortcuts
+from builder_ui.keys import ENTER_SENDS, shortcuts
 from builder_ui.state import shown_to
 from builder_ui.states.inbox import VIEWS, Fact, Inbox, Line, Row
 from builder_ui.template import HIDDEN, channel_icon, channel_name, chip, empty, notice, page, waiting
@@ -361,7 +361,6 @@ def _composer() -> rx.Component:
                 id="write",
                 name="text",
                 rows="2",
-                auto_height=True,
                 aria_label=rx.cond(Inbox.mode == "note", t("inbox.note"), t("inbox.reply")),
                 placeholder=rx.cond(
                     Inbox.mode == "note",
@@ -374,7 +373,7 @@ def _composer() -> rx.Component:
                     ),
                 ),
                 class_name="input",
-                custom_attrs={"onKeyDown": rx.Var(ENTER_SENDS)},
+                custom_attrs=ENTER_SENDS,
             ),
             rx.el.div(
                 rx.button(
@@ -392,15 +391,6 @@ def _composer() -> rx.Component:
             key=Inbox.talk.id,
         ),
     )
-
-
-# Enter sends, Shift+Enter begins a line; not while an input method composes, where Enter chooses a word.
-ENTER_SENDS = """(event) => {
-  if (event.key === "Enter" && !event.shiftKey && !event.nativeEvent.isComposing) {
-    event.preventDefault();
-    event.currentTarget.form.requestSubmit();
-  }
-}"""
 
 
 def _mode(mode: str, icon: str, name: Any) -> rx.Component:

@@ -137,7 +137,7 @@ class Flows(State):
         if form.get("name", "").strip():
             here = backend.here()
             person = await self._signed_in()
-            await in_thread(publishing.rename_flow, here.database, self.which, form["name"], person, bus=here.bus)
+            await in_thread(publishing.rename_flow, here.engine, self.which, form["name"], person, bus=here.bus)
         self.dialog = ""
         await self._list()
 

@@ -11,7 +11,6 @@ from builder_ui.state import State, handler, in_thread
 from builder_ui.wording import ago
 from builder_ui.words import Language
 from schemas.words import country_name, language_name
-from server import inbox as server
 from server.history import PAGE, Said
 from server.inbox import Card, Filter, Opened
 from server.people import may
@@ -135,10 +134,9 @@ class Inbox(State):
     @handler("see_conversations")
     async def show_older(self) -> None:
         """Show the messages before those that are shown."""
-        desk = self._desk()
         if self.lines and self.talk.older:
             first = int(self.lines[0].key.partition(":")[0])
-            older = await in_thread(desk.messages, self.talk.id, first)
+            older = await in_thread(backend.here().inbox.messages, self.talk.id, first)
             self.lines = _lines(older) + self.lines
             self.talk = replace(self.talk, older=len(older) >= PAGE)
 
@@ -159,26 +157,24 @@ class Inbox(State):
         text = form.get("text", "").strip()
         if not text or not self.talk.id:
             return
-        act = self._desk().note if self.mode == "note" else self._desk().reply
+        desk = backend.here().inbox
+        act = desk.note if self.mode == "note" else desk.reply
         await in_thread(act, self.talk.id, person.id, text)
 
     @handler("answer")
     async def take(self) -> None:
         """Take the conversation: the flow is silent from now on."""
-        await in_thread(self._desk().take, self.talk.id, (await self._signed_in()).id)
+        await in_thread(backend.here().inbox.take, self.talk.id, (await self._signed_in()).id)
 
     @handler("answer")
     async def give_back(self) -> None:
         """Give the conversation back to its flow."""
-        await in_thread(self._desk().give_back, self.talk.id, (await self._signed_in()).id)
+        await in_thread(backend.here().inbox.give_back, self.talk.id, (await self._signed_in()).id)
 
     @handler("answer")
     async def resolve(self) -> None:
         """Close the conversation."""
-        await in_thread(self._desk().resolve, self.talk.id, (await self._signed_in()).id)
-
-    def _desk(self) -> server.Inbox:
-        return server.Inbox(backend.database(), backend.here().bus)
+        await in_thread(backend.here().inbox.resolve, self.talk.id, (await self._signed_in()).id)
 
     async def _open(self, conversation: str) -> Any:
         await self._show(conversation)
@@ -186,7 +182,7 @@ class Inbox(State):
         self.mode = "reply"
         person = await self._signed_in()
         if may(person, "answer"):
-            await in_thread(self._desk().mark_read, conversation)
+            await in_thread(backend.here().inbox.mark_read, conversation)
             await self._list()
         # The address names the conversation, so that it can be sent to a colleague and survives a reload.
         return rx.call_script(f"history.replaceState(history.state, '', '/inbox?c={conversation}')")
@@ -205,14 +201,13 @@ class Inbox(State):
             search=self.search,
             limit=self.limit,
         )
-        desk = self._desk()
-        page = await in_thread(desk.conversations, wanted)
+        page = await in_thread(backend.here().inbox.conversations, wanted)
         now = datetime.now(UTC)
         self.rows = [_row(card, self._language(), now) for card in page.cards]
         self.more = bool(page.next) and self.limit < MOST
 
     async def _show(self, conversation: str) -> None:
-        opened = await in_thread(self._desk().conversation, conversation)
+        opened = await in_thread(backend.here().inbox.conversation, conversation)
         person = await self._signed_in()
         self.talk = _talk(opened, person.id, self._language())
         self.lines = _lines(opened.messages)

@@ -13,6 +13,7 @@ import builder_ui.app  # noqa: F401 - loading it declares every state
 from builder_ui import backend
 from builder_ui.state import State, handler, open_handler
 from server import people, staff
+from server.parts import Parts
 from server.permissions import Permission
 from server.settings import Settings
 
@@ -98,12 +99,12 @@ class Screen:
 
 @pytest.fixture
 def owner(database: Engine, database_settings: Settings) -> Iterator[people.Person]:
-    backend.use(database_settings)
+    parts = Parts(database_settings)
+    backend.use(parts)
     made = people.ensure_owner(database, database_settings)
     assert made is not None
     yield people.sign_in(database, made.email, made.password).person
-    backend.database().dispose()
-    backend.here().bus.close()
+    parts.close()
 
 
 def cookie_of(database: Engine, owner: people.Person, role: str) -> str:

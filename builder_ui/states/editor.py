@@ -192,7 +192,7 @@ class EditorState(State):
         before = self._flow
         person = await self._signed_in()
         here = backend.here()
-        edited = await in_thread(publishing.edit, here.database, self.opened, edit, person, bus=here.bus)
+        edited = await in_thread(publishing.edit, here.engine, self.opened, edit, person, bus=here.bus)
         # More than this edit's own step: somebody else was here, and the canvas needs their part, too.
         alone = edited.version == self._version + 1
         self._know(edited.flow, edited.version)

@@ -48,7 +48,7 @@ class Transfer(EditorState):
             own = found.id == self.opened
             made = await in_thread(
                 publishing.import_flow,
-                here.database,
+                here.engine,
                 data,
                 person,
                 if_exists="replace" if own else "copy",

@@ -1,1 +1,1 @@
-/work/dev/canvas/builder_ui/canvas/acts.js
+/work/dev/screens/builder_ui/canvas/acts.js

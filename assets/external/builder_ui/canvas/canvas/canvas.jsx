@@ -1,1 +1,1 @@
-/work/dev/canvas/builder_ui/canvas/canvas.jsx
+/work/dev/screens/builder_ui/canvas/canvas.jsx

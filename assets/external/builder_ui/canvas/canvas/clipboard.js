@@ -1,1 +1,1 @@
-/work/dev/canvas/builder_ui/canvas/clipboard.js
+/work/dev/screens/builder_ui/canvas/clipboard.js

@@ -1,1 +1,1 @@
-/work/dev/canvas/builder_ui/canvas/dialogs.jsx
+/work/dev/screens/builder_ui/canvas/dialogs.jsx

@@ -1,1 +1,1 @@
-/work/dev/canvas/builder_ui/canvas/icon.jsx
+/work/dev/screens/builder_ui/canvas/icon.jsx

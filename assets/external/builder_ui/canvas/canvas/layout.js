@@ -1,1 +1,1 @@
-/work/dev/canvas/builder_ui/canvas/layout.js
+/work/dev/screens/builder_ui/canvas/layout.js

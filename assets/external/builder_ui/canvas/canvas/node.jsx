@@ -1,1 +1,1 @@
-/work/dev/canvas/builder_ui/canvas/node.jsx
+/work/dev/screens/builder_ui/canvas/node.jsx

@@ -1,1 +1,1 @@
-/work/dev/canvas/builder_ui/canvas/palette.jsx
+/work/dev/screens/builder_ui/canvas/palette.jsx

@@ -1,1 +1,1 @@
-/work/dev/canvas/builder_ui/canvas/savemark.jsx
+/work/dev/screens/builder_ui/canvas/savemark.jsx

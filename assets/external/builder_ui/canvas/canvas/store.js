@@ -1,1 +1,1 @@
-/work/dev/canvas/builder_ui/canvas/store.js
+/work/dev/screens/builder_ui/canvas/store.js

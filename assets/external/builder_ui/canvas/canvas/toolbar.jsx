@@ -1,1 +1,1 @@
-/work/dev/canvas/builder_ui/canvas/toolbar.jsx
+/work/dev/screens/builder_ui/canvas/toolbar.jsx

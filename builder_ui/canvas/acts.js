@@ -67,7 +67,7 @@ export const ACTS = [
   { id: "redo", changes: true, icon: Redo2, keys: ["Mod+Shift+z", "Mod+y"], about: ["pane"], run: () => page.act("redo") },
   { id: "find", icon: Search, keys: ["Mod+f"], about: ["pane"], run: () => open({ kind: "find" }) },
   { id: "fit", icon: Maximize, keys: ["1"], about: ["pane"], run: () => get().flow.fitView({ padding: 0.15, maxZoom: 1, duration: 150 }) },
-  { id: "fit_selection", icon: Maximize, keys: ["2"], when: some, run: () => select(selectedIds(), true) },
+  { id: "fit_selection", icon: Maximize, keys: ["2"], when: some, run: zoomToSelection },
   { id: "zoom_in", keys: ["+", "="], run: () => get().flow.zoomIn({ duration: 100 }) },
   { id: "zoom_out", keys: ["-"], run: () => get().flow.zoomOut({ duration: 100 }) },
   { id: "zoom_whole", keys: ["0"], run: () => get().flow.zoomTo(1, { duration: 100 }) },
@@ -85,6 +85,10 @@ export const byId = Object.fromEntries(ACTS.map((entry) => [entry.id, entry]));
 const MAC = /Mac|iPhone|iPad/.test(globalThis.navigator?.platform ?? "");
 const SHOWN = { Mod: MAC ? "⌘" : "Ctrl", Shift: MAC ? "⇧" : "Shift", ArrowLeft: "←", ArrowRight: "→", ArrowUp: "↑", ArrowDown: "↓", Escape: "Esc", Delete: "Del" };
 export const writtenKey = (key) => key.split("+").map((part) => SHOWN[part] ?? (part.length === 1 ? part.toUpperCase() : part)).join(MAC ? "" : "+");
+
+function zoomToSelection() {
+  get().flow.fitView({ nodes: selectedIds().map((id) => ({ id })), maxZoom: 1, padding: 0.2, duration: 150 });
+}
 
 function begin() {
   act({ op: "set_flow", field: "start", value: selectedIds()[0] });

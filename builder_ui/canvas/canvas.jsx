@@ -14,6 +14,7 @@ import { NoteNode, FlowNode } from "./node.jsx";
 import { DRAGGED, Palette } from "./palette.jsx";
 import {
   GRID,
+  READABLE,
   WIDTH,
   act,
   add,
@@ -36,7 +37,6 @@ const nodeTypes = { flow: FlowNode, note: NoteNode };
 const edgeTypes = { way: Way };
 // Below this zoom nodes are only their icon and title.
 const FAR = 0.5;
-const READABLE = 0.85;
 const MARGIN = 48;
 
 export function Canvas({ load, patches, lit, problems, select, language, icons, onEdit, onSelect, onAct }) {

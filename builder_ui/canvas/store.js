@@ -11,6 +11,8 @@ import { placed } from "./layout.js";
 
 export const GRID = 16;
 export const WIDTH = 240;
+// The smallest zoom at which texts can be read.
+export const READABLE = 0.8;
 
 // How to reach the page; set by the component.
 export const page = { edit(edit, number) {}, select(ids) {}, act(name) {} };
@@ -151,16 +153,36 @@ export function changeEdges(changes) {
   set({ edges: applyEdgeChanges(changes, get().edges) });
 }
 
-// Selects exactly these nodes; `center` also brings them into view.
-export function select(ids, center = false) {
+// Selects exactly these nodes; `shown` also brings them into view.
+export function select(ids, shown = false) {
   const chosen = new Set(ids);
-  const { nodes, edges, flow } = get();
+  const { nodes, edges } = get();
   set({
     nodes: nodes.map((node) => (!!node.selected === chosen.has(node.id) ? node : { ...node, selected: chosen.has(node.id) })),
     edges: edges.map((edge) => (edge.selected ? { ...edge, selected: false } : edge)),
   });
   tellSelection();
-  if (center && ids.length) flow?.fitView({ nodes: ids.map((id) => ({ id })), maxZoom: 1, padding: 0.4, duration: 150 });
+  if (shown && ids.length) reveal(ids);
+}
+
+// Moves the view so that these nodes are seen, as little as that takes.
+function reveal(ids) {
+  const { flow, nodes } = get();
+  if (!flow) return;
+  if (ids.length > 1) {
+    flow.fitView({ nodes: ids.map((id) => ({ id })), maxZoom: flow.getZoom(), padding: 0.2, duration: 150 });
+    return;
+  }
+  const node = nodes.find(({ id }) => id === ids[0]);
+  if (!node) return;
+  const height = node.measured?.height ?? 128;
+  const { x, y } = node.position;
+  const box = globalThis.document.querySelector(".canvas-flow").getBoundingClientRect();
+  const start = flow.flowToScreenPosition({ x, y });
+  const end = flow.flowToScreenPosition({ x: x + WIDTH, y: y + height });
+  const seen = start.x >= box.left && end.x <= box.right && start.y >= box.top && end.y <= box.bottom;
+  if (seen && flow.getZoom() >= READABLE) return;
+  flow.setCenter(x + WIDTH / 2, y + height / 2, { zoom: Math.max(flow.getZoom(), READABLE), duration: 150 });
 }
 
 // Sends one move for all nodes that no longer stand where the document has them.

@@ -41,6 +41,11 @@ class Answers:
             log.exception("The query %s failed", type(query).__name__)
             return Failed(reason=f"{type(fault).__name__}: {fault}")
 
+    def now(self, query: AnyQuery) -> AnyAnswer:
+        """The answer at once: where it would come later, there is none."""
+        answer = self(query)
+        return Failed(reason="nothing here answers this now") if answer is None else answer
+
     def _answer(self, query: AnyQuery) -> AnyAnswer | None:
         match query:
             case Locate(ip=ip):

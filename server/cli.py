@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from importlib import import_module
 from typing import NamedTuple
 
+from server.errors import RefusedError
 from server.refusal import Refusal
 
 
@@ -22,6 +23,12 @@ COMMANDS = (
     Command("serve", "start the server alone", "server.commands.serve"),
     Command("worker", "start one worker alone", "server.commands.worker"),
     Command("sweep", "start the sweeper alone", "server.commands.sweep"),
+    Command("check", "say what is wrong with a flow's file", "server.commands.check"),
+    Command("rehearse", "play a conversation on a flow's file", "server.commands.rehearse"),
+    Command("import", "take a flow's file as a draft", "server.commands.import_flow"),
+    Command("export", "write a flow's file", "server.commands.export"),
+    Command("token", "make a key to the API", "server.commands.token"),
+    Command("password", "set the password of somebody who has lost it", "server.commands.password"),
 )
 
 
@@ -33,6 +40,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         return int(arguments.run(arguments))
     except Refusal as refusal:
         sys.stderr.write(f"parley: {refusal}\n")
+        return Refusal.EXIT_CODE
+    except RefusedError as refused:
+        sys.stderr.write(f"parley: {refused}\n")
         return Refusal.EXIT_CODE
 
 

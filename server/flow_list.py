@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Engine, case, func, select
 
 import flows
 from engine.flow import Flow
+from flows.check import Problem
 from server import tables
 from server.database import reading
 
@@ -86,6 +87,12 @@ def _weeks(connection: Connection, first: date) -> dict[str, dict[str, tuple[int
     for flow, on, count, handed in connection.execute(counted):
         found.setdefault(flow, {})[str(on)] = (count, int(handed))
     return found
+
+
+def path_of(problem: Problem) -> str:
+    """Where in the document a problem is: `nodes/ask/text`, `nodes/ask/unsure` for a port, empty for all of it."""
+    node, last = (problem.node, problem.field) if problem.edge is None else problem.edge
+    return "/".join(filter(None, ("nodes" if node else "", node, last)))
 
 
 def packed(flow: Flow[Any]) -> bytes:

@@ -21,7 +21,7 @@ from server import audit, tables
 from server.bus import LIVE, Bus
 from server.database import reading
 from server.errors import Fault, RefusedError, not_found
-from server.flow_list import FlowCard, State, flows_list, packed, stored
+from server.flow_list import FlowCard, State, flows_list, packed, path_of, stored
 from server.people import Person
 
 __all__ = [
@@ -319,10 +319,7 @@ def _overwrite(engine: Engine, which: str, flow: Flow[Any], person: Person, bus:
 def _without_errors(flow: Flow[Any], language: UiLanguage) -> None:
     errors = flows.check.errors(flows.check.check(flow, language))
     if errors:
-        faults = tuple(
-            Fault("/".join(filter(None, ("nodes" if one.node else "", one.node, one.field))), one.message, one.code)
-            for one in errors
-        )
+        faults = tuple(Fault(path_of(one), one.message, one.code) for one in errors)
         raise RefusedError("flow_has_errors", where=faults[0].path, faults=faults, count=len(faults))
 
 

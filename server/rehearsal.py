@@ -23,9 +23,10 @@ from engine.events import (
 )
 from engine.flow import Flow
 from engine.graph import Plan, plan
-from engine.queries import AnyAnswer, AnyQuery, Failed, Locate, Place
+from engine.queries import AnyAnswer, AnyQuery, Locate, Place
 from engine.session import Session
-from engine.step import Visit, begin, converse
+from engine.step import Step, Visit, begin, converse
+from flows.rehearsal import write
 from server import geo
 
 MOST_INPUTS = 300
@@ -37,7 +38,7 @@ _SOMEWHERE = "192.0.2.1"
 _KNOWS_IP = frozenset({"webwidget", "api"})
 _KNOWS_PHONE = frozenset({"whatsapp"})
 
-Ask = Callable[[AnyQuery], AnyAnswer | None]
+Ask = Callable[[AnyQuery], AnyAnswer]
 
 
 class Start(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -108,10 +109,13 @@ class RehearsedStep(msgspec.Struct, frozen=True):
 
 
 class Rehearsed(msgspec.Struct, frozen=True):
-    """A rehearsal: its steps in order, and the conversation's end state."""
+    """A rehearsal: its steps in order, the conversation's end state, and all of it as people read and tests compare it
+    (``flows.transcript``).
+    """
 
     steps: tuple[RehearsedStep, ...]
     session: Session
+    transcript: str
 
 
 def rehearse(flow: Flow[Any], inputs: Iterable[Input], ask: Ask, start: Start | None = None) -> Rehearsed:
@@ -120,7 +124,18 @@ def rehearse(flow: Flow[Any], inputs: Iterable[Input], ask: Ask, start: Start | 
     rehearsal = Rehearsal(plan(flow), start, ask)
     for number, given in enumerate(inputs):
         rehearsal.take(number, given)
-    return Rehearsed(tuple(rehearsal.steps), rehearsal.session)
+    return Rehearsed(tuple(rehearsal.steps), rehearsal.session, to_transcript(rehearsal.steps, rehearsal.start))
+
+
+def to_transcript(steps: Iterable[RehearsedStep], start: Start) -> str:
+    """What happened, in the form that ``flows.rehearsal`` plays."""
+    head = {name: getattr(start, name) for name in ("channel", "account", "name", "ip", "locale", "source")}
+    if start.country:
+        spoken = ", ".join(geo.territory_languages(start.country))
+        head["phone_country" if start.channel in _KNOWS_PHONE else "country"] = f"{start.country} ({spoken})"
+    if start.at:
+        head["at"] = start.at.astimezone(UTC).strftime("%Y-%m-%d %H:%M")
+    return write((Step(one.session, one.effects, one.trace, None, one.events) for one in steps), head)
 
 
 class Rehearsal:
@@ -191,12 +206,11 @@ class Rehearsal:
 
 
 def _knowing_country(start: Start, ask: Ask) -> Ask:
-    """Answer where the contact is from the chosen country; nothing stays unanswered, for nobody answers later."""
+    """Answer where the contact is from the chosen country."""
 
     def answered(query: AnyQuery) -> AnyAnswer:
         if isinstance(query, Locate) and start.country and not start.ip:
             return Place(country=start.country, languages=geo.territory_languages(start.country))
-        answer = ask(query)
-        return Failed(reason="nothing here answers this") if answer is None else answer
+        return ask(query)
 
     return answered

@@ -1,0 +1,47 @@
+"""`parley rehearse FILE TRANSCRIPT`: play a conversation on a flow's file and compare what the flow does."""
+
+import argparse
+
+import flows
+import flows.rehearsal
+from flows.transcript import TranscriptError
+from server.answers import Answers
+from server.failures import not_a_flow
+from server.refusal import Refusal
+from server.startup import say
+from server.terminal import FAULTY, file_bytes, installation, say_faults
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The flow, the transcript, and what to do about a difference."""
+    parser.add_argument("file", metavar="FILE", help="a flow's JSON file")
+    parser.add_argument("transcript", metavar="TRANSCRIPT", help="a conversation as text, - for the standard input")
+    parser.add_argument("--write", action="store_true", help="print the conversation as it went, compare nothing")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """0 when it went as written; 1 with the difference when it did not."""
+    try:
+        flow = flows.read(file_bytes(arguments.file))
+    except flows.FlowError as error:
+        return say_faults(not_a_flow(error).faults)
+    try:
+        text = file_bytes(arguments.transcript).decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise Refusal(f"{arguments.transcript} is not in UTF-8.") from None
+    # What the transcript leaves open, the installation answers: where an address is, what the knowledge base says.
+    with installation() as parts:
+        answers: Answers = parts.answers
+        try:
+            rehearsed = flows.rehearsal.rehearse(flow, text, answers.now)
+        except TranscriptError as error:
+            say(f"{arguments.transcript}: {error}")
+            return FAULTY
+    if arguments.write:
+        say(rehearsed.actual.rstrip("\n"))
+        return 0
+    if rehearsed.difference:
+        say(rehearsed.difference)
+        return FAULTY
+    say(f"{arguments.transcript}: {len(rehearsed.steps)} steps went as written.")
+    return 0

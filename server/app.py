@@ -17,8 +17,11 @@ from server.parts import Parts
 from server.people import COOKIE, Person
 from server.routes import channels, conversations, flows, knowledge, people, session
 from server.routes.health import health
+from server.routes.shop import shop
 from server.routes.webhooks import webhook
+from server.routes.widget import chat, config, script
 from server.settings import Settings
+from server.widget.desk import Desk
 
 # The first part of each path that belongs to the API; all others are screens.
 API_PATHS = frozenset({"api", "webhooks", "health", "metrics", "widget", "widget.js", "shop"})
@@ -27,6 +30,10 @@ OPEN: tuple[BaseRouteHandler | Router, ...] = (
     health,  # load balancers ask it; it tells nothing but its state
     webhook,  # the platform's signature on the body is the key
     session.sign_in,  # it is how one gets in; limited in its rate
+    script,  # the same for everybody
+    config,  # what every visitor of a shop may see, on the pages the shop names
+    chat,  # the visitor's signed token and the page's Origin; limited in its rate
+    shop,  # there only in demos
 )
 """Routes without a sign-in, each with what protects it instead. The API's description is open, too."""
 
@@ -93,11 +100,13 @@ Sign in with `POST /api/session`, or send a token made with `parley token create
 
 
 def create_api(settings: Settings) -> Litestar:
-    """The API for one copy of Parley; its state has `settings`, and `parts`, what its process works with."""
+    """The API for one copy of Parley; its state has `settings`, its process's `parts` and the widget's `desk`."""
     parts = Parts(settings)
+    desk = Desk(parts)
     return Litestar(
         route_handlers=[Router("/", route_handlers=[*opened(OPEN), *declared(GUARDED)], guards=[guard])],
-        state=State({"settings": settings, "parts": parts, "health": Health(parts)}),
+        state=State({"settings": settings, "parts": parts, "health": Health(parts), "desk": desk}),
+        lifespan=[desk.running],
         dependencies={
             "parts": Provide(_parts, sync_to_thread=False),
             "person": Provide(_person, sync_to_thread=False),

@@ -136,15 +136,21 @@ async def listen(url: str, *channels: str) -> AsyncIterator[Any]:
 
     None says: what came before may have been missed, look at the database. Goes on for ever; cancel it to end it.
     """
+    async for heard in overhear(url, *channels):
+        yield heard and heard[1]
+
+
+async def overhear(url: str, *patterns: str) -> AsyncIterator[tuple[str, Any] | None]:
+    """As ``listen``, on all channels whose name matches (``*`` stands for anything), each piece with its channel."""
     while True:
         client = redis.asyncio.Redis.from_url(url, socket_connect_timeout=2, retry=None)
         try:
             async with client.pubsub() as pubsub:
-                await pubsub.subscribe(*channels)
+                await pubsub.psubscribe(*patterns)
                 yield None
                 async for message in pubsub.listen():
-                    if message["type"] == "message":
-                        yield msgspec.json.decode(message["data"])
+                    if message["type"] == "pmessage":
+                        yield message["channel"].decode(), msgspec.json.decode(message["data"])
         except RedisError:
             await asyncio.sleep(1)
         finally:

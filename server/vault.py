@@ -6,6 +6,7 @@ that only its owner may read. Whoever has the database without the key has no se
 
 import base64
 import binascii
+import hmac
 import os
 import secrets
 from hashlib import sha256
@@ -31,6 +32,7 @@ class Vault:
     def __init__(self, keys: list[bytes]) -> None:
         self._keys = {sha256(key).hexdigest()[:8]: AESGCM(key) for key in keys}
         self._newest = next(iter(self._keys))
+        self._raw = keys
 
     @classmethod
     def of(cls, settings: Settings) -> "Vault":
@@ -46,6 +48,12 @@ class Vault:
         nonce = secrets.token_bytes(_NONCE)
         sealed = self._keys[self._newest].encrypt(nonce, text.encode(), context.encode())
         return f"{_FORM}:{self._newest}:{base64.urlsafe_b64encode(nonce + sealed).decode()}"
+
+    def derived(self, purpose: str) -> tuple[str, ...]:
+        """Keys for something else than sealing, one from each of the vault's in their order: the first is to be used,
+        what was made with the others is still good.
+        """
+        return tuple(hmac.digest(key, f"parley key for {purpose}".encode(), "sha256").hex() for key in self._raw)
 
     def open(self, sealed: str, context: str) -> str:
         """The text again. Raises VaultError."""

@@ -7,9 +7,10 @@ from importlib.metadata import entry_points
 from server.channels.api import Api
 from server.channels.base import Channel
 from server.channels.telegram import Telegram
+from server.channels.webwidget import WebWidget
 
 GROUP = "parley.channels"
-BUILT_IN: tuple[type[Channel], ...] = (Telegram, Api)
+BUILT_IN: tuple[type[Channel], ...] = (WebWidget, Telegram, Api)
 
 log = logging.getLogger("parley.channels")
 

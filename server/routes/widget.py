@@ -1,0 +1,133 @@
+"""The web widget: its script, what it needs to know of an account, and its socket."""
+
+import asyncio
+import gzip
+import json
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+from typing import Annotated, Any
+
+import msgspec
+from litestar import Request, Response, WebSocket, get, websocket
+from litestar.datastructures import State
+from litestar.exceptions import NotFoundException, PermissionDeniedException, WebSocketException
+from litestar.params import Parameter
+
+from server import geo
+from server.accounts import Accounts
+from server.channels.webwidget import WebWidget
+from server.errors import RefusedError
+from server.widget.desk import Desk, Talk
+
+FOLDER = Path(__file__).parent.parent / "widget"
+_RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur"})
+
+
+class Config(msgspec.Struct, frozen=True):
+    """How the widget looks and speaks; ``longest`` is what a message may have, in UTF-16 code units."""
+
+    title: str
+    color: str
+    longest: int
+    language: str
+    direction: str
+    words: dict[str, str]
+
+
+class Script(msgspec.Struct, frozen=True):
+    """The script as it is sent; ``tag`` is its entity tag (RFC 9110)."""
+
+    plain: bytes
+    zipped: bytes
+    tag: str
+
+
+@get("/widget.js", sync_to_thread=False, include_in_schema=False)
+def script(request: Request[Any, Any, Any]) -> Response[bytes]:
+    """The script that a shop puts on its pages."""
+    sent = _script()
+    zipped = "gzip" in request.headers.get("accept-encoding", "")
+    headers = {
+        "etag": sent.tag,
+        "vary": "Accept-Encoding",
+        "cache-control": "public, max-age=300, stale-while-revalidate=86400",
+        # For pages that isolate themselves by Cross-Origin-Embedder-Policy.
+        "cross-origin-resource-policy": "cross-origin",
+        "x-content-type-options": "nosniff",
+    }
+    if sent.tag in request.headers.get("if-none-match", ""):
+        return Response(b"", status_code=304, headers=headers)
+    if zipped:
+        headers["content-encoding"] = "gzip"
+    return Response(sent.zipped if zipped else sent.plain, media_type="text/javascript", headers=headers)
+
+
+@get("/widget/{account:str}/config", include_in_schema=False)
+async def config(
+    request: Request[Any, Any, Any],
+    state: State,
+    account: str,
+    wanted: Annotated[str, Parameter(query="language", max_length=35)] = "en",
+) -> Response[Config]:
+    """The account's widget, for a page that may show it; its own words in the language nearest to `wanted`."""
+    desk: Desk = state.desk
+    channel = await _channel(desk.parts.accounts, account)
+    origin = request.headers.get("origin", "")
+    # Browsers leave Origin out within one site; a page elsewhere cannot read an answer that does not name it.
+    if origin and not channel.allows(origin):
+        raise PermissionDeniedException(f"The channel {account} does not list {origin} among its allowed pages.")
+    words = _words()
+    spoken = geo.choose([wanted], list(words)) or "en"
+    told = Config(
+        title=channel.title,
+        color=channel.color,
+        longest=channel.LIMITS.text or 0,
+        language=spoken,
+        direction="rtl" if spoken in _RIGHT_TO_LEFT else "ltr",
+        words=words[spoken],
+    )
+    headers = {"cache-control": "public, max-age=300", "vary": "Origin"}
+    if origin:
+        headers["access-control-allow-origin"] = origin
+    return Response(told, headers=headers)
+
+
+@websocket("/widget/{account:str}")
+async def chat(socket: WebSocket[Any, Any, Any], state: State, account: str) -> None:
+    """A visitor's socket. server.channels.webwidget says what is spoken on it."""
+    desk: Desk = state.desk
+    peer = socket.client.host if socket.client else ""
+    address = desk.address(peer, socket.headers.get("x-forwarded-for", ""))
+    if not desk.admits(address):
+        raise WebSocketException(detail="Too many connections.", code=4429)
+    try:
+        channel = await _channel(desk.parts.accounts, account)
+    except NotFoundException:
+        channel = None
+    if channel is None or not channel.allows(socket.headers.get("origin", "")):
+        raise WebSocketException(detail="This page may not use this channel.", code=4403)
+    await socket.accept()
+    await Talk(desk, socket, account, channel, address).run()
+
+
+async def _channel(accounts: Accounts, account: str) -> WebWidget:
+    try:
+        placed = await asyncio.to_thread(accounts.placed, account)
+    except RefusedError:
+        placed = None
+    if placed is None or not placed.active or not isinstance(placed.channel, WebWidget):
+        raise NotFoundException(f"There is no web widget {account}.")
+    return placed.channel
+
+
+@cache
+def _words() -> dict[str, dict[str, str]]:
+    found: dict[str, dict[str, str]] = json.loads((FOLDER / "words.json").read_text(encoding="utf-8"))
+    return found
+
+
+@cache
+def _script() -> Script:
+    plain = (FOLDER / "widget.js").read_bytes()
+    return Script(plain, gzip.compress(plain, mtime=0), f'"{sha256(plain).hexdigest()[:16]}"')

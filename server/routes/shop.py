@@ -8,7 +8,7 @@ from litestar.connection import ASGIConnection
 from litestar.datastructures import Cookie
 from litestar.exceptions import NotFoundException
 from litestar.handlers import BaseRouteHandler
-from litestar.params import Parameter
+from litestar.params import CookieParameter, FromPath, QueryParameter
 
 from server.demo_shop import pages
 from server.demo_shop.catalogue import COUNTRIES
@@ -22,8 +22,8 @@ _POLICY = (
 )
 _STATIC = {"cache-control": "public, max-age=3600"}
 
-From = Annotated[str | None, Parameter(query="from", max_length=2)]
-Kept = Annotated[str | None, Parameter(cookie=COOKIE, max_length=8)]
+From = Annotated[str | None, QueryParameter(name="from", max_length=2)]
+Kept = Annotated[str | None, CookieParameter(name=COOKIE, max_length=8)]
 
 
 def only_in_demos(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
@@ -39,7 +39,7 @@ def home(pretended: From = None, kept: Kept = None) -> Response[str]:
 
 
 @get("/product/{slug:str}", sync_to_thread=False)
-def product(slug: str, pretended: From = None, kept: Kept = None) -> Response[str]:
+def product(slug: FromPath[str], pretended: From = None, kept: Kept = None) -> Response[str]:
     """A product."""
     page = pages.product(slug, _country(pretended, kept))
     if page is None:
@@ -54,7 +54,7 @@ def shipping(pretended: From = None, kept: Kept = None) -> Response[str]:
 
 
 @get("/art/{picture:str}", sync_to_thread=True)
-def art(picture: str) -> Response[str]:
+def art(picture: FromPath[str]) -> Response[str]:
     """A picture."""
     name = picture.removesuffix(".svg")
     if name not in DRAWINGS:

@@ -12,7 +12,7 @@ import msgspec
 from litestar import Request, Response, WebSocket, get, websocket
 from litestar.datastructures import State
 from litestar.exceptions import NotFoundException, PermissionDeniedException, WebSocketException
-from litestar.params import Parameter
+from litestar.params import FromPath, QueryParameter
 
 from server import geo
 from server.accounts import Accounts
@@ -67,8 +67,8 @@ def script(request: Request[Any, Any, Any]) -> Response[bytes]:
 async def config(
     request: Request[Any, Any, Any],
     state: State,
-    account: str,
-    wanted: Annotated[str, Parameter(query="language", max_length=35)] = "en",
+    account: FromPath[str],
+    wanted: Annotated[str, QueryParameter(name="language", max_length=35)] = "en",
 ) -> Response[Config]:
     """The account's widget, for a page that may show it; its own words in the language nearest to `wanted`."""
     desk: Desk = state.desk
@@ -94,7 +94,7 @@ async def config(
 
 
 @websocket("/widget/{account:str}")
-async def chat(socket: WebSocket[Any, Any, Any], state: State, account: str) -> None:
+async def chat(socket: WebSocket[Any, Any, Any], state: State, account: FromPath[str]) -> None:
     """A visitor's socket. server.channels.webwidget says what is spoken on it."""
     desk: Desk = state.desk
     peer = socket.client.host if socket.client else ""

@@ -78,6 +78,15 @@ def test_every_route_is_either_guarded_or_one_of_these(client: TestClient[Litest
         ("GET", "/api/docs"),
         ("GET", "/api/docs/nowhere"),
         ("GET", "/api/docs/openapi.json"),
+        ("GET", "/widget.js"),
+        ("GET", "/widget/nowhere/config"),
+        ("CONNECT", "/widget/nowhere"),
+        ("GET", "/shop"),
+        ("GET", "/shop/product/nowhere"),
+        ("GET", "/shop/shipping"),
+        ("GET", "/shop/art/nowhere"),
+        ("GET", "/shop/shop.css"),
+        ("GET", "/shop/shop.js"),
     }
     assert not closed & {route[:2] for route in opened(client.app)}
     assert len(closed) == len(app.GUARDED)

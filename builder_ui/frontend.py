@@ -6,6 +6,7 @@ quick) and one finished build for each hash of the sources. Nothing is written i
 
 import fcntl
 import hashlib
+import json
 import os
 import re
 import shutil
@@ -68,12 +69,13 @@ def sources_hash() -> str:
 
 
 def resolved(build: Path) -> dict[str, str]:
-    """The texts of the lock files that a build came out with, by name, without any host."""
+    """The texts of the lock files that a build came out with, by name, in one form and without any host."""
+    folder = build / "reflex.lock"
+    # bun lays package.json out as it finds it; Reflex writes it on one line.
+    package = json.dumps(json.loads((folder / "package.json").read_text()), indent=2)
     # A registry other than bun's own default is written as a whole address; empty means the default.
-    return {
-        name: re.sub(r'"https?://[^"]*\.tgz"', '""', (build / "reflex.lock" / name).read_text())
-        for name in ("bun.lock", "package.json")
-    }
+    lock = re.sub(r'"https?://[^"]*\.tgz"', '""', (folder / "bun.lock").read_text())
+    return {"package.json": f"{package}\n", "bun.lock": lock}
 
 
 def write_lock(build: Path) -> None:
@@ -86,23 +88,15 @@ def write_lock(build: Path) -> None:
 
 def _build(builds: Path, finished: Path) -> None:
     work = builds / "work"
-    _lay_out(work)
-    command = [sys.executable, "-m", "reflex", "export", "--frontend-only", "--no-zip"]
-    result = subprocess.run(
-        command,
-        cwd=work,
-        env=_environment(work),
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        check=False,
-    )
     client = work / ".web" / "build" / "client"
-    if result.returncode or not (client / "index.html").exists():
-        # A broken download must not spoil the next try.
+    begun = work.exists()
+    said = _export(work)
+    if said is not None and begun:
+        # What a build cut short has left there may be all that is wrong.
         shutil.rmtree(work)
-        said = "\n".join(result.stdout.strip().splitlines()[-25:])
+        said = _export(work)
+    if said is not None:
+        shutil.rmtree(work)
         raise FrontendError(f"The screens could not be built. Reflex said last:\n{said}")
     _unbake(client)
     policy.seal(client)
@@ -113,6 +107,24 @@ def _build(builds: Path, finished: Path) -> None:
     shutil.copytree(work / "reflex.lock", unfinished / "reflex.lock")
     shutil.copy(SOURCE / "rxconfig.py", unfinished)
     unfinished.rename(finished)
+
+
+def _export(work: Path) -> str | None:
+    """Let Reflex build the project in `work`; the last lines of what it said if it failed."""
+    _lay_out(work)
+    result = subprocess.run(
+        [sys.executable, "-m", "reflex", "export", "--frontend-only", "--no-zip"],
+        cwd=work,
+        env=_environment(work),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    if result.returncode == 0 and (work / ".web" / "build" / "client" / "index.html").exists():
+        return None
+    return "\n".join(result.stdout.strip().splitlines()[-25:])
 
 
 def _lay_out(work: Path) -> None:

@@ -104,6 +104,15 @@ def test_a_failed_build_says_why_and_leaves_nothing_half_done(
     assert (ensure_built(tmp_path / "builds") / "rxconfig.py").exists()
 
 
+def test_what_a_build_cut_short_has_left_is_no_obstacle(
+    sources: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spoilt = tmp_path / "builds" / "work" / "half"
+    spoilt.mkdir(parents=True)
+    tool(tmp_path, monkeypatch, FAKE.replace("#!/bin/sh", "#!/bin/sh\n[ ! -e half ] || exit 1"))
+    assert (ensure_built(tmp_path / "builds") / "rxconfig.py").exists()
+
+
 def test_the_lock_written_back_names_no_host(sources: Path, tmp_path: Path) -> None:
     made = tmp_path / "build" / "reflex.lock"
     made.mkdir(parents=True)

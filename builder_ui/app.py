@@ -2,6 +2,7 @@
 
 import reflex as rx
 
+from builder_ui.pages.channels import channels
 from builder_ui.pages.editor import editor
 from builder_ui.pages.flows import flows
 from builder_ui.pages.inbox import inbox
@@ -9,10 +10,12 @@ from builder_ui.pages.knowledge import knowledge
 from builder_ui.pages.settings import settings
 from builder_ui.pages.sign_in import sign_in
 from builder_ui.state import State
+from builder_ui.states.channels import Channels
 from builder_ui.states.editor import EditorState
 from builder_ui.states.flows import Flows
 from builder_ui.states.inbox import Inbox
 from builder_ui.states.knowledge import Knowledge
+from builder_ui.states.settings import Settings
 from builder_ui.template import STYLESHEETS, add_page
 from builder_ui.words import t
 
@@ -28,4 +31,5 @@ add_page(app, "/flows", flows, t("flows.title"), Flows.load)
 add_page(app, "/flows/[flow_id]", editor, t("editor.title"), EditorState.open)
 add_page(app, "/inbox", inbox, t("inbox.title"), Inbox.load)
 add_page(app, "/knowledge", knowledge, t("knowledge.title"), Knowledge.load)
-add_page(app, "/settings", settings, t("settings.title"))
+add_page(app, "/channels", channels, t("channels.title"), Channels.load)
+add_page(app, "/settings", settings, t("settings.title"), Settings.load)

@@ -17,12 +17,16 @@ from reflex.state import BaseState
 
 from builder_ui import backend
 from builder_ui.words import Language, say
+from server import staff
 from server.errors import RefusedError
 from server.people import Person, may
 from server.permissions import Permission, permissions_of
 
 P = ParamSpec("P")
 R = TypeVar("R")
+
+ON_LOAD: dict[str, list[Any]] = {}
+"""The events that fill a screen, by its route."""
 
 Method = Callable[..., Any]
 
@@ -124,6 +128,8 @@ class State(rx.State):
         """Load any other page: who is here, and what they may do."""
         person = await self._person()
         assert person is not None  # noqa: S101 - the guard saw to it
+        # Another browser of the same person speaks as the last one did.
+        self.chosen_language = self.chosen_language or person.language
         self.person_id = str(person.id)
         self.person_name = person.name
         self.person_email = person.email
@@ -133,10 +139,15 @@ class State(rx.State):
         self.ready = True
 
     @open_handler
-    async def choose_language(self, language: str) -> None:
-        """Change the language of the screens; the browser keeps it."""
+    async def choose_language(self, language: str) -> Any:
+        """Change the language of the screens; the browser keeps it, and so does the person who is signed in."""
         if language in ("en", "zh"):
             self.chosen_language = language
+            person = await self._person()
+            if person is not None:
+                await in_thread(staff.change_self, backend.database(), person, language=language)
+        # Some words come from the server, with what they are about.
+        return ON_LOAD.get(self.router.url.path.rstrip("/"))
 
     def _language(self) -> Language:
         return "zh" if self.zh else "en"

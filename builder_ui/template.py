@@ -8,7 +8,7 @@ from reflex.event import EventSpec
 from reflex.style import set_color_mode
 from reflex_components_core.react_router.dom import ReactRouterLink
 
-from builder_ui.state import State, shown_to
+from builder_ui.state import ON_LOAD, State, shown_to
 from builder_ui.words import LANGUAGES, t
 from server.channels import channel_types
 from server.permissions import Permission
@@ -18,6 +18,7 @@ RAIL: tuple[tuple[str, str, str, Permission], ...] = (
     ("rail.flows", "workflow", "/flows", "see_flows"),
     ("rail.inbox", "inbox", "/inbox", "see_conversations"),
     ("rail.knowledge", "book-open", "/knowledge", "see_knowledge"),
+    ("rail.channels", "cable", "/channels", "see_channels"),
     ("rail.settings", "settings", "/settings", "be_signed_in"),
 )
 
@@ -226,6 +227,7 @@ def add_page(
     app: rx.App, route: str, build: Callable[[], rx.Component], title: rx.Var[str] | str, *on_load: Any
 ) -> None:
     """Give the app a screen that only those signed in see; further events run when it opens."""
+    ON_LOAD[route] = list(on_load)
     app.add_page(build, route=route, title=title, on_load=[State.enter, *on_load])
 
 
@@ -326,4 +328,20 @@ def confirm(is_open: Any, on_change: Any, title: Any, text: Any, act: Any, event
         ),
         open=is_open,
         on_open_change=on_change,
+    )
+
+
+def copyable(text: Any, label: Any, whole: bool = False) -> rx.Component:
+    """A text to take along, with a button that copies it; the `whole` text is shown over several lines."""
+    return rx.el.div(
+        rx.el.code(text, class_name="code" if whole else "code clip"),
+        rx.el.button(
+            rx.icon("copy", size=16, custom_attrs=HIDDEN),
+            type="button",
+            class_name="icon-button",
+            on_click=[rx.set_clipboard(text), rx.toast(t("frame.copied"))],
+            aria_label=t("frame.copy", what=label),
+            title=t("frame.copy", what=label),
+        ),
+        class_name="copyable",
     )

@@ -41,6 +41,7 @@ STYLESHEETS = (
     "/flows.css",
     "/knowledge.css",
     "/editor.css",
+    "/rehearse.css",
 )
 
 

@@ -47,6 +47,13 @@ def top() -> rx.Component:
         rx.cond(EditorState.languages.length() > 1, _language()),
         _problems(),
         _menu(),
+        rx.button(
+            rx.icon("play", size=16, custom_attrs=HIDDEN),
+            t("rehearse.title"),
+            on_click=EditorState.show_tab("rehearse"),
+            variant="soft",
+            size="2",
+        ),
         rx.cond(shown_to("publish"), publish()),
         class_name="editor-top",
     )

@@ -1,1 +1,1 @@
-/work/dev/screens/builder_ui/canvas/canvas.jsx
+/work/dev/rehearse/builder_ui/canvas/canvas.jsx

@@ -1,1 +1,1 @@
-/work/dev/screens/builder_ui/canvas/menu.jsx
+/work/dev/rehearse/builder_ui/canvas/menu.jsx

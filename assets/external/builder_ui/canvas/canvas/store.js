@@ -1,1 +1,1 @@
-/work/dev/screens/builder_ui/canvas/store.js
+/work/dev/rehearse/builder_ui/canvas/store.js

@@ -1,10 +1,9 @@
 """What nodes must know, answered: where an address is, what a text is written in, what the shop knows."""
 
 import logging
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
-
-from sqlalchemy import Engine
 
 from engine.queries import AnyAnswer, AnyQuery, Detected, DetectLanguage, Failed, Found, Locate, LookUp, Place
 from server import geo, languages
@@ -21,17 +20,10 @@ class Answers:
     With ``slow`` it answers what takes long, too; without, it says None to that, and the answer comes as a later event.
     """
 
-    def __init__(
-        self,
-        engine: Engine,
-        database: str | Path = "",
-        slow: bool = True,
-        knowledge: "Knowledge | None" = None,
-    ) -> None:
-        self._engine = engine
+    def __init__(self, knowledge: Callable[[], "Knowledge"], database: str | Path = "", slow: bool = True) -> None:
+        self._knowledge = knowledge
         self._database = database
         self._slow = slow
-        self._knowledge = knowledge
 
     def __call__(self, query: AnyQuery) -> AnyAnswer | None:
         """The answer, None where it will come later. A query that cannot be answered is ``Failed``, never an error."""
@@ -57,11 +49,7 @@ class Answers:
                 return self._look_up(query) if self._slow else None
 
     def _look_up(self, query: LookUp) -> Found:
-        if self._knowledge is None:
-            from server.knowledge import Knowledge  # late: the libraries under it take seconds and 100 MB
-
-            self._knowledge = Knowledge(self._engine)
-        found: Found = self._knowledge.answer(
+        found: Found = self._knowledge().answer(
             query.question, query.language, query.threshold, market=query.market, documents=query.documents
         )
         return found

@@ -113,6 +113,7 @@ def create_api(settings: Settings) -> Litestar:
             "language": Provide(_language, sync_to_thread=False),
         },
         exception_handlers=EXCEPTION_HANDLERS,
+        on_startup=[parts.ingest.start],
         on_shutdown=[parts.close],
         cors_config=CORSConfig(allow_origins=settings.origins, allow_credentials=True),
         openapi_config=_described(),

@@ -80,18 +80,22 @@ class Ingest:
         self._ended = False
         self._changed = threading.Condition()
         self._threads = [threading.Thread(target=run, daemon=True) for run in (self._write, self._wake)]
+        self._started = False
 
     def start(self) -> None:
-        """Begin to store."""
-        for thread in self._threads:
-            thread.start()
+        """Begin to store; once."""
+        with self._changed:
+            if not self._started:
+                self._started = True
+                for thread in self._threads:
+                    thread.start()
 
     def stop(self) -> None:
         """Store what waits, then end."""
         with self._changed:
             self._ended = True
             self._changed.notify_all()
-        for thread in self._threads:
+        for thread in self._threads if self._started else ():
             thread.join()
 
     def put(self, arrivals: Sequence[Arrival]) -> "Future[list[Landed]]":
@@ -187,7 +191,16 @@ def store(connection: Connection, arrivals: Sequence[Arrival]) -> list[Landed]:
                 event, sent_at = _clean(arrival.incoming.event), arrival.incoming.sent_at
                 rows.append(event_row(arrival.account, key[1], conversation, number, event, arrival.at, sent_at))
     insert_new(connection, tables.events, rows)
-    return [landed[key] for key in keys]
+    told: set[Key] = set()
+    return [_told(landed[key], key, told) for key in keys]
+
+
+def _told(landed: Landed, key: Key, told: set[Key]) -> Landed:
+    """An event is new once, also where it came twice in one batch."""
+    if key in told:
+        return msgspec.structs.replace(landed, new=False)
+    told.add(key)
+    return landed
 
 
 def _coming(contact: str, events: Sequence[Arrival]) -> Coming:

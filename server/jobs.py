@@ -16,7 +16,6 @@ from rq.timeouts import BaseDeathPenalty
 from rq.worker import SimpleWorker
 from sqlalchemy.exc import SQLAlchemyError
 
-from server.answers import Answers
 from server.asking import answer_shard
 from server.bus import Work, connect, queue
 from server.drain import Drain
@@ -39,7 +38,7 @@ class _Here:
 
     def __init__(self, settings: Settings) -> None:
         self.parts = Parts(settings)
-        self.drain = Drain(self.parts, Answers(self.parts.engine, slow=not settings.answers_apart))
+        self.drain = Drain(self.parts, self.parts.quick_answers)
         self.outbox = Outbox(self.parts)
 
     def close(self) -> None:

@@ -1,9 +1,7 @@
 """What one process of Parley works with, made once and shared by its threads."""
 
-from functools import cached_property
+import threading
 from typing import TYPE_CHECKING
-
-from sqlalchemy import Engine
 
 from server.accounts import Accounts
 from server.answers import Answers
@@ -18,56 +16,35 @@ if TYPE_CHECKING:
 
 
 class Parts:
-    """Each part is made when it is first asked for."""
+    """The parts; making them connects to nothing yet. ``ingest`` has to be started by who uses it.
+
+    ``answers`` answer every query, ``quick_answers`` those for which a turn may wait.
+    """
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
+        self.engine = engine(settings)
+        self.bus = Bus(settings.redis_url)
+        self.accounts = Accounts(self.engine, settings)
+        self.ingest = Ingest(self.engine, self.bus)
+        self.inbox = Inbox(self.engine, self.bus)
+        self.answers = Answers(lambda: self.knowledge)
+        self.quick_answers = Answers(lambda: self.knowledge, slow=not settings.answers_apart)
+        self._knowledge: Knowledge | None = None
+        self._making = threading.Lock()
 
-    @cached_property
-    def engine(self) -> Engine:
-        """The database."""
-        return engine(self.settings)
-
-    @cached_property
-    def bus(self) -> Bus:
-        """Redis."""
-        return Bus(self.settings.redis_url)
-
-    @cached_property
-    def accounts(self) -> Accounts:
-        """The channel accounts."""
-        return Accounts(self.engine, self.settings)
-
-    @cached_property
-    def ingest(self) -> Ingest:
-        """What stores incoming events; started."""
-        made = Ingest(self.engine, self.bus)
-        made.start()
-        return made
-
-    @cached_property
-    def inbox(self) -> Inbox:
-        """The inbox."""
-        return Inbox(self.engine, self.bus)
-
-    @cached_property
-    def answers(self) -> Answers:
-        """What answers every query, however long it takes."""
-        return Answers(self.engine, knowledge=self.knowledge)
-
-    @cached_property
+    @property
     def knowledge(self) -> "Knowledge":
-        """What the shop knows."""
-        from server.knowledge import Knowledge  # late: not every process asks
+        """What the shop knows; made when it is first asked for, since not every process asks."""
+        with self._making:
+            if self._knowledge is None:
+                from server.knowledge import Knowledge  # late: the libraries under it take seconds and 100 MB
 
-        return Knowledge(self.engine)
+                self._knowledge = Knowledge(self.engine)
+            return self._knowledge
 
     def close(self) -> None:
         """Store what waits, give the connections back."""
-        made = vars(self)
-        if "ingest" in made:
-            self.ingest.stop()
-        if "bus" in made:
-            self.bus.close()
-        if "engine" in made:
-            self.engine.dispose()
+        self.ingest.stop()
+        self.bus.close()
+        self.engine.dispose()

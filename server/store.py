@@ -1,13 +1,12 @@
 """The statements that every part of the hot path shares: taking a conversation's next numbers, adding events."""
 
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Engine, Table, func, update
+from sqlalchemy import Connection, Table, func, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import OperationalError
 
@@ -39,13 +38,6 @@ def utcnow() -> datetime:
 def shard_of(conversation: str) -> int:
     """The shard of a conversation: the same in every process."""
     return zlib.crc32(conversation.encode()) % SHARDS
-
-
-@contextmanager
-def writing(engine: Engine) -> Iterator[Connection]:
-    """A transaction that writes."""
-    with engine.begin() as connection:
-        yield connection
 
 
 def crossed(fault: OperationalError) -> bool:

@@ -107,7 +107,7 @@ class _Handling:
         row = self.row = dict(claimed.row)
         self.plans = plans
         self.answer = answer
-        self.session = _session.decode(row["session"]) if row["session"] else None
+        self.session, self.unreadable = _read(row["session"])
         self.asked = self._query()
         self.known = self.session.contact if self.session else _contact.decode(claimed.facts)
         self.contact = self.known
@@ -186,6 +186,8 @@ class _Handling:
                 self.session, waiting=Waiting("agent"), node="", wait=self.session.wait + 1
             )
             self.row["session"] = _encode(self.session).decode()
+        elif self.unreadable:
+            self.unreadable = self.row["session"] = ""
         self.row["tries"] = 0
 
     def finished(self, now: datetime) -> Turned:
@@ -215,6 +217,8 @@ class _Handling:
         return turned
 
     def _engine_event(self, event: AnyEvent) -> None:
+        if self.unreadable:
+            raise ValueError(self.unreadable)
         if self.session is None and (self.status in ("queued", "open") or not isinstance(event, FROM_CONTACT)):
             self._without_flow(event)
             return
@@ -386,6 +390,14 @@ class _Handling:
 
     def _last(self, text: str, author: str, at: datetime) -> None:
         self.row |= {"last_text": " ".join(text.split())[:200], "last_author": author, "last_at": at}
+
+
+def _read(session: str) -> tuple[Session | None, str]:
+    """The session, and why it cannot be read."""
+    try:
+        return (_session.decode(session) if session else None), ""
+    except msgspec.DecodeError as fault:
+        return None, f"the session cannot be read: {fault}"
 
 
 def _merged(known: Contact, told: Contact | None) -> Contact:

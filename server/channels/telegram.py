@@ -301,6 +301,8 @@ def _attachments(message: dict[str, Any]) -> tuple[Attachment, ...]:
                 url=f"telegram:{file_id}" if kind != "unknown" and isinstance(file_id, str) else "",
             )
         )
+    if not found and not (message.get("text") or message.get("caption")):
+        found.append(Attachment(kind="unknown", name="message"))
     return tuple(found)
 
 

@@ -10,7 +10,6 @@ import flows
 from engine.events import Contact, MessageReceived, Opened
 from engine.flow import Flow
 from server import tables
-from server.answers import Answers
 from server.channels.base import Incoming
 from server.drain import Drain
 from server.ingest import Arrival, Landed, store
@@ -109,8 +108,11 @@ def arrive(parts: Parts, *arrivals: Arrival) -> list[Landed]:
 
 def turn(parts: Parts, answer: Answer | None = None) -> int:
     """Take every conversation as far as it goes now; how many events were handled."""
-    drain = Drain(parts, answer or Answers(parts.engine))
-    return sum(drain.run(shard) for shard in range(SHARDS))
+    drain = Drain(parts, answer or parts.answers)
+    handled = 0
+    while more := sum(drain.run(shard) for shard in range(SHARDS)):
+        handled += more
+    return handled
 
 
 def send(parts: Parts) -> None:

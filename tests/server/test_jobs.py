@@ -80,6 +80,7 @@ def wait(condition: Callable[[], object]) -> None:
 def house(database_settings: Settings, valkey: redis.Redis, platform: Platform) -> Iterator[Parts]:
     """A process's parts, with Redis there."""
     made = Parts(msgspec.structs.replace(database_settings, telegram_url=platform.url))
+    made.ingest.start()
     yield made
     made.close()
 

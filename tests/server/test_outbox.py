@@ -129,34 +129,31 @@ def test_a_message_in_parts_goes_on_where_it_stopped(parts: Parts, platform: Pla
     assert waiting(parts) == []
 
 
-def test_one_row_never_has_two_senders(parts: Parts, platform: Platform) -> None:
-    """The second comes while the first is at its call; then the first's lease runs out, and it must stop."""
-    conversation = talked(parts, "a", "b")
-    shard = row(parts, conversation).shard
+def test_a_second_sender_finds_nothing_while_the_first_is_at_it(parts: Parts, platform: Platform) -> None:
+    shard = row(parts, talked(parts, "a", "b")).shard
     second = Outbox(parts)
 
     def meanwhile(told: Told) -> tuple[int, Any]:
-        platform.answer = platform.take
         second.run(shard)
-        due(parts)
         return platform.take(told)
 
     platform.answer = meanwhile
-    first = Outbox(parts)
-    [sending] = outbox.claim(parts.engine, shard, utcnow())
-    assert outbox.claim(parts.engine, shard, utcnow()) == []
-    # With its lease taken over, the first may not begin a row any more.
-    due(parts)
-    [other] = outbox.claim(parts.engine, shard, utcnow())
-    assert not outbox.begin(parts.engine, sending, sending.rows[0])
-    assert outbox.begin(parts.engine, other, other.rows[0])
-    outbox.release(parts.engine, sending, None, utcnow())
-    assert row(parts, conversation).send_at > utcnow()
-    outbox.release(parts.engine, other, None, utcnow())
-    first.run(shard)
-    assert platform.texts() == ["You said a", "You said b"]
-    first.close()
+    send(parts)
     second.close()
+    assert platform.texts() == ["You said a", "You said b"]
+
+
+def test_a_sender_whose_lease_went_to_another_begins_nothing(parts: Parts) -> None:
+    conversation = talked(parts, "a", "b")
+    shard = row(parts, conversation).shard
+    [first] = outbox.claim(parts.engine, shard, utcnow())
+    assert outbox.claim(parts.engine, shard, utcnow()) == []
+    due(parts)
+    [second] = outbox.claim(parts.engine, shard, utcnow())
+    assert not outbox.begin(parts.engine, first, first.rows[0])
+    outbox.release(parts.engine, first, None, utcnow())
+    assert row(parts, conversation).send_at > utcnow()
+    assert outbox.begin(parts.engine, second, second.rows[0])
 
 
 def test_what_was_being_sent_when_its_sender_died_is_marked(parts: Parts, platform: Platform) -> None:

@@ -66,7 +66,7 @@ def cases() -> Iterator[tuple[str, bytes, dict[str, str], int, str]]:
     yield "bot", b"[]", {"X-Telegram-Bot-Api-Secret-Token": "hook-secret"}, 400, "no update of Telegram's"
 
 
-@pytest.mark.parametrize(("account", "body", "headers", "status", "error"), cases())
+@pytest.mark.parametrize(("account", "body", "headers", "status", "error"), list(cases()))
 def test_refused(
     parts: Parts,
     client: TestClient[Litestar],

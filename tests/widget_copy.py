@@ -1,103 +1,113 @@
-"""A copy of Parley that has only what the web widget needs, in this process, so that tests can stop and start it."""
+"""A copy of Parley with a widget on it: the real API in this process, so that it can be stopped and started on its
+port, and a real worker beside it. And pages of somebody else's, to put the widget on.
+"""
 
+import os
+import signal
+import subprocess
+import sys
 import threading
+import time
+from collections.abc import Callable
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 import uvicorn
-from litestar import Litestar
-from litestar.datastructures import State
-from sqlalchemy import insert
 
-import flows
-from server import tables
+from server.app import create_api
 from server.database import migrate
-from server.drain import Drain
-from server.models import SHARDS
-from server.outbox import Outbox
 from server.parts import Parts
-from server.routes.shop import shop
-from server.routes.widget import chat, config, script
 from server.settings import Settings
-from server.store import utcnow
-from server.widget.desk import Desk
+from server.valkey import Valkey
+from tests.server.house import document, publish
+from tests.serving import free_port
 
-GREETING = "Hello! What can we do for you?"
-FLOW = {
-    "format": 1,
-    "id": "shop",
-    "name": "Shop",
-    "language": "en",
-    "start": "language",
-    "nodes": {
-        "language": {"type": "language_by_ip", "languages": ["en", "de", "ar"], "order": ["locale", "ip"]},
-        "welcome": {"type": "welcome", "text": GREETING},
+ROOT = Path(__file__).parent.parent
+PATIENCE = 60
+ACCOUNT = "luna"
+
+GREETINGS = {
+    "en": "Hello! What can we do for you?",
+    "de": "Hallo! Was können wir für Sie tun?",
+    "ar": "مرحبا! كيف نساعدك؟",
+}
+FLOW = document(
+    "shop",
+    {
+        "language": {"type": "language_by_ip", "order": ["locale", "ip"]},
+        "welcome": {"type": "welcome", "text": GREETINGS["en"]},
         "topic": {
             "type": "question",
             "text": "You wrote: {text}",
             "choices": [{"id": "rings", "label": "Rings"}, {"id": "person", "label": "A person"}],
             "other": True,
         },
-        "rings": {"type": "message", "text": "Rings start at $96: https://luna.example/rings."},
-        "person": {"type": "human_handoff", "reason": "Asked for a person", "text": "One moment, please."},
+        "rings": {"type": "message", "text": "See https://luna.example/rings?a=1&b=2. And javascript:alert(1)"},
+        "person": {"type": "human_handoff", "reason": "Asked for a person", "text": "One moment, please.", "limit": 0},
     },
-    "edges": [
-        {"source": "language", "port": "next", "target": "welcome"},
-        {"source": "welcome", "port": "next", "target": "topic"},
-        {"source": "topic", "port": "answered", "target": "topic"},
-        {"source": "topic", "port": "rings", "target": "rings"},
-        {"source": "topic", "port": "person", "target": "person"},
-        {"source": "rings", "port": "next", "target": "topic"},
+    [
+        "language > welcome",
+        "welcome > topic",
+        "topic.answered > topic",
+        "topic.rings > rings",
+        "topic.person > person",
+        "rings > topic",
+        "person.returned > topic",
     ],
-    "translations": {
-        "de": {"welcome": {"text": "Hallo! Was können wir für Sie tun?"}},
-        "ar": {"welcome": {"text": "مرحبا! كيف نساعدك؟"}},
-    },
-}
+    language="en",
+    translations={language: {"welcome": {"text": GREETINGS[language]}} for language in ("de", "ar")},
+)
+"""Greets in three languages, then says back what it hears; offers rings, and a person."""
+
+
+def wait(condition: Callable[[], object]) -> None:
+    """Until the condition holds; fails after a while."""
+    deadline = time.monotonic() + PATIENCE
+    while not condition():
+        assert time.monotonic() < deadline, "waited in vain"
+        time.sleep(0.02)
 
 
 class WidgetCopy:
-    """The widget's routes and the shop on one port, with a worker in a thread; `settings` has a running Redis."""
+    """`url` answers as soon as `start` returns."""
 
-    def __init__(self, settings: Settings, origins: tuple[str, ...] = (), demo: bool = True) -> None:
-        self.settings = settings
-        self.port = settings.port
+    def __init__(self, data: Path, **environ: str) -> None:
+        self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
-        migrate(settings)
-        self.parts = Parts(settings)
+        told = {"PARLEY_DATA": str(data), "PARLEY_PORT": str(self.port), "PARLEY_DEMO": "on", **environ}
+        self.settings = Settings.from_env(told)
+        self.valkey = Valkey(self.settings)
+        self.valkey.start()
+        migrate(self.settings)
+        self.pages = Pages()
+        self.parts = Parts(self.settings)
         self.parts.accounts.create(
-            "luna", "webwidget", "Luna", {"origins": list(origins), "title": "Luna", "demo": demo}
+            ACCOUNT, "webwidget", "Luna", {"origins": [self.pages.origin], "title": "Luna", "demo": True}
         )
-        document = flows.write(flows.from_dict(FLOW))
-        now = utcnow()
-        with self.parts.engine.begin() as connection:
-            connection.execute(
-                insert(tables.flows).values(
-                    id="shop",
-                    name="Shop",
-                    draft=document,
-                    draft_version=1,
-                    published=1,
-                    state="live",
-                    created=now,
-                    changed=now,
-                )
+        publish(self.parts.engine, FLOW)
+        self._log = data / "worker.log"
+        with self._log.open("ab") as out:
+            self._worker = subprocess.Popen(
+                [sys.executable, "-m", "server.cli", "worker"],
+                env=os.environ | told | {"PYTHONPATH": str(ROOT)},
+                stdout=out,
+                stderr=out,
             )
-            connection.execute(insert(tables.revisions).values(flow="shop", number=1, document=document, at=now))
-        self._ended = threading.Event()
-        self._worker = threading.Thread(target=self._work, daemon=True)
-        self._worker.start()
         self._serving: tuple[uvicorn.Server, threading.Thread] | None = None
 
     def start(self) -> None:
         """Listen, and return once that is so."""
-        app = self._app()
-        server = uvicorn.Server(
-            uvicorn.Config(app, port=self.port, log_level="error", proxy_headers=False, timeout_graceful_shutdown=1)
+        config = uvicorn.Config(
+            create_api(self.settings),
+            port=self.port,
+            log_level="error",
+            proxy_headers=False,
+            timeout_graceful_shutdown=2,
         )
+        server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, daemon=True)
         thread.start()
-        while not server.started:
-            assert thread.is_alive()
-            thread.join(0.01)
+        wait(lambda: server.started)
         self._serving = (server, thread)
 
     def stop(self) -> None:
@@ -105,28 +115,58 @@ class WidgetCopy:
         if self._serving is not None:
             server, thread = self._serving
             server.should_exit = True
-            thread.join()
+            thread.join(PATIENCE)
+            assert not thread.is_alive()
             self._serving = None
 
     def close(self) -> None:
         """End everything."""
         self.stop()
-        self._ended.set()
-        self._worker.join()
+        self._worker.terminate()
+        code = self._worker.wait(PATIENCE)
         self.parts.close()
+        self.valkey.stop()
+        self.pages.close()
+        # A worker that was still starting has no handler yet.
+        assert code in (0, -signal.SIGTERM), self._log.read_text()
 
-    def _app(self) -> Litestar:
-        desk = Desk(self.parts)
-        return Litestar(
-            [script, config, chat, shop],
-            state=State({"settings": self.settings, "desk": desk}),
-            lifespan=[desk.running],
+
+class Pages:
+    """Somebody else's site on a port of its own: each page is what was put there, with the policy it was put with."""
+
+    def __init__(self) -> None:
+        pages: dict[str, tuple[str, str]] = {}
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                page, policy = pages.get(self.path.partition("?")[0], ("", ""))
+                self.send_response(200 if page else 404)
+                self.send_header("Content-Type", "text/html; charset=utf-8")
+                if policy:
+                    self.send_header("Content-Security-Policy", policy)
+                self.end_headers()
+                self.wfile.write(page.encode())
+
+            def log_message(self, format: str, *args: object) -> None:  # noqa: A002  (its name in the library)
+                pass
+
+        self._pages = pages
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.origin = f"http://127.0.0.1:{self._server.server_port}"
+        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+
+    def put(self, path: str, script: str, policy: str = "", **attributes: str) -> str:
+        """Put a page at ``path`` with the widget's script on it; returns its address."""
+        told = "".join(f' data-{name.replace("_", "-")}="{value}"' for name, value in attributes.items())
+        page = (
+            '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>A shop</title>'
+            '<meta name="viewport" content="width=device-width, initial-scale=1"></head><body><main><h1>A shop</h1>'
+            f'<p><a href="#here">Somewhere</a></p></main><script src="{script}"{told} async></script></body></html>'
         )
+        self._pages[path] = (page, policy)
+        return self.origin + path
 
-    def _work(self) -> None:
-        drain, outbox = Drain(self.parts, self.parts.answers), Outbox(self.parts)
-        while not self._ended.wait(0.03):
-            for shard in range(SHARDS):
-                drain.run(shard)
-                outbox.run(shard)
-        outbox.close()
+    def close(self) -> None:
+        """Stop serving."""
+        self._server.shutdown()
+        self._server.server_close()

@@ -5,16 +5,14 @@ from litestar.config.cors import CORSConfig
 from litestar.datastructures import State
 from litestar.di import Provide
 from litestar.handlers import BaseRouteHandler
-from litestar.openapi import OpenAPIConfig
-from litestar.openapi.plugins import JsonRenderPlugin
-from litestar.openapi.spec import Components, SecurityScheme
 
+from server.description import DescribedStructs, description
 from server.errors import ScreenLanguage
 from server.failures import EXCEPTION_HANDLERS, AnyRequest, language_of
 from server.guards import declared, guard, opened
 from server.health import Health
 from server.parts import Parts
-from server.people import COOKIE, Person
+from server.people import Person
 from server.routes import channels, conversations, flows, knowledge, people, session
 from server.routes.health import health
 from server.routes.shop import shop
@@ -91,13 +89,6 @@ GUARDED: tuple[BaseRouteHandler, ...] = (
 )
 """Routes that ask who is there: each declares the permission it needs (`needs=`)."""
 
-DESCRIPTION = """
-Sign in with `POST /api/session`, or send a token made with `parley token create` or `POST /api/tokens` as
-`Authorization: Bearer parley_...`. Every answer that is not a success is
-`{"error": {"code", "message", "where", "faults"}}`: a code that stays, a sentence in the language of `Accept-Language`
-(English or Chinese), the field or path it is about, and each fault where there are several.
-"""
-
 
 def create_api(settings: Settings) -> Litestar:
     """The API for one copy of Parley; its state has `settings`, its process's `parts` and the widget's `desk`."""
@@ -116,27 +107,9 @@ def create_api(settings: Settings) -> Litestar:
         on_startup=[parts.ingest.start],
         on_shutdown=[parts.close],
         cors_config=CORSConfig(allow_origins=settings.origins, allow_credentials=True),
-        openapi_config=_described(),
+        openapi_config=description(),
+        plugins=[DescribedStructs()],
         request_max_body_size=3 * 1024 * 1024,
-    )
-
-
-def _described() -> OpenAPIConfig:
-    return OpenAPIConfig(
-        title="Parley",
-        version="1",
-        description=DESCRIPTION.strip(),
-        path="/api/docs",
-        # As JSON only: the pages that Litestar could show fetch their scripts from other hosts.
-        render_plugins=[JsonRenderPlugin(path="/openapi.json")],
-        use_handler_docstrings=True,
-        components=Components(
-            security_schemes={
-                "token": SecurityScheme(type="http", scheme="bearer"),
-                "cookie": SecurityScheme(type="apiKey", security_scheme_in="cookie", name=COOKIE),
-            }
-        ),
-        security=[{"token": []}, {"cookie": []}],
     )
 
 

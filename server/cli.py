@@ -28,6 +28,7 @@ COMMANDS = (
     Command("import", "take a flow's file as a draft", "server.commands.import_flow"),
     Command("export", "write a flow's file", "server.commands.export"),
     Command("token", "make a key to the API", "server.commands.token"),
+    Command("demo", "make the demo shop's flow, knowledge and chat", "server.commands.demo"),
     Command("password", "set the password of somebody who has lost it", "server.commands.password"),
 )
 

@@ -8,6 +8,7 @@ from litestar import Request, Response
 from litestar.exceptions import HTTPException
 from litestar.types import ExceptionHandlersMap
 
+from flows.edit import EditError
 from flows.faults import FlowError
 from server.errors import Fault, RefusedError, ScreenLanguage
 from server.geo import parse_accept_language
@@ -73,10 +74,15 @@ def _faults(extra: Any) -> tuple[Fault, ...]:
     if not isinstance(extra, list):
         return ()
     return tuple(
-        Fault(path=str(item.get("key", "")), message=str(item.get("message", "")))
+        Fault(path=_path(str(item.get("key", ""))), message=str(item.get("message", "")))
         for item in extra
         if isinstance(item, dict)
     )
+
+
+def _path(key: str) -> str:
+    """Litestar calls the whole body `data`."""
+    return "" if key == "data" else key
 
 
 def _reason(error: HTTPException, faults: tuple[Fault, ...]) -> str:
@@ -88,6 +94,11 @@ def _reason(error: HTTPException, faults: tuple[Fault, ...]) -> str:
 
 def _flow(request: AnyRequest, error: FlowError) -> Response[ErrorBody]:
     return _refused(request, not_a_flow(error, language_of(request)))
+
+
+def _edit(request: AnyRequest, error: EditError) -> Response[ErrorBody]:
+    reason = error.in_words(language_of(request))
+    return _refused(request, RefusedError("bad_edit", where=error.where, reason=reason))
 
 
 def not_a_flow(error: FlowError, language: ScreenLanguage = "en") -> RefusedError:
@@ -110,6 +121,7 @@ def _answer(status: int, detail: ErrorDetail, headers: dict[str, str] | None = N
 EXCEPTION_HANDLERS: ExceptionHandlersMap = {
     RefusedError: _refused,
     FlowError: _flow,
+    EditError: _edit,
     HTTPException: _by_framework,
     Exception: _unexpected,
 }

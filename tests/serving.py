@@ -39,6 +39,8 @@ class Parley:
             "PARLEY_PORT": str(self.port),
             "PARLEY_DATA": str(data),
             "PARLEY_OWNER_PASSWORD": self.password,
+            # Making the demo takes seconds; who tests with it switches it on.
+            "PARLEY_DEMO": "off",
         }
         with self._log.open("ab") as out:
             self.process = subprocess.Popen(

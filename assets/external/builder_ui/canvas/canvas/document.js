@@ -1,1 +1,0 @@
-/work/dev/rehearse/builder_ui/canvas/document.js

@@ -48,10 +48,14 @@ const some = () => selectedIds().length > 0;
 // Whether an act may be done now.
 export const offered = ({ changes, when }) => !(changes && get().locked) && (!when || when());
 
+// The node that the keyboard stands on.
+const focused = () => document.activeElement?.closest(".react-flow__node-flow")?.dataset.id;
+
 const ways = () => selectedIds().some((id) => get().document.views[id].ports.length);
 
 export const ACTS = [
-  { id: "properties", icon: SquarePen, keys: ["Enter"], about: ["nodes"], when: one, run: () => page.act("properties") },
+  { id: "pick", keys: ["Space"], when: () => focused(), run: () => select([focused()]) },
+  { id: "properties", icon: SquarePen, keys: ["Enter"], about: ["nodes"], when: () => one() || focused(), run: properties },
   { id: "connect", changes: true, icon: Spline, keys: ["c"], about: ["nodes"], when: () => one() && ways(), run: () => open({ kind: "connect", source: selectedIds()[0] }) },
   { id: "start", changes: true, icon: Flag, keys: ["s"], about: ["nodes"], when: () => one() && get().document.start !== selectedIds()[0], run: begin },
   { id: "copy", icon: Copy, keys: ["Mod+c"], about: ["nodes"], when: some, native: true, run: copy },
@@ -63,9 +67,9 @@ export const ACTS = [
   { id: "note", changes: true, icon: StickyNote, keys: ["n"], about: ["pane"], run: note },
   { id: "all", icon: BoxSelect, keys: ["Mod+a"], about: ["pane"], run: () => select(get().nodes.map(({ id }) => id)) },
   { id: "tidy", changes: true, icon: Network, keys: ["t"], about: ["pane", "nodes"], run: arrange },
-  { id: "undo", changes: true, icon: Undo2, keys: ["Mod+z"], about: ["pane"], run: () => page.act("undo") },
-  { id: "redo", changes: true, icon: Redo2, keys: ["Mod+Shift+z", "Mod+y"], about: ["pane"], run: () => page.act("redo") },
-  { id: "find", icon: Search, keys: ["Mod+f"], about: ["pane"], run: () => open({ kind: "find" }) },
+  { id: "undo", anywhere: true, changes: true, icon: Undo2, keys: ["Mod+z"], about: ["pane"], run: () => page.act("undo") },
+  { id: "redo", anywhere: true, changes: true, icon: Redo2, keys: ["Mod+Shift+z", "Mod+y"], about: ["pane"], run: () => page.act("redo") },
+  { id: "find", anywhere: true, icon: Search, keys: ["Mod+f"], about: ["pane"], run: () => open({ kind: "find" }) },
   { id: "fit", icon: Maximize, keys: ["1"], about: ["pane"], run: () => get().flow.fitView({ padding: 0.15, maxZoom: 1, duration: 150 }) },
   { id: "fit_selection", icon: Maximize, keys: ["2"], when: some, run: zoomToSelection },
   { id: "zoom_in", keys: ["+", "="], run: () => get().flow.zoomIn({ duration: 100 }) },
@@ -85,6 +89,11 @@ export const byId = Object.fromEntries(ACTS.map((entry) => [entry.id, entry]));
 const MAC = /Mac|iPhone|iPad/.test(globalThis.navigator?.platform ?? "");
 const SHOWN = { Mod: MAC ? "⌘" : "Ctrl", Shift: MAC ? "⇧" : "Shift", ArrowLeft: "←", ArrowRight: "→", ArrowUp: "↑", ArrowDown: "↓", Escape: "Esc", Delete: "Del" };
 export const writtenKey = (key) => key.split("+").map((part) => SHOWN[part] ?? (part.length === 1 ? part.toUpperCase() : part)).join(MAC ? "" : "+");
+
+function properties() {
+  if (focused()) select([focused()]);
+  page.act("properties");
+}
 
 function zoomToSelection() {
   get().flow.fitView({ nodes: selectedIds().map((id) => ({ id })), maxZoom: 1, padding: 0.2, duration: 150 });
@@ -209,8 +218,8 @@ const writes = (element) => element.closest?.("input, textarea, select, [content
 const elsewhere = (element) => element.closest?.("[role=dialog], [role=menu], [role=listbox]") != null;
 
 const keyOf = (event) => {
-  const name = event.key.length === 1 ? event.key.toLowerCase() : event.key;
-  const shift = event.shiftKey && (event.key.length > 1 || /[a-z]/i.test(event.key));
+  const name = event.key === " " ? "Space" : event.key.length === 1 ? event.key.toLowerCase() : event.key;
+  const shift = event.shiftKey && (name.length > 1 || /[a-z]/.test(name));
   return `${event.metaKey || event.ctrlKey ? "Mod+" : ""}${shift ? "Shift+" : ""}${name}`;
 };
 
@@ -220,13 +229,14 @@ export function useKeys(root) {
   useEffect(() => {
     const ours = (event) =>
       get().id && !writes(event.target) && !elsewhere(event.target) && !get().dialog && !get().menu;
-    const onCanvas = ({ target }) => target === document.body || root.current?.contains(target);
+    // What lies around the canvas has the focus after a click on its ground.
+    const onCanvas = ({ target }) => root.current?.contains(target) || target.contains(root.current);
     const press = (event) => {
       const entry = byKey[keyOf(event)];
       if (!entry || entry.native || event.altKey || !ours(event)) return;
-      // Away from the canvas only undo and redo are meant for it; a button takes its own Enter and space.
-      if (!onCanvas(event) && !["undo", "redo"].includes(entry.id)) return;
-      if (event.target.closest?.("button") && event.key === "Enter") return;
+      // A button takes its own Enter and space.
+      if (!onCanvas(event) && !entry.anywhere) return;
+      if (event.target.closest?.("button") && ["Enter", " "].includes(event.key)) return;
       if (event.target.closest?.(".palette") && event.key.startsWith("Arrow")) return;
       if (!offered(entry)) return;
       event.preventDefault();

@@ -6,7 +6,15 @@ import { Icon } from "./icon.jsx";
 import { matching } from "./palette.jsx";
 import { act, connect, edgeKey, fresh, select, snapped, useCanvas } from "./store.js";
 
+// Where the keyboard goes when the dialog closes; else it goes back to where it was.
+let next = null;
+
 const close = () => useCanvas.setState({ dialog: null });
+
+const closeAt = (id) => {
+  next = document.querySelector(`.react-flow__node[data-id="${id}"]`);
+  close();
+};
 
 // A dialog that keeps the keyboard in it and gives the focus back.
 function Window({ title, place, wide, children }) {
@@ -14,7 +22,10 @@ function Window({ title, place, wide, children }) {
   const [before] = useState(() => document.activeElement);
   useEffect(() => {
     if (!box.current.contains(document.activeElement)) box.current.querySelector("input, button")?.focus();
-    return () => before?.focus?.({ preventScroll: true });
+    return () => {
+      (next ?? before)?.focus?.({ preventScroll: true });
+      next = null;
+    };
   }, [before]);
   const press = (event) => {
     if (event.key === "Escape") {
@@ -151,7 +162,7 @@ export function FindDialog() {
   const { views, nodes } = useCanvas((state) => state.document);
   const go = ({ key }) => {
     select([key], true);
-    close();
+    closeAt(key);
   };
   return (
     <Window title={words.act_find}>

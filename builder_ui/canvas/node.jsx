@@ -69,7 +69,14 @@ export const NoteNode = memo(function NoteNode({ id, data, selected }) {
   const [writing, setWriting] = useState(data.text === "");
   const box = useRef(null);
   useEffect(() => {
-    if (writing) box.current?.focus();
+    let frame = 0;
+    // React Flow hides a new node until it is measured, and what is hidden takes no focus.
+    const focus = () => {
+      box.current?.focus();
+      if (box.current && document.activeElement !== box.current) frame = requestAnimationFrame(focus);
+    };
+    if (writing) focus();
+    return () => cancelAnimationFrame(frame);
   }, [writing]);
   const done = () => {
     setWriting(false);

@@ -19,6 +19,7 @@ KEYS = (
     "canvas.act_move_far",
     "canvas.act_note",
     "canvas.act_paste",
+    "canvas.act_pick",
     "canvas.act_preceding",
     "canvas.act_properties",
     "canvas.act_redo",

@@ -67,19 +67,20 @@ class Revisions(EditorState):
     @handler("publish")
     async def open_dialog(self) -> Any:
         """Show what publishing would change, before it does anything."""
-        self.dialog_open, self.note = True, ""
+        self.busy = True
         yield
+        self.busy = False
         await self._look()
-        found = await self._list()
-        live = next((one for one in found if one.live), None)
+        live = next((one for one in await self._list() if one.live), None)
         self.first = live is None
         self.blocking = [problem for problem in self.problems if problem.severity == "error"]
-        if live is None:
-            self.differences, self.more = [], 0
-            return
-        before = await in_thread(publishing.revision, backend.database(), self.opened, live.number)
-        lines = differences(before, self._flow, self._language())
+        lines = [] if live is None else await self._since(live.number)
         self.differences, self.more = lines[:MOST_LINES], max(0, len(lines) - MOST_LINES)
+        self.dialog_open, self.note = True, ""
+
+    async def _since(self, number: int) -> list[DifferenceLine]:
+        before = await in_thread(publishing.revision, backend.database(), self.opened, number)
+        return differences(before, self._flow, self._language())
 
     @handler("see_flows")
     async def show_dialog(self, shown: bool) -> None:

@@ -14,7 +14,7 @@ from builder_ui.words import t
 def publish() -> rx.Component:
     """The main button of the editor and its dialog."""
     return rx.fragment(
-        rx.button(t("editor.publish"), on_click=Revisions.open_dialog, size="2"),
+        rx.button(t("editor.publish"), on_click=Revisions.open_dialog, loading=Revisions.busy, size="2"),
         dialog(
             Revisions.dialog_open,
             Revisions.show_dialog,

@@ -1,0 +1,167 @@
+"""The editor under test: a real tab on a real copy of Parley, and hands for it."""
+
+import json
+import re
+from collections.abc import Callable
+from typing import Any
+
+from playwright.sync_api import Locator, Page, expect
+from sqlalchemy import Engine
+
+from engine.flow import Flow
+from server import database, people, publishing, staff
+from server.people import Person
+from server.settings import Settings
+from tests.serving import Parley
+
+
+class Desk:
+    """The database behind a running copy, and a person who may build flows there."""
+
+    def __init__(self, served: Parley) -> None:
+        self.served = served
+        settings = Settings.from_env({"PARLEY_DATA": str(served.data), "PARLEY_PORT": str(served.port)})
+        self.engine: Engine = database.engine(settings)
+        owner = people.sign_in(self.engine, people.OWNER_EMAIL, served.password)
+        self.person: Person = owner.person
+        self.token = owner.token
+
+    def person_as(self, role: Any) -> str:
+        """A token of somebody with another role."""
+        email = f"{role}@luna.example"
+        if all(person.email != email for person in staff.people(self.engine)):
+            staff.add_person(self.engine, self.person, email, role, role, self.served.password)
+        return people.sign_in(self.engine, email, self.served.password).token
+
+    def flow(self, which: str) -> Flow[Any]:
+        """A draft as it is stored."""
+        return publishing.draft(self.engine, which).flow
+
+    def create(self, name: str, flow: Flow[Any] | None = None) -> str:
+        """A new draft's id."""
+        return publishing.create_flow(self.engine, self.person, name, flow=flow)
+
+
+class Editor:
+    """One open editor. What it sends up its socket is kept in `sent`."""
+
+    def __init__(self, page: Page, desk: Desk, which: str, token: str = "") -> None:
+        self.page = page
+        self.desk = desk
+        self.which = which
+        self.sent: list[str] = []
+        page.on("websocket", lambda socket: socket.on("framesent", self._keep))
+        page.context.add_cookies([{"name": people.COOKIE, "value": token or desk.token, "url": desk.served.url}])
+        self.open()
+
+    def _keep(self, frame: str | bytes) -> None:
+        text = frame if isinstance(frame, str) else frame.decode()
+        if text.startswith("42"):
+            self.sent.append(text)
+
+    def open(self) -> None:
+        """Load the page, and wait until the canvas has the flow."""
+        self.page.goto(f"{self.desk.served.url}/flows/{self.which}")
+        self.loaded()
+
+    def loaded(self) -> None:
+        """Wait until the canvas has the flow."""
+        expect(self.page.locator(".canvas-flow .react-flow")).to_be_visible()
+        self.settled()
+
+    @property
+    def stored(self) -> Flow[Any]:
+        """The draft in the database, all edits of this tab in it."""
+        self.settled()
+        return self.desk.flow(self.which)
+
+    @property
+    def canvas(self) -> Locator:
+        return self.page.locator(".canvas-flow")
+
+    @property
+    def edges(self) -> Locator:
+        return self.page.locator(".react-flow__edge")
+
+    @property
+    def nodes(self) -> Locator:
+        return self.page.locator(".react-flow__node .node")
+
+    def settled(self) -> None:
+        """Wait until everything done has reached the draft."""
+        expect(self.page.locator(".savemark")).to_have_attribute("data-state", "saved")
+
+    def until(self, holds: Callable[[Flow[Any]], bool]) -> Flow[Any]:
+        """Wait until the stored draft is as wanted."""
+        for _ in range(200):
+            if holds(flow := self.stored):
+                return flow
+            self.page.wait_for_timeout(25)
+        raise AssertionError(f"The draft never came to be as wanted; it has {sorted(flow.nodes)}, {flow.edges}")
+
+    def of_type(self, kind: str) -> str:
+        """The id of the only node of a type in the draft."""
+        flow = self.until(lambda flow: any(_type(node) == kind for node in flow.nodes.values()))
+        (found,) = [node_id for node_id, node in flow.nodes.items() if _type(node) == kind]
+        return found
+
+    def node(self, node_id: str) -> Locator:
+        return self.page.locator(f"[data-node={node_id}]")
+
+    def port(self, node_id: str, port: str) -> Locator:
+        return self.node(node_id).locator(f"[data-port={port}] .port-handle")
+
+    def drop(self, kind: str, x: int, y: int) -> str:
+        """Drag a card of the palette onto the canvas; the new node's id."""
+        before = set(self.stored.nodes)
+        card = self.page.locator(f".palette-card[data-type={kind}]")
+        card.drag_to(self.canvas, target_position={"x": x, "y": y})
+        flow = self.until(lambda flow: len(flow.nodes) > len(before))
+        (found,) = set(flow.nodes) - before
+        return found
+
+    def connect(self, source: str, port: str, target: str) -> None:
+        """Draw an edge by hand."""
+        self.drag(self.port(source, port), self.node(target).locator(".node-title"))
+
+    def drag(self, start: Locator, end: Locator | tuple[float, float]) -> None:
+        """Press on something, move in steps as a hand does, let go."""
+        mouse = self.page.mouse
+        mouse.move(*_middle(start))
+        mouse.down()
+        x, y = end if isinstance(end, tuple) else _middle(end)
+        mouse.move(x - 8, y - 8, steps=6)
+        mouse.move(x, y, steps=3)
+        mouse.up()
+
+    def by(self, locator: Locator, x: float, y: float) -> tuple[float, float]:
+        """A point beside something."""
+        left, top = _middle(locator)
+        return left + x, top + y
+
+    def press(self, *keys: str) -> None:
+        for key in keys:
+            self.page.keyboard.press(key)
+
+    def select(self, node_id: str) -> None:
+        self.node(node_id).locator(".node-title").click()
+        expect(self.node(node_id)).to_have_class(re.compile("selected"))
+
+    def edits(self) -> list[dict[str, Any]]:
+        """The edits sent so far."""
+        return [
+            json.loads(frame[frame.index("[") :])[1]["payload"]["edit"]
+            for frame in self.sent
+            if '"payload":{"edit"' in frame
+        ]
+
+
+def _type(node: Any) -> str:
+    return str(type(node).__struct_config__.tag)
+
+
+def _middle(locator: Locator) -> tuple[float, float]:
+    locator.scroll_into_view_if_needed()
+    box = locator.bounding_box()
+    assert box is not None
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2

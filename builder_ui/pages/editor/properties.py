@@ -1,57 +1,21 @@
-"""What the selected node is called and says."""
-
-from typing import Any
+"""The properties of what is selected on the canvas, or of the flow itself."""
 
 import reflex as rx
 
-from builder_ui.state import shown_to
-from builder_ui.states.properties import Properties, TextLine
-from builder_ui.template import empty, field
+from builder_ui.form.form import form
+from builder_ui.states.editor import EditorState
+from builder_ui.states.form import FormState
+from builder_ui.template import empty
 from builder_ui.words import t
 
 
 def content() -> rx.Component:
-    """The properties of the selected node."""
-    return rx.cond(
-        Properties.node != "",
-        rx.el.div(
-            rx.el.h2(Properties.node_type),
-            rx.el.p(Properties.node_help, class_name="soft small"),
-            field(
-                t("editor.node_name"),
-                rx.el.input(
-                    id="node-name",
-                    key=f"{Properties.node}{Properties.node_name}",
-                    default_value=Properties.node_name,
-                    placeholder=Properties.node_type,
-                    on_blur=lambda name: Properties.call(Properties.node, name),
-                    read_only=~shown_to("edit_flows"),
-                    max_length=80,
-                    class_name="input",
-                ),
-                "node-name",
-            ),
-            rx.foreach(Properties.texts, _text),
-            class_name="properties",
-        ),
-        empty("mouse-pointer-click", t("editor.nothing_selected"), t("editor.nothing_selected_help")),
-    )
-
-
-def _text(line: rx.Var[TextLine]) -> rx.Component:
-    shown: Any = line
+    """The form of the selected node, of the flow when none is."""
     return rx.el.div(
-        rx.el.label(shown.title, html_for=shown.path),
-        rx.el.textarea(
-            id=shown.path,
-            # Another text from elsewhere (undo, somebody else) makes a new field with it.
-            key=f"{shown.key}{shown.text}",
-            default_value=shown.text,
-            placeholder=shown.own,
-            on_blur=lambda text: Properties.write(Properties.node, shown.path, text),
-            read_only=~shown_to("edit_flows"),
-            rows=4,
-            class_name="input",
+        rx.cond(
+            EditorState.selected.length() > 1,
+            empty("mouse-pointer-click", t("form.several_title"), t("form.several_help")),
+            form(form=FormState.form, lists=FormState.lists, on_edit=FormState.change, on_go=EditorState.go_to),
         ),
-        class_name="field",
+        on_mount=FormState.look_up,
     )

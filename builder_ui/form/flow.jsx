@@ -1,0 +1,183 @@
+// The flow's own properties: which conversations it takes, where it starts, what interrupts it, what it speaks.
+import { useState } from "react";
+import { Add, RuleCard } from "./choices.jsx";
+import { Chips } from "./chips.jsx";
+import { freshId, useDraft, useFaults, useForm, useHeld } from "./draft.js";
+import { described, Field } from "./field.jsx";
+import { Apologies, Languages } from "./languages.jsx";
+import { Rule } from "./rule.jsx";
+import { EMPTY } from "./rules.js";
+import { Sortable } from "./sortable.jsx";
+import { Picker } from "./suggest.jsx";
+
+const useOwn = (field) => {
+  const { form, edit } = useForm();
+  return useHeld(form[field], (value) => edit({ op: "set_flow", field, value }, field));
+};
+
+export function FlowForm() {
+  const { words } = useForm().lists;
+  return (
+    <>
+      <Section title={words.section_begin} help={words.section_begin_help}>
+        <Trigger />
+        <Start />
+      </Section>
+      <Section title={words.section_interrupts} help={words.section_interrupts_help}>
+        <Interrupts />
+      </Section>
+      <Section title={words.section_languages}>
+        <Languages />
+        <TimeZone />
+      </Section>
+      <Section title={words.section_faults}>
+        <Apologies />
+      </Section>
+    </>
+  );
+}
+
+function Section({ title, help, children }) {
+  return (
+    <section className="form-section">
+      <h3>{title}</h3>
+      {help && <p className="form-help">{help}</p>}
+      {children}
+    </section>
+  );
+}
+
+function Trigger() {
+  const { form, lists } = useForm();
+  const { words } = lists;
+  const [trigger, put] = useOwn("trigger");
+  const faults = useFaults("trigger");
+  const set = (next) => put({ ...trigger, ...next });
+  const accounts = form.options.accounts.filter(({ channel }) => !trigger.channels.length || trigger.channels.includes(channel));
+  const gone = trigger.accounts.filter((value) => !form.options.accounts.some((one) => one.value === value));
+  const listed = [...accounts, ...form.options.accounts.filter((one) => trigger.accounts.includes(one.value) && !accounts.includes(one)), ...gone.map((value) => ({ value, title: words.account_gone }))];
+  return (
+    <>
+      <Field id="flow-channels" path="trigger.channels" label={words.channels}>
+        <Chips {...described("flow-channels", false, [])} values={trigger.channels} items={lists.channels} placeholder={words.every_channel} disabled={form.locked} onChange={(channels) => set({ channels })} />
+      </Field>
+      {listed.length > 0 && (
+        <Field id="flow-accounts" path="trigger.accounts" label={words.accounts}>
+          <Chips {...described("flow-accounts", false, [])} values={trigger.accounts} items={listed} placeholder={words.every_account} disabled={form.locked} onChange={(chosen) => set({ accounts: chosen })} />
+        </Field>
+      )}
+      <Field id="flow-when" path="trigger" label={words.only_when} group>
+        <Rule rule={trigger.when} none={null} words={form.rules["trigger.when"]} nothing={words.every_conversation} label={words.only_when} onChange={(when) => set({ when })} />
+      </Field>
+      <Priority value={trigger.priority} onChange={(priority) => set({ priority })} faults={faults} />
+    </>
+  );
+}
+
+function Priority({ value, onChange, faults }) {
+  const { form, lists } = useForm();
+  const { words } = lists;
+  const draft = useDraft(String(value), (text) => {
+    const number = Math.max(-1000, Math.min(1000, Math.round(Number(text) || 0)));
+    onChange(number);
+    return String(number);
+  });
+  return (
+    <Field id="flow-priority" path="trigger.priority" label={words.priority} help={words.priority_help}>
+      <span className="form-number">
+        <input {...draft.props} {...described("flow-priority", true, faults)} className="input" inputMode="numeric" autoComplete="off" disabled={form.locked} />
+      </span>
+    </Field>
+  );
+}
+
+function Start() {
+  const { form, lists } = useForm();
+  const { words } = lists;
+  const [start, put] = useOwn("start");
+  const faults = useFaults("start");
+  return (
+    <Field id="flow-start" path="start" label={words.start_node}>
+      <NodeChoice {...described("flow-start", false, faults)} value={start} onChange={put} disabled={form.locked} none={words.choose_node} />
+    </Field>
+  );
+}
+
+function NodeChoice({ value, onChange, none, disabled, ...rest }) {
+  const { form } = useForm();
+  const there = form.nodes.some((node) => node.value === value);
+  return (
+    <select {...rest} className="input" value={there ? value : ""} disabled={disabled} onChange={(event) => onChange(event.target.value)}>
+      {!there && (
+        <option value="" disabled>
+          {none}
+        </option>
+      )}
+      {form.nodes.map(({ value: id, title }) => (
+        <option key={id} value={id}>
+          {title}
+        </option>
+      ))}
+    </select>
+  );
+}
+
+function Interrupts() {
+  const { form, lists } = useForm();
+  const { words } = lists;
+  const [interrupts, put] = useOwn("interrupts");
+  const [open, setOpen] = useState("");
+  const find = (id) => interrupts.find((one) => one.id === id);
+  const change = (id, next) => put(interrupts.map((one) => (one.id === id ? { ...one, ...next } : one)));
+  const add = () => {
+    const id = freshId("", "interrupt", interrupts.map((one) => one.id));
+    const name = words.interrupt_number.replace("{number}", interrupts.length + 1);
+    put([...interrupts, { id, name, when: EMPTY, to: form.start || form.nodes[0].value }]);
+    setOpen(id);
+  };
+  return (
+    <Field id="flow-interrupts" path="interrupts" label={words.interrupts} group>
+      <Sortable ids={interrupts.map((one) => one.id)} titleOf={(id) => find(id).name} className="cards" disabled={form.locked} onOrder={(ids) => put(ids.map(find))}>
+        {(id, handle) => (
+          <RuleCard
+            id={`flow-interrupt-${id}`}
+            path={`interrupts.${id}`}
+            handle={handle}
+            title={find(id).name}
+            titleLabel={words.interrupt_name}
+            onTitle={(name) => change(id, { name })}
+            rule={find(id).when}
+            onRule={(when) => change(id, { when })}
+            nothing={words.never_happens}
+            open={open === id}
+            setOpen={(on) => setOpen(on ? id : "")}
+            removeLabel={words.remove_interrupt}
+            onRemove={() => put(interrupts.filter((one) => one.id !== id))}
+          >
+            <div className="form-field">
+              <div className="form-label">
+                <label htmlFor={`flow-interrupt-${id}-to`}>{words.goes_to}</label>
+              </div>
+              <NodeChoice id={`flow-interrupt-${id}-to`} value={find(id).to} onChange={(to) => change(id, { to })} disabled={form.locked} none={words.choose_node} />
+            </div>
+          </RuleCard>
+        )}
+      </Sortable>
+      {!form.locked && form.nodes.length > 0 && <Add label={words.add_interrupt} onClick={add} />}
+    </Field>
+  );
+}
+
+function TimeZone() {
+  const { form, lists } = useForm();
+  const { words } = lists;
+  const [zone, put] = useOwn("timezone");
+  const faults = useFaults("timezone");
+  return (
+    <Field id="flow-timezone" path="timezone" label={words.timezone} help={words.timezone_help}>
+      <div className="suggest-box">
+        <Picker {...described("flow-timezone", true, faults)} items={lists.timezones} value={zone} onPick={put} disabled={form.locked} />
+      </div>
+    </Field>
+  );
+}

@@ -1,0 +1,70 @@
+"""The form beside the canvas as a Reflex component.
+
+It shows what the server says of the selected node, and sends one edit for each change: on leaving a line, on Enter, on
+a choice, and in a longer text also when the fingers rest.
+"""
+
+from typing import Any
+
+import reflex as rx
+from reflex.components.component import NoSSRComponent
+
+from builder_ui.canvas.canvas import icons
+
+SCRIPT = rx.asset("form.jsx", shared=True).importable_path
+for _part in (
+    "chips.jsx",
+    "choices.jsx",
+    "draft.js",
+    "durations.js",
+    "entries.jsx",
+    "field.jsx",
+    "flow.jsx",
+    "form.css",
+    "languages.jsx",
+    "menu.jsx",
+    "placeholders.js",
+    "rule.css",
+    "rule.jsx",
+    "rules.js",
+    "sortable.jsx",
+    "suggest.jsx",
+    "texts.jsx",
+    "value.jsx",
+):
+    rx.asset(_part, shared=True)
+
+
+def _on_edit(edit: rx.Var[dict[str, Any]], at: rx.Var[str]) -> list[rx.Var[Any]]:
+    return [edit, at]
+
+
+def _on_go(node: rx.Var[str]) -> list[rx.Var[Any]]:
+    return [node]
+
+
+class Form(NoSSRComponent):
+    """The properties of one node, or of the flow.
+
+    `form`: as `protocol.node_form` or `protocol.flow_form` makes it; `lists`: as `lists.lists` makes them.
+    """
+
+    library = SCRIPT
+    tag = "Form"
+
+    form: rx.Var[dict[str, Any]]
+    lists: rx.Var[dict[str, Any]]
+    icons: rx.Var[dict[str, Any]]
+
+    @classmethod
+    def get_event_triggers(cls) -> dict[str, Any]:
+        """Beside Reflex's own: `on_edit(edit, at)` with the field's path, `on_go(node)`."""
+        return {**super().get_event_triggers(), "on_edit": _on_edit, "on_go": _on_go}
+
+    @classmethod
+    def create(cls, *children: Any, **props: Any) -> "Form":
+        """The component with the icons of every node type that is installed."""
+        return super().create(*children, icons=icons(), **props)
+
+
+form = Form.create

@@ -1,0 +1,112 @@
+"""What a form offers to choose from, by name: the same for every flow, so it travels once."""
+
+from functools import cache
+from typing import Any
+from zoneinfo import available_timezones
+
+import msgspec
+from babel import Locale
+from babel.core import get_global
+from babel.dates import get_timezone_location
+from babel.localedata import locale_identifiers
+
+from builder_ui.form.wording import form_words
+from builder_ui.template import CHANNEL_WORDS
+from builder_ui.words import Language, say
+from engine.text import APOLOGIES
+from schemas.words import country_name, duration_in_words, facts, language_name, operators
+from server.channels import channel_types
+
+Plain = dict[str, Any]
+
+# Where a reader looks for a fact in the list.
+GROUPS = {
+    "text": "conversation",
+    "tags": "conversation",
+    "messages": "conversation",
+    "channel": "conversation",
+    "account": "conversation",
+    "source": "conversation",
+    "language": "contact",
+    "country": "contact",
+    "contact.name": "contact",
+    "contact.locale": "contact",
+    "time.hour": "time",
+    "time.weekday": "time",
+    "time.date": "time",
+    "now": "time",
+}
+# Written otherwise than in the rest of their language's lands.
+REGIONAL = ("en-GB", "en-US", "es-MX", "fr-CA", "pt-BR", "pt-PT", "zh-Hant", "zh-HK", "zh-TW")
+MONDAY = 1
+
+
+@cache
+def lists(screens: Language) -> Plain:
+    """Words, facts with their operators, countries, languages, time zones, channels and weekdays; JSON-able."""
+    return {
+        "words": form_words(screens),
+        "facts": [{**msgspec.to_builtins(fact), "group": GROUPS[fact.name]} for fact in facts(screens)],
+        "value_operators": msgspec.to_builtins(operators("value", screens)),
+        "countries": _sorted({code: country_name(code, screens) for code in _countries()}),
+        "languages": _languages(screens),
+        "timezones": _timezones(screens),
+        "channels": channels(screens),
+        "weekdays": _weekdays(screens),
+        "durations": {"units": _duration_units(screens), "joint": " "},
+    }
+
+
+def channels(screens: Language) -> list[Plain]:
+    """The kinds of channels by name, with how many characters a message of theirs may have."""
+    return [
+        {
+            "value": name,
+            "title": say(CHANNEL_WORDS[name], screens) if name in CHANNEL_WORDS else kind.TITLE,
+            "limit": kind.LIMITS.text,
+        }
+        for name, kind in channel_types().items()
+    ]
+
+
+def _countries() -> list[str]:
+    codes = map(str, Locale("en").territories)
+    return [code for code in codes if len(code) == 2 and code.isalpha() and code not in _NO_COUNTRY]
+
+
+# CLDR's own codes for what is not a country (the Euro zone, the United Nations, unknown, test regions).
+_NO_COUNTRY = frozenset({"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"})
+
+
+def _languages(screens: Language) -> list[Plain]:
+    """Those most asked for first, then all others by name."""
+    first = [{"value": tag, "title": language_name(tag, screens)} for tag in APOLOGIES]
+    others = {tag for tag in locale_identifiers() if "_" not in tag and tag != "root"} | set(REGIONAL)
+    return [*first, *_sorted({tag: language_name(tag, screens) for tag in others - set(APOLOGIES)})]
+
+
+def _timezones(screens: Language) -> list[Plain]:
+    """By city and country, as people know them; only those in use."""
+    territories = get_global("zone_territories")
+    named = {}
+    for zone in available_timezones() & set(territories):
+        city = get_timezone_location(zone, locale=screens, return_city=True)
+        named[zone] = f"{city} ({country_name(territories[zone], screens)})"
+    return [{"value": "UTC", "title": "UTC"}, *_sorted(named)]
+
+
+def _weekdays(screens: Language) -> list[Plain]:
+    names = Locale(screens).days["stand-alone"]["wide"]
+    return [{"value": day + MONDAY, "title": names[day]} for day in range(7)]
+
+
+def _duration_units(screens: Language) -> dict[str, str]:
+    """How a number of days, hours, minutes, seconds is written, with the place {number}."""
+    sizes = {"d": 86400, "h": 3600, "min": 60, "s": 1}
+    return {unit: duration_in_words(size, screens).replace("1", "{number}") for unit, size in sizes.items()}
+
+
+def _sorted(titles: dict[str, str]) -> list[Plain]:
+    """Options by their titles."""
+    by_title = sorted(titles, key=lambda value: titles[value].casefold())
+    return [{"value": value, "title": titles[value]} for value in by_title]

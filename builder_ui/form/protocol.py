@@ -1,0 +1,173 @@
+"""What a form is told: the selected node's fields with what is in them, or the flow's own; JSON-able.
+
+Up come edits of `flows.edits`, each with the path of its field, so that a refusal can be shown there.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import msgspec
+
+from builder_ui.canvas.protocol import missing
+from builder_ui.words import Language
+from engine.flow import Flow
+from engine.rules import Rule, comparisons
+from engine.text import APOLOGIES, in_language, texts
+from flows.views import node_card, node_title, view
+from schemas.words import fact_title, language_name, rule_in_words
+
+Plain = dict[str, Any]
+NO_PROBLEM_FIELD = ""
+
+
+def node_form(
+    flow: Flow[Any],
+    node_id: str,
+    *,
+    screens: Language,
+    content: str,
+    problems: Iterable[Any] = (),
+    refused: Mapping[str, str] | None = None,
+    documents: Iterable[Plain] = (),
+    locked: bool = False,
+) -> Plain:
+    """The form of one node. `problems` have severity, message, node and field; `refused`: field path -> why."""
+    node = flow.nodes[node_id]
+    shown = view(flow, node_id, screens, content)
+    card = node_card(node, screens)
+    return {
+        "node": node_id,
+        "type": shown.type,
+        "title": card.title,
+        "help": card.help,
+        "icon": shown.icon,
+        "group": shown.group,
+        "start": shown.start,
+        "locked": locked,
+        "content": content,
+        "own": flow.language,
+        "channels": list(flow.trigger.channels),
+        "languages": _languages(flow, screens),
+        "fields": msgspec.to_builtins(card.fields),
+        "config": {name: msgspec.to_builtins(getattr(node, name)) for name in node.__struct_fields__},
+        "texts": _texts(flow, node_id),
+        "rules": {
+            f"cases.{case.id}": rule_in_words(case.when, screens)
+            for case in getattr(node, "cases", ())
+            if hasattr(case, "when")
+        },
+        "problems": _problems(problems, node_id),
+        "refused": dict(refused or {}),
+        "options": {"documents": list(documents), "tags": _tags(flow), "values": _values(flow, screens)},
+        "ports": [
+            {
+                "id": port.id,
+                "title": port.title,
+                "optional": port.optional,
+                "target": port.connected,
+                "target_title": node_title(flow, port.connected, screens) if port.connected in flow.nodes else "",
+            }
+            for port in shown.ports
+        ],
+    }
+
+
+def flow_form(
+    flow: Flow[Any],
+    *,
+    screens: Language,
+    problems: Iterable[Any] = (),
+    refused: Mapping[str, str] | None = None,
+    accounts: Iterable[Plain] = (),
+    locked: bool = False,
+) -> Plain:
+    """The form of the flow itself; `accounts` are {value, title, channel}."""
+    trigger = flow.trigger
+    rules = {f"interrupts.{one.id}": rule_in_words(one.when, screens) for one in flow.interrupts}
+    if trigger.when is not None:
+        rules["trigger.when"] = rule_in_words(trigger.when, screens)
+    lacking = missing(flow)
+    return {
+        "node": "",
+        "locked": locked,
+        "own": flow.language,
+        "content": flow.language,
+        "languages": [{**language, "missing": lacking[language["tag"]]} for language in _languages(flow, screens)],
+        "timezone": flow.timezone,
+        "start": flow.start,
+        "trigger": {
+            "channels": list(trigger.channels),
+            "accounts": list(trigger.accounts),
+            "when": msgspec.to_builtins(trigger.when),
+            "priority": trigger.priority,
+        },
+        "interrupts": msgspec.to_builtins(flow.interrupts),
+        "apologies": dict(flow.apologies),
+        "usual_apologies": {tag: in_language(APOLOGIES, tag, "en") for tag in flow.languages},
+        "nodes": [{"value": node_id, "title": title} for node_id, title in _titles(flow, screens)],
+        "rules": rules,
+        "problems": _problems(problems, ""),
+        "refused": dict(refused or {}),
+        "options": {"accounts": list(accounts), "tags": _tags(flow), "values": _values(flow, screens)},
+    }
+
+
+def _languages(flow: Flow[Any], screens: Language) -> list[Plain]:
+    return [{"tag": tag, "name": language_name(tag, screens)} for tag in flow.languages]
+
+
+def _texts(flow: Flow[Any], node_id: str) -> dict[str, dict[str, str]]:
+    """Language -> path -> text, the flow's own language among them."""
+    own = {path: text for path, text in texts(flow.nodes[node_id]) if text}
+    others = {tag: dict(of_nodes.get(node_id, {})) for tag, of_nodes in flow.translations.items()}
+    return {**others, flow.language: own}
+
+
+def _titles(flow: Flow[Any], screens: Language) -> list[tuple[str, str]]:
+    """What people call each node, by name; those of the same name are told apart by a number."""
+    titles = sorted(((node_title(flow, node_id, screens), node_id) for node_id in flow.nodes), key=lambda t: t)
+    seen: dict[str, int] = {}
+    found = []
+    for title, node_id in titles:
+        seen[title] = seen.get(title, 0) + 1
+        found.append((node_id, f"{title} ({seen[title]})" if seen[title] > 1 else title))
+    return found
+
+
+def _problems(problems: Iterable[Any], node_id: str) -> dict[str, list[Plain]]:
+    """Field path -> what is wrong there; what concerns no field of its own stands under ''."""
+    found: dict[str, list[Plain]] = {}
+    for problem in problems:
+        if (problem.node or "") == node_id:
+            line = {"severity": problem.severity, "message": problem.message}
+            found.setdefault(problem.field or NO_PROBLEM_FIELD, []).append(line)
+    return found
+
+
+def _rules(flow: Flow[Any]) -> list[Rule]:
+    rules = [rule for node in flow.nodes.values() for rule in node.rules()]
+    rules += [interrupt.when for interrupt in flow.interrupts]
+    return rules if flow.trigger.when is None else [*rules, flow.trigger.when]
+
+
+def _tags(flow: Flow[Any]) -> list[str]:
+    """The tags this flow puts on, takes off or asks for."""
+    found: set[str] = set()
+    for node in flow.nodes.values():
+        for field in node_card(node).fields:
+            if field.widget == "tags":
+                found.update(getattr(node, field.name))
+    for rule in _rules(flow):
+        for compare in comparisons(rule):
+            if compare.fact == "tags" and compare.value is not None:
+                found.update(map(str, compare.value if isinstance(compare.value, list) else [compare.value]))
+    return sorted(found)
+
+
+def _values(flow: Flow[Any], screens: Language) -> list[Plain]:
+    """The values this flow keeps or asks for, with what people call them."""
+    names = {name for node in flow.nodes.values() for name in node.sets()}
+    names |= {
+        compare.fact[6:] for rule in _rules(flow) for compare in comparisons(rule) if compare.fact.startswith("value.")
+    }
+    return [{"name": name, "title": fact_title(f"value.{name}", screens)} for name in sorted(names)]

@@ -40,8 +40,8 @@ def _line(flow: Flow[Any], visit: Visit, step: RehearsedStep, language: Language
     node = visit.node if visit.node in flow.nodes else ""
     title = node_title(flow, node, language) if node else ""
     text, tone = _outcome(flow, visit, step, language, content)
-    details = [*_reasons(visit, language), *_changes(visit, language), *_handed_over(visit, step, language)]
-    return WhyLine(node, title, text, tone, details)
+    told = (*_reasons(visit, language), *_changes(visit, language), *_handed_over(visit, step, language))
+    return WhyLine(node, title, text, tone, list(dict.fromkeys(told)))
 
 
 def _outcome(flow: Flow[Any], visit: Visit, step: RehearsedStep, language: Language, content: str) -> tuple[str, str]:

@@ -104,6 +104,8 @@ def create_api(settings: Settings) -> Litestar:
             "language": Provide(_language, sync_to_thread=False),
         },
         exception_handlers=EXCEPTION_HANDLERS,
+        # Litestar would show what every library says for its own debugging.
+        logging_config=None,
         on_startup=[parts.ingest.start],
         on_shutdown=[parts.close],
         cors_config=CORSConfig(allow_origins=settings.origins, allow_credentials=True),

@@ -100,7 +100,7 @@ def _waiting(connection: Connection, conversations: Sequence[str]) -> dict[str, 
     columns = tables.events.c
     rows = connection.execute(
         select(columns.id, columns.conversation, columns.seq, columns.body, columns.at)
-        .where(columns.conversation.in_(conversations), columns.state == "pending")
+        .where(columns.conversation.in_(conversations), tables.PENDING)
         .order_by(columns.conversation, columns.seq)
     )
     found: dict[str, list[tuple[str, Happening]]] = {}
@@ -130,7 +130,7 @@ def _write(connection: Connection, ours: Sequence[Turned], now: datetime) -> Non
     pending = tables.events.c
     left = connection.execute(
         select(pending.conversation, pending.kind)
-        .where(pending.conversation.in_([one.conversation for one in ours]), pending.state == "pending")
+        .where(pending.conversation.in_([one.conversation for one in ours]), tables.PENDING)
         .distinct()
     )
     held = {one.conversation for one in ours if one.held}

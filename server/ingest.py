@@ -289,7 +289,7 @@ def numbers(connection: Connection, coming: dict[str, Coming]) -> dict[str, tupl
     """
     columns = tables.conversations.c
     rows = connection.execute(
-        select(columns.identity, columns.id).where(columns.identity.in_(list(coming)), columns.status != "resolved")
+        select(columns.identity, columns.id).where(columns.identity.in_(list(coming)), tables.UNRESOLVED)
     )
     standing = {row.identity: row.id for row in rows}
     new = []

@@ -19,6 +19,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from server.asking import answer_shard
 from server.bus import Work, connect, queue
 from server.drain import Drain
+from server.ids import new_id
 from server.outbox import Outbox
 from server.parts import Parts
 from server.settings import Settings
@@ -147,7 +148,8 @@ class _Worker(SimpleWorker):
         connection = connect(url)
         self._told = told
         self._beat = beat
-        name = f"{kind}-{socket.gethostname()}-{threading.get_native_id()}"
+        # Not the process's number: in a container that is always the same, and RQ keeps a dead worker's name a while.
+        name = f"{kind}-{socket.gethostname()}-{new_id()}"
         made = queue(kind, connection)
         super().__init__([made], name=name, connection=connection, serializer=made.serializer, worker_ttl=60)
 

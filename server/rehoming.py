@@ -23,7 +23,7 @@ def rehome(engine: Engine, conversation: str) -> int | None:
         ).scalar_one()
         waiting = connection.execute(
             select(events.c.id, events.c.kind, events.c.at)
-            .where(events.c.conversation == conversation, events.c.state == "pending")
+            .where(events.c.conversation == conversation, tables.PENDING)
             .order_by(events.c.seq)
         ).all()
         moving = [event for event in waiting if event.kind in HELD]

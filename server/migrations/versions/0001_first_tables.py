@@ -193,6 +193,7 @@ def upgrade() -> None:
             sqlite_where=sa.text("ready_at IS NOT NULL"),
             postgresql_where=sa.text("ready_at IS NOT NULL"),
         )
+        batch_op.create_index("conversation_newest", ["last_at", "id"], unique=False)
         batch_op.create_index("conversation_recent", ["status", "last_at", "id"], unique=False)
         batch_op.create_index(
             "conversation_send",
@@ -364,6 +365,7 @@ def downgrade() -> None:
             postgresql_where=sa.text("send_at IS NOT NULL"),
         )
         batch_op.drop_index("conversation_recent")
+        batch_op.drop_index("conversation_newest")
         batch_op.drop_index(
             "conversation_ready",
             sqlite_where=sa.text("ready_at IS NOT NULL"),

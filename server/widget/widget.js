@@ -4,7 +4,7 @@
    A Content-Security-Policy needs this host in script-src and connect-src. */
 (() => {
 	'use strict';
-	const tag = document.currentScript || document.querySelector('script[data-account][src*="/widget.js"]');
+	const tag = document.currentScript || document.querySelector('script[data-account]');
 	if (!tag || !tag.dataset.account || window.Parley) return;
 	const option = tag.dataset;
 	const greet = option.greet || 'open';
@@ -88,12 +88,12 @@ button{cursor:pointer}
 .shut .icon{width:16px}
 .panel{width:384px;height:min(620px,calc(100vh - 112px));display:flex;flex-direction:column;overflow:hidden}
 @keyframes rise{from{opacity:0;transform:translateY(8px)}}
-header{display:flex;align-items:center;gap:12px;padding:14px 16px;border-bottom:1px solid var(--line)}
+.head{display:flex;align-items:center;gap:12px;padding:14px 16px;border-bottom:1px solid var(--line)}
 h2{font-size:16px;font-weight:600;flex:1;min-width:0;overflow:hidden;text-overflow:ellipsis;white-space:nowrap}
 .face{width:34px;height:34px;border-radius:50%;background:var(--accent);color:var(--on);display:grid;place-items:center;font-weight:600}
-header button,.send{width:40px;height:40px;border-radius:50%;display:grid;place-items:center;flex:none}
-header button{color:var(--dim);margin:-3px -6px}
-header button:hover{background:var(--soft)}
+.head button,.send{width:40px;height:40px;border-radius:50%;display:grid;place-items:center;flex:none}
+.head button{color:var(--dim);margin:-3px -6px}
+.head button:hover{background:var(--soft)}
 .lost{background:var(--soft);color:var(--dim);font-size:13px;text-align:center;padding:6px 12px}
 .log{flex:1;overflow-y:auto;overscroll-behavior:contain;padding:16px;display:flex;flex-direction:column;gap:6px}
 .log:focus-visible{outline-offset:-3px}
@@ -104,7 +104,7 @@ header button:hover{background:var(--soft)}
 .bubble{padding:9px 14px;border-radius:18px;background:var(--soft);white-space:pre-wrap;overflow-wrap:anywhere;border-end-start-radius:6px;width:fit-content}
 .mine .bubble{background:var(--accent);color:var(--on);border-radius:18px;border-end-end-radius:6px}
 .waiting .bubble{opacity:.6}
-.bubble a{color:inherit;text-decoration:underline;text-underline-offset:2px}
+.bubble a{color:inherit}
 .small,time{font-size:12px;color:var(--dim)}
 .small.bad{color:var(--bad)}
 .cite{display:flex;gap:5px;align-items:center;padding-inline-start:6px}
@@ -118,7 +118,7 @@ time{align-self:center;padding:8px 0 2px}
 .dots i{width:7px;height:7px;border-radius:50%;background:var(--dim);animation:dot 1.2s infinite}
 .dots i:nth-child(2){animation-delay:.15s}.dots i:nth-child(3){animation-delay:.3s}
 @keyframes dot{0%,60%,100%{opacity:.35}30%{opacity:1}}
-.earlier{align-self:center;font-size:13px;color:var(--dim);padding:6px 12px;border-radius:14px;text-decoration:underline}
+.earlier{align-self:center;font-size:13px;color:var(--dim);padding:6px 12px;text-decoration:underline}
 form{display:flex;align-items:flex-end;gap:8px;padding:10px 12px 12px;border-top:1px solid var(--line)}
 textarea{flex:1;min-width:0;resize:none;max-height:120px;min-height:40px;padding:8px 14px;border-radius:20px;background:var(--soft);outline-offset:0;display:block;line-height:24px}
 textarea::placeholder{color:var(--dim);opacity:1}
@@ -146,7 +146,7 @@ textarea::placeholder{color:var(--dim);opacity:1}
 	const send = make('button', { class: 'send', type: 'submit', disabled: '' }, icon(UP));
 	const form = make('form', {}, input, send);
 	const panel = make('section', { class: 'panel', role: 'dialog', 'aria-labelledby': 'title', tabindex: '-1', hidden: '' },
-		make('header', {}, face, title, shut), lost, log, form);
+		make('div', { class: 'head' }, face, title, shut), lost, log, form);
 	const badge = make('span', { class: 'badge', hidden: '', 'aria-hidden': 'true' });
 	const launcher = make('button', { class: 'launcher', 'aria-expanded': 'false', onclick: () => (panel.hidden ? open() : close()) }, icon(CHAT), badge);
 	if (option.openText) launcher.append(option.openText);
@@ -261,7 +261,7 @@ textarea::placeholder{color:var(--dim);opacity:1}
 	function offer() {
 		const last = lines.at(-1);
 		const offered = (last?.from !== 'contact' && last?.choices) || [];
-		const buttons = () => offered.map(({ id, label: text }) => make('button', { dir: 'auto', onclick: () => { open(); say(text, id); } }, text));
+		const buttons = () => offered.map(({ id, label: text }) => make('button', { dir: 'auto', onclick: () => { open(); say(text, id); settle(); } }, text));
 		choices.replaceChildren(...buttons());
 		choices.hidden = !offered.length;
 		return buttons;
@@ -329,6 +329,9 @@ textarea::placeholder{color:var(--dim);opacity:1}
 		save('sessionStorage', ':open', opened);
 	}
 
+	// On a phone the keyboard would cover what is to be read.
+	const settle = () => (matchMedia('(pointer: coarse)').matches ? panel : input).focus();
+
 	function open(focus = true) {
 		if (!panel.hidden) return;
 		toggle(true);
@@ -337,7 +340,7 @@ textarea::placeholder{color:var(--dim);opacity:1}
 		hello();
 		count();
 		log.scrollTop = log.scrollHeight;
-		if (focus) (matchMedia('(pointer: coarse)').matches ? panel : input).focus();
+		if (focus) settle();
 	}
 
 	function close() {
@@ -389,7 +392,7 @@ textarea::placeholder{color:var(--dim);opacity:1}
 		if (!outbox.some((frame) => frame.id === id)) queue({ type: 'open', id });
 	}
 
-	function settle(id, refused) {
+	function done(id, refused) {
 		outbox = outbox.filter((frame) => frame.id !== id);
 		save('sessionStorage', ':outbox', outbox);
 		const line = lines.find((other) => other.client === id);
@@ -481,12 +484,12 @@ textarea::placeholder{color:var(--dim);opacity:1}
 			show(frame.messages);
 		},
 		ack(frame) {
-			settle(frame.id);
+			done(frame.id);
 			if (frame.fresh && status === 'bot') busy(12);
 		},
 		refused(frame) {
 			if (frame.again) return setTimeout(() => outbox.filter(({ id }) => id === frame.id).forEach(post), frame.again * 1000);
-			settle(frame.id, words.too_long);
+			done(frame.id, words.too_long);
 		},
 		status(frame) { status = frame.status; },
 		typing() { busy(6); },

@@ -16,6 +16,7 @@ class Waiting(msgspec.Struct, frozen=True, omit_defaults=True):
     ``reply``: the contact's next message; ``time``: only the hour; ``answer``: the answer to ``query``; ``agent``: a
     person has the conversation; ``nothing``: the flow has come to an end without closing the conversation, so the next
     message starts it again. ``taken``: the person took the conversation from a node that waited for something else.
+    ``visits``: how many nodes had run on the event when the query was asked, so that its answers lead into no circle.
     """
 
     on: Literal["reply", "time", "answer", "agent", "nothing"]
@@ -23,6 +24,7 @@ class Waiting(msgspec.Struct, frozen=True, omit_defaults=True):
     query: AnyQuery | None = None
     query_id: str = ""
     taken: bool = False
+    visits: int = 0
 
 
 class Session(msgspec.Struct, frozen=True, omit_defaults=True):

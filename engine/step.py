@@ -29,7 +29,8 @@ from engine.text import fill, in_language, with_texts
 from engine.turn import Ask, End, Go, Outcome, Turn, Wait
 
 MOST_VISITS = 100
-"""So many nodes may run on one event; a flow that wants more goes in a circle and ends at a person."""
+"""So many nodes may run on one event, the answers to its queries included; a flow that wants more goes in a circle and
+ends at a person."""
 
 _replace = msgspec.structs.replace
 
@@ -104,7 +105,7 @@ def step(plan: Plan, session: Session, event: AnyEvent) -> Step:
         case Answered(query=query):
             if waiting is None or waiting.on != "answer" or waiting.query_id != query:
                 return Step(session, events=(event,))
-            return _Run(plan, session, event).go(session.node, event)
+            return _Run(plan, session, event, waiting.visits).go(session.node, event)
         case Opened():
             if waiting is not None:
                 return Step(session, events=(event,))
@@ -190,7 +191,8 @@ def _joined(session: Session) -> Session:
 class _Run:
     """One event's way through the graph."""
 
-    def __init__(self, plan: Plan, session: Session, event: AnyEvent) -> None:
+    def __init__(self, plan: Plan, session: Session, event: AnyEvent, visits: int = 0) -> None:
+        self.visits = visits
         self.plan = plan
         self.session = session
         self.event = event
@@ -199,7 +201,7 @@ class _Run:
 
     def go(self, node_id: str, reply: AnyEvent | None) -> Step:
         """Run nodes from ``node_id`` on until one of them waits, asks or ends."""
-        for _ in range(MOST_VISITS):
+        for visit in range(self.visits, MOST_VISITS):
             if node_id not in self.plan.steps:
                 if self.trace:
                     return self._rest()
@@ -222,7 +224,7 @@ class _Run:
                 case Ask(query=query):
                     self._visited(node_id, "ask", _name(query), reply, before, outcome.why)
                     query_id = f"{self.event.id}:{node_id}:{self.session.wait + 1}"
-                    return self._stand(node_id, Waiting("answer", None, query, query_id), query)
+                    return self._stand(node_id, Waiting("answer", None, query, query_id, visits=visit + 1), query)
                 case End():
                     self._visited(node_id, "end", "", reply, before, outcome.why)
                     self.session = _replace(

@@ -31,7 +31,7 @@ class KnowledgeAnswer(Node, frozen=True, tag="knowledge_answer"):
     def run(self, turn: Turn) -> Outcome:
         if isinstance(turn.reply, Answered):
             return self._said(turn.reply.answer)
-        if isinstance(turn.reply, AgentReturned):
+        if turn.memory and isinstance(turn.event, AgentReturned):
             return Go("answered", why={"answered": "by a person meanwhile"})
         question = turn.text.strip()
         if not question:
@@ -44,7 +44,8 @@ class KnowledgeAnswer(Node, frozen=True, tag="knowledge_answer"):
                 threshold=self.threshold,
                 documents=self.documents,
                 market=session.contact.country,
-            )
+            ),
+            memory="asked",
         )
 
     def _said(self, answer: Any) -> Outcome:

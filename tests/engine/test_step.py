@@ -217,6 +217,20 @@ def test_a_flow_that_goes_wrong_ends_at_a_person_with_an_apology(
     assert back.session.waiting.on == "nothing"
 
 
+def test_a_circle_of_queries_ends_at_a_person_whether_answered_at_once_or_later() -> None:
+    plan = planned({"know": {"type": "know"}}, [("know", "unsure", "know")])
+    at_once = converse(plan, new_session(plan), said("hi"), lambda query: Found())
+    assert at_once.session.with_person
+    done = converse(plan, new_session(plan), said("hi"), lambda query: None)
+    asked = 1
+    while done.session.waiting and done.session.waiting.on == "answer":
+        asked += 1
+        later = Answered(id=f"a{asked}", at=NOON, query=done.session.waiting.query_id, answer=Found())
+        done = converse(plan, done.session, later, lambda query: None)
+    assert done.session.with_person
+    assert asked <= MOST_VISITS
+
+
 def test_the_shop_apologises_in_its_own_words() -> None:
     plan = planned({"a": {"type": "broken"}}, [], apologies={"en": "Oh no."})
     assert texts_of(step(plan, new_session(plan), said("hi")).effects) == ["Oh no."]

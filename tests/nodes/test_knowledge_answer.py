@@ -14,13 +14,16 @@ TABLE = [
         "asks what the contact wrote last, in the conversation's language and market",
         NODE,
         turn(text=" Will it shrink? ", language="de", contact=Contact(country="AT"), languages=("en", "de")),
-        Ask(LookUp(question="Will it shrink?", language="de", threshold=0.7, documents=("care",), market="AT")),
+        Ask(
+            LookUp(question="Will it shrink?", language="de", threshold=0.7, documents=("care",), market="AT"),
+            memory="asked",
+        ),
     ),
     Row(
         "asks in the flow's language while none is known",
         KnowledgeAnswer(),
         turn(text="Hi", languages=("es", "de")),
-        Ask(LookUp(question="Hi", language="es", threshold=0.6)),
+        Ask(LookUp(question="Hi", language="es", threshold=0.6), memory="asked"),
     ),
     Row("has nothing to look up", NODE, turn(text="  "), Go("unsure", why={"question": ""})),
     Row(
@@ -60,8 +63,14 @@ TABLE = [
     Row(
         "leaves to a person what they took meanwhile",
         NODE,
-        turn(returned()),
+        turn(text="Will it shrink?", event=returned(), memory="asked"),
         Go("answered", why={"answered": "by a person meanwhile"}),
+    ),
+    Row(
+        "answers when a person gives the conversation back to it",
+        NODE,
+        turn(text="Will it shrink?", event=returned()),
+        Ask(LookUp(question="Will it shrink?", language="en", threshold=0.7, documents=("care",)), memory="asked"),
     ),
 ]
 

@@ -5,7 +5,7 @@ from engine.events import Contact
 from engine.queries import AnyQuery, Detected, DetectLanguage, Failed, Locate, Place
 from engine.turn import Ask, Go, Turn
 from nodes.language_by_ip import LanguageByIp
-from tests.nodes.rows import Row, answered, check, returned, turn
+from tests.nodes.rows import Row, answered, check, turn
 
 FIVE = ("en", "de", "es", "zh", "th")
 NODE = LanguageByIp()
@@ -116,12 +116,6 @@ TABLE = [
         "asks on when something cannot be found out",
         NODE,
         having("ip", Failed(reason="no data"), contact=IN_THAILAND),
-        decided("default", "en", {"ip": "", "locale": "", "text": "", "phone": ""}),
-    ),
-    Row(
-        "goes on when a person gives back what they took meanwhile",
-        NODE,
-        turn(returned(), memory={"asked": "ip", "heard": {}, "country": ""}, languages=FIVE, contact=IN_THAILAND),
         decided("default", "en", {"ip": "", "locale": "", "text": "", "phone": ""}),
     ),
     Row(

@@ -62,7 +62,7 @@ TABLE = [
         Wait("reply", until=NOW + timedelta(seconds=60), memory=ASKED),
     ),
     Row("says when no reply came", Question(no_reply=60), turn(timer(), memory=ASKED), Go("no_reply")),
-    Row("asks again when a person gives the conversation back", OPEN, turn(returned()), asks("Which order?")),
+    Row("asks again when a person gives the conversation back", OPEN, turn(event=returned()), asks("Which order?")),
     Row("offers its choices", METAL, turn(), asks("Gold or silver?", 0, BUTTONS)),
     Row("takes a tap", METAL, to_metal("Gold", "gold"), chose("gold", "Gold")),
     Row("takes a tap whatever the label", METAL, to_metal("whatever", "silver"), chose("silver", "Silver")),

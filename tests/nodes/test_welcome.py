@@ -25,7 +25,7 @@ TABLE = [
     Row(
         "waits on in silence when a person gives back what nobody has written to yet",
         HELLO,
-        turn(returned(), memory="greeted"),
+        turn(event=returned(), memory="greeted"),
         Wait("reply", memory="greeted"),
     ),
 ]

@@ -119,7 +119,7 @@ def _of_this_format(document: dict[str, Any]) -> dict[str, Any]:
         raise FlowError([fault("format", "newer_format", found=found, known=FORMAT)])
     try:
         return migrated(document)
-    except (AttributeError, KeyError, TypeError, ValueError) as error:
+    except (AttributeError, LookupError, TypeError, ValueError) as error:
         reason = f"{type(error).__name__}: {error}"[:200]
         raise FlowError([fault("", "not_migrated", found=found, reason=reason)]) from error
 

@@ -1,0 +1,240 @@
+"""One flow per problem: what is found, how grave it is, and where."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+import flows
+from engine.flow import Edge, Flow, Interrupt, Trigger
+from engine.rules import All, Compare, Not, Rule
+from engine.rules import Any as AnyOf
+from flows.check import LIMITS, check, errors
+from flows.words import catalogue
+from nodes.branch import Branch, Case
+from nodes.close import Close
+from nodes.human_handoff import HumanHandoff
+from nodes.message import Message
+from nodes.question import Option, Question
+from nodes.set_value import SetValue
+from nodes.tag import Tag
+from nodes.welcome import Welcome
+
+HELLO = Compare("text", "is", "hello")
+
+
+def flow(nodes: dict[str, Any], edges: list[str] | None = None, start: str = "a", **more: Any) -> Flow[Any]:
+    made = tuple(sorted(Edge(*edge.split()) for edge in edges or []))
+    return Flow(id="f", name="F", nodes=nodes, edges=made, start=start, **more)
+
+
+def branch(rule: Rule) -> Flow[Any]:
+    nodes = {"a": Branch(cases=(Case("x", "X", rule),)), "p": HumanHandoff(reason="r", limit=0)}
+    return flow(nodes, ["a x p", "a otherwise p"])
+
+
+def deep(levels: int) -> Rule:
+    rule: Rule = HELLO
+    for _ in range(levels):
+        rule = Not(rule)
+    return rule
+
+
+PERSON = HumanHandoff(reason="r", limit=0)
+WHOLE = flow({"a": Welcome(text="Hi"), "p": PERSON}, ["a next p"])
+TWO = {"a": Message(text="Hi"), "b": Message(text="Ho"), "p": PERSON}
+
+CASES: list[tuple[str, Flow[Any], tuple[str, str | None, str | None]]] = [
+    ("error empty", flow({}, start=""), ("empty", None, None)),
+    ("error no_start", flow(TWO, start=""), ("no_start", None, "start")),
+    ("error unknown_start", flow(TWO, start="gone"), ("unknown_start", None, "start")),
+    ("error edge_to_nowhere", flow(TWO, ["a next gone"]), ("edge_to_nowhere", "a", None)),
+    ("error edge_from_nowhere", flow(TWO, ["gone next a"]), ("edge_from_nowhere", "gone", None)),
+    ("error unknown_port", flow(TWO, ["a zap b"]), ("unknown_port", "a", None)),
+    ("error edge_twice", flow(TWO, ["a next b", "a next p"]), ("edge_twice", "a", None)),
+    ("warning unreachable", flow(TWO, ["a next p"]), ("unreachable", "b", None)),
+    ("warning loose_port", flow(TWO, ["a next b"]), ("loose_port", "b", None)),
+    ("error loop", flow(TWO, ["a next b", "b next a"]), ("loop", "a", None)),
+    ("error loop", flow(TWO, ["a next a"]), ("loop", "a", None)),
+    (
+        "warning missing_translation",
+        flow(TWO, translations={"de": {"a": {"text": "Hallo"}}}),
+        ("missing_translation", "b", "text"),
+    ),
+    (
+        "warning missing_translation",
+        flow({"a": Close()}, translations={"de": {"a": {"text": "Tschüss"}}}),
+        ("missing_translation", "a", "text"),
+    ),
+    ("error empty_field", flow({"a": Message(text="  ")}), ("empty_field", "a", "text")),
+    ("error empty_field", flow({"a": Tag()}), ("empty_field", "a", "add")),
+    ("error empty_field", flow({"a": Branch()}), ("empty_field", "a", "cases")),
+    (
+        "error empty_field",
+        flow({"a": Question(text="?", choices=(Option("x"),))}),
+        ("empty_field", "a", "choices.x.label"),
+    ),
+    ("warning unknown_placeholder", flow({"a": Message(text="{value.order}")}), ("unknown_placeholder", "a", "text")),
+    ("warning unknown_placeholder", flow({"a": Message(text="{zap}")}), ("unknown_placeholder", "a", "text")),
+    (
+        "warning unknown_placeholder",
+        flow({"a": Message(text="x")}, translations={"de": {"a": {"text": "{zap}"}}}),
+        ("unknown_placeholder", "a", "text"),
+    ),
+    (
+        "warning unknown_placeholder",
+        flow({"a": SetValue(value_name="x", value="{zap}")}),
+        ("unknown_placeholder", "a", "value"),
+    ),
+    ("error unknown_fact", branch(Compare("weather", "is", "fine")), ("unknown_fact", "a", "cases.x")),
+    ("warning unknown_value", branch(Compare("value.order", "is", "x")), ("unknown_value", "a", "cases.x")),
+    ("error operator_misfit", branch(Compare("tags", "contains", "x")), ("operator_misfit", "a", "cases.x")),
+    ("error operator_misfit", branch(Compare("text", "less", 5)), ("operator_misfit", "a", "cases.x")),
+    ("error bad_pattern", branch(Compare("text", "matches", "(")), ("bad_pattern", "a", "cases.x")),
+    ("error bad_pattern", branch(Compare("text", "matches", "(?=x)")), ("bad_pattern", "a", "cases.x")),
+    (
+        "error bad_pattern",
+        flow({"a": Question(text="?", expects="pattern", pattern="[")}),
+        ("bad_pattern", "a", "pattern"),
+    ),
+    ("error bad_value", branch(Compare("messages", "more", "many")), ("bad_value", "a", "cases.x")),
+    ("error bad_value", branch(Compare("messages", "between", [1])), ("bad_value", "a", "cases.x")),
+    ("error bad_value", branch(Compare("now", "before", "soon")), ("bad_value", "a", "cases.x")),
+    ("error bad_value", branch(Compare("text", "contains", "")), ("bad_value", "a", "cases.x")),
+    ("error bad_value", branch(Compare("text", "in", [])), ("bad_value", "a", "cases.x")),
+    ("error bad_value", branch(Compare("text", "is")), ("bad_value", "a", "cases.x")),
+    ("error rule_too_deep", branch(deep(12)), ("rule_too_deep", "a", "cases.x")),
+    ("warning never", branch(AnyOf()), ("never", "a", "cases.x")),
+    ("warning never", branch(All((HELLO, AnyOf()))), ("never", "a", "cases.x")),
+    ("warning no_person", flow({"a": Close()}), ("no_person", None, None)),
+    (
+        "error interrupt_to_unknown",
+        flow(TWO, interrupts=(Interrupt("i", "Stop", HELLO, "gone"),)),
+        ("interrupt_to_unknown", None, "interrupts"),
+    ),
+    (
+        "error unknown_fact",
+        flow(TWO, interrupts=(Interrupt("i", "Stop", Compare("zap", "is", "x"), "b"),)),
+        ("unknown_fact", None, "interrupts"),
+    ),
+    (
+        "error unknown_fact",
+        flow(TWO, trigger=Trigger(when=Compare("zap", "is", "x"))),
+        ("unknown_fact", None, "trigger"),
+    ),
+    ("warning text_too_long", flow({"a": Message(text="x" * 2001)}), ("text_too_long", "a", "text")),
+    (
+        "warning text_too_long",
+        flow({"a": Message(text="x")}, translations={"de": {"a": {"text": "x" * 2001}}}),
+        ("text_too_long", "a", "text"),
+    ),
+    ("error language_twice", flow(TWO, translations={"en": {}}), ("language_twice", None, "translations")),
+    (
+        "warning stray_translation",
+        flow(TWO, translations={"de": {"gone": {"text": "x"}}}),
+        ("stray_translation", None, "translations"),
+    ),
+    (
+        "warning stray_translation",
+        flow(TWO, translations={"de": {"a": {"zap": "x"}}}),
+        ("stray_translation", None, "translations"),
+    ),
+    (
+        "error duplicate_port",
+        flow({"a": Branch(cases=(Case("otherwise", "X", HELLO),))}),
+        ("duplicate_port", "a", None),
+    ),
+    ("error unknown_timezone", flow(TWO, timezone="Mars/Base"), ("unknown_timezone", None, "timezone")),
+]
+
+
+@pytest.mark.parametrize(("what", "broken", "wanted"), CASES, ids=[case[0] for case in CASES])
+def test_finds_it_says_how_grave_it_is_and_where(
+    what: str, broken: Flow[Any], wanted: tuple[str, str | None, str | None]
+) -> None:
+    severity, code = what.split()
+    found = {(problem.severity, problem.code, problem.node, problem.field) for problem in check(broken)}
+    assert (severity, code, wanted[1], wanted[2]) in found
+    assert wanted[0] == code
+
+
+@pytest.mark.parametrize(("what", "broken", "wanted"), CASES, ids=[case[0] for case in CASES])
+def test_says_it_in_both_languages(what: str, broken: Flow[Any], wanted: Any) -> None:
+    for english, chinese in zip(check(broken), check(broken, "zh"), strict=True):
+        assert english.code == chinese.code
+        assert re.search(r"[\u4e00-\u9fff]", chinese.message)
+        assert not re.search(r"[\u4e00-\u9fff]", english.message)
+
+
+@pytest.mark.parametrize(
+    "sound",
+    [
+        WHOLE,
+        branch(Compare("now", "after", "2027-01-01")),
+        branch(Compare("messages", "between", [1, "5"])),
+        branch(Compare("text", "is", "")),
+        branch(Compare("tags", "has_any", ["vip"])),
+        branch(deep(11)),
+        *(flows.starter(one.id) for one in flows.library()),
+    ],
+)
+def test_has_nothing_against_a_sound_flow(sound: Flow[Any]) -> None:
+    assert check(sound) == []
+
+
+def test_knows_what_questions_and_outside_set() -> None:
+    nodes = {"a": Question(text="?", save_as="order"), "b": Message(text="{value.order} {value.vip}"), "p": PERSON}
+    made = flow(nodes, ["a answered b", "b next p"])
+    assert [(p.code, p.message) for p in check(made)] == [
+        ("unknown_placeholder", "“Message” uses {value.vip}, which nothing sets.")
+    ]
+    assert check(made, variables=["vip"]) == []
+
+
+def test_a_circle_with_someone_to_wait_for_is_none() -> None:
+    nodes = {"a": Question(), "b": Message(text="x"), "p": PERSON}
+    interrupts = (Interrupt("i", "Stop", HELLO, "p"),)
+    assert check(flow(nodes, ["a answered b", "b next a"], interrupts=interrupts)) == []
+
+
+def test_an_optional_port_may_lead_nowhere() -> None:
+    assert [problem.code for problem in check(flow({"a": PERSON}))] == []
+
+
+def test_the_limits_are_data() -> None:
+    long = flow({"a": Welcome(text="x" * 150), "p": PERSON}, ["a next p"])
+    (problem,) = check(long, limits={"SMS": 140, **LIMITS})
+    assert problem.message == "“Welcome” says 150 characters in English; SMS takes 140."
+    assert check(long, limits={}) == []
+
+
+def test_errors_come_first_and_only_they_block() -> None:
+    broken = flow({"a": Message(), "b": Close(text="x")})
+    found = check(broken)
+    assert [problem.severity for problem in found] == sorted(problem.severity for problem in found)
+    assert [problem.code for problem in errors(found)] == ["empty_field"]
+
+
+def test_every_problem_there_is_has_its_case() -> None:
+    shown = {case[2][0] for case in CASES}
+    reported = set(re.findall(r'(?:error|warning)\(\s*"([a-z_]+)"', _sources()))
+    assert reported == shown
+    assert reported <= set(catalogue("en"))
+
+
+def _sources() -> str:
+    modules = (flows.check, flows.check_rules, flows.check_texts)  # type: ignore[attr-defined]
+    return "".join(Path(str(module.__file__)).read_text("utf-8") for module in modules)
+
+
+def test_problems_travel_as_json() -> None:
+    (problem,) = [one for one in check(flow(TWO, ["a next b"])) if one.code == "loose_port"]
+    assert msgspec.to_builtins(problem) == {
+        "severity": "warning",
+        "code": "loose_port",
+        "message": "“Next” of “Message” leads nowhere.",
+        "node": "b",
+        "edge": ("b", "next"),
+    }

@@ -81,6 +81,7 @@ class WidgetCopy:
         migrate(self.settings)
         self.pages = Pages()
         self.parts = Parts(self.settings)
+        self.parts.ingest.start()
         self.parts.accounts.create(
             ACCOUNT, "webwidget", "Luna", {"origins": [self.pages.origin], "title": "Luna", "demo": True}
         )

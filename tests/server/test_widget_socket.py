@@ -66,7 +66,8 @@ class Visitor:
     def hears(self, text: str) -> dict[str, Any]:
         """The line with this text, once it comes."""
         while True:
-            for line in self.next("messages")["messages"]:
+            lines: list[dict[str, Any]] = self.next("messages")["messages"]
+            for line in lines:
                 if line["text"] == text:
                     return line
 

@@ -40,6 +40,8 @@ class Answers:
 
     def _answer(self, query: AnyQuery) -> AnyAnswer | None:
         match query:
+            case Locate(country=country) if country:
+                return Place(country=country, languages=geo.territory_languages(country))
             case Locate(ip=ip):
                 place = geo.locate(ip, self._database)
                 return Place(country=place.country, languages=place.languages)

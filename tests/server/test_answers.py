@@ -1,0 +1,44 @@
+from typing import Any
+
+import pytest
+
+from engine.queries import Detected, DetectLanguage, Failed, Locate, LookUp, Place
+from server.answers import Answers
+
+LOOK_UP = LookUp(question="How long?", language="en", threshold=0.6)
+
+
+def no_knowledge() -> Any:
+    raise OSError("the knowledge base is gone")
+
+
+def test_an_address_has_a_country_and_its_languages() -> None:
+    place = Answers(no_knowledge)(Locate(ip="8.8.8.8"))
+    assert isinstance(place, Place)
+    assert (place.country, place.languages[:2]) == ("US", ("en", "es"))
+
+
+def test_of_a_country_that_is_known_the_languages_are_told() -> None:
+    place = Answers(no_knowledge)(Locate(ip="8.8.8.8", country="TH"))
+    assert isinstance(place, Place)
+    assert (place.country, place.languages[:2]) == ("TH", ("th", "en"))
+
+
+@pytest.mark.parametrize("ip", ["", "10.0.0.1", "nonsense"])
+def test_of_nowhere_nothing_is_told(ip: str) -> None:
+    assert Answers(no_knowledge)(Locate(ip=ip)) == Place()
+
+
+def test_a_text_is_in_one_of_the_candidates() -> None:
+    query = DetectLanguage(text="Wie lange dauert der Versand nach Österreich?", candidates=("en", "de"))
+    assert Answers(no_knowledge)(query) == Detected(language="de")
+
+
+def test_what_takes_long_comes_later_or_at_once_as_asked() -> None:
+    answers = Answers(no_knowledge, slow=False)
+    assert answers(LOOK_UP) is None
+    assert isinstance(answers.now(LOOK_UP), Failed)
+
+
+def test_what_cannot_be_answered_is_told_as_such() -> None:
+    assert Answers(no_knowledge)(LOOK_UP) == Failed(reason="OSError: the knowledge base is gone")

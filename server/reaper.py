@@ -7,12 +7,20 @@ while made to. It needs nothing but the standard library, and no help from the o
 
 import os
 import signal
+import subprocess
 import sys
 import time
 
 # Seconds for the children to end by themselves: a worker gives the job under way twenty.
 PATIENCE = 25.0
 POLL = 0.05
+
+
+def start() -> "subprocess.Popen[str]":
+    """A reaper for the calling process, to be told of process groups on its standard input."""
+    # -I and -S: it shall start in no time and depend on nothing that is installed.
+    command = [sys.executable, "-I", "-S", __file__]
+    return subprocess.Popen(command, stdin=subprocess.PIPE, start_new_session=True, text=True)
 
 
 def main() -> None:

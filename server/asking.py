@@ -15,10 +15,10 @@ _session = msgspec.json.Decoder(Session)
 
 
 def answer_shard(parts: Parts, shard: int, answer: Answer) -> int:
-    """Answer the queries that stand in this shard, one after the other; returns how many."""
+    """Answer a wake-up of this shard: the queries that stand, in any shard, one after the other; returns how many."""
     parts.bus.awake("answers", shard)
     answered = 0
-    while (asked := _claim(parts, shard)) is not None:
+    while (asked := _claim(parts)) is not None:
         conversation, session = asked
         waiting = session.waiting
         if waiting is None or waiting.query is None:
@@ -28,18 +28,20 @@ def answer_shard(parts: Parts, shard: int, answer: Answer) -> int:
             raise RuntimeError(f"nobody answers {type(waiting.query).__name__}")
         event = Answered(id="", at=utcnow(), query=waiting.query_id, answer=found)
         with parts.engine.begin() as connection:
-            append(connection, conversation, [(f"{conversation}:answer:{waiting.query_id}", event)], utcnow())
-        parts.bus.wake("turns", [shard])
+            appended = append(
+                connection, conversation, [(f"{conversation}:answer:{waiting.query_id}", event)], utcnow()
+            )
+        parts.bus.wake("turns", [appended.shard])
         answered += 1
     return answered
 
 
-def _claim(parts: Parts, shard: int) -> tuple[str, Session] | None:
+def _claim(parts: Parts) -> tuple[str, Session] | None:
     columns = tables.conversations.c
     now = utcnow()
     oldest = (
         select(columns.id)
-        .where(columns.shard == shard, columns.ask_at <= now)
+        .where(columns.ask_at <= now)
         .order_by(columns.ask_at)
         .limit(1)
         .with_for_update(skip_locked=True)

@@ -51,12 +51,12 @@ class Turned(msgspec.Struct, kw_only=True):
     held: bool = False
 
 
-def claim(engine: Engine, shard: int, now: datetime, limit: int = 32) -> list[Claimed]:
-    """Take conversations of this shard that are ready, the longest waiting first."""
+def claim(engine: Engine, now: datetime, limit: int = 32) -> list[Claimed]:
+    """Take conversations that are ready, of any shard, the longest waiting first."""
     columns = tables.conversations.c
     ready = (
         select(columns.id)
-        .where(columns.shard == shard, columns.ready_at <= now)
+        .where(columns.ready_at <= now)
         .order_by(columns.ready_at)
         .limit(limit)
         .with_for_update(skip_locked=True)

@@ -1,4 +1,4 @@
-"""A shard's waiting conversations, taken further one batch after the other."""
+"""Waiting conversations, taken further one batch after the other."""
 
 import logging
 import time
@@ -25,7 +25,7 @@ log = logging.getLogger("parley.drain")
 
 
 class Drain:
-    """Takes the conversations of a shard further. One thread uses it at a time."""
+    """Takes conversations further. One thread uses it at a time."""
 
     def __init__(self, parts: Parts, answer: Answer) -> None:
         self._engine = parts.engine
@@ -34,12 +34,15 @@ class Drain:
         self._answer = answer
 
     def run(self, shard: int) -> int:
-        """Until nothing is ready or it is enough; returns how many events were handled."""
+        """Answer a wake-up of this shard: go on until nothing is ready, in any shard, or it is enough.
+
+        Returns how many events were handled.
+        """
         self._bus.awake("turns", shard)
         self._plans.refresh()
         handled = 0
         begun = time.monotonic()
-        while claimed := claim(self._engine, shard, utcnow()):
+        while claimed := claim(self._engine, utcnow()):
             handled += self._batch(claimed)
             if time.monotonic() - begun > ENOUGH:
                 self._bus.wake("turns", [shard])

@@ -1,7 +1,7 @@
 """The jobs of RQ, and the bodies of the worker and of the sweeper.
 
-A job is only a wake-up: which shard to look at. What there is to do stands in the database, so a job may be lost,
-doubled or late.
+A job is only a wake-up, of one shard, so that several workers can be woken at once. What there is to do stands in the
+database, so a job may be lost, doubled or late.
 """
 
 import logging
@@ -51,17 +51,17 @@ _here: _Here | None = None
 
 
 def take_turns(shard: int) -> None:
-    """Job: take the conversations of a shard further."""
+    """Job: take conversations further."""
     _the_process().drain.run(shard)
 
 
 def send(shard: int) -> None:
-    """Job: send what the conversations of a shard have to say."""
+    """Job: send what conversations have to say."""
     _the_process().outbox.run(shard)
 
 
 def answer(shard: int) -> None:
-    """Job: answer the queries of a shard that stand outside their turns."""
+    """Job: answer the queries that stand outside their turns."""
     parts = _the_process().parts
     answer_shard(parts, shard, parts.answers)
 

@@ -8,8 +8,8 @@ from datetime import datetime
 from sqlalchemy import Index, LargeBinary, Text, text
 from sqlmodel import Field, SQLModel
 
-SHARDS = 16
-"""Into so many parts the conversations fall; each is woken by itself."""
+SHARDS = 4
+"""Into so many parts the conversations fall, each with a wake-up of its own; a worker takes what is ready in any."""
 
 
 def _partial(name: str, *columns: str, where: str, unique: bool = False) -> Index:
@@ -61,9 +61,9 @@ class Conversation(SQLModel, table=True):
 
     __tablename__ = "conversation"
     __table_args__ = (
-        _partial("conversation_ready", "shard", "ready_at", where="ready_at IS NOT NULL"),
-        _partial("conversation_send", "shard", "send_at", where="send_at IS NOT NULL"),
-        _partial("conversation_ask", "shard", "ask_at", where="ask_at IS NOT NULL"),
+        _partial("conversation_ready", "ready_at", "shard", where="ready_at IS NOT NULL"),
+        _partial("conversation_send", "send_at", "shard", where="send_at IS NOT NULL"),
+        _partial("conversation_ask", "ask_at", "shard", where="ask_at IS NOT NULL"),
         # The promise that an identity has one unresolved conversation at most.
         _partial("conversation_unresolved", "identity", where="status <> 'resolved'", unique=True),
         Index("conversation_recent", "status", "last_at", "id"),

@@ -62,9 +62,9 @@ class Outbox:
         self._pool = ThreadPoolExecutor(SENDERS, thread_name_prefix="sender")
 
     def run(self, shard: int) -> None:
-        """Send what the shard's conversations have to say, until nothing can be sent now."""
+        """Answer a wake-up of this shard: send until nothing can be sent now, in any shard."""
         self._bus.awake("sends", shard)
-        while taken := claim(self._engine, shard, utcnow()):
+        while taken := claim(self._engine, utcnow()):
             for _ in self._pool.map(self._send, taken):
                 pass
 
@@ -171,12 +171,12 @@ class Outbox:
         self._bus.publish(LIVE, [{"kind": "delivery", "id": sending.conversation, "account": sending.account}])
 
 
-def claim(engine: Engine, shard: int, now: datetime, limit: int = 16) -> list[Sending]:
-    """Take the outboxes of this shard that may be sent, the longest waiting first."""
+def claim(engine: Engine, now: datetime, limit: int = 16) -> list[Sending]:
+    """Take outboxes that may be sent, of any shard, the longest waiting first."""
     columns = tables.conversations.c
     ready = (
         select(columns.id)
-        .where(columns.shard == shard, columns.send_at <= now)
+        .where(columns.send_at <= now)
         .order_by(columns.send_at)
         .limit(limit)
         .with_for_update(skip_locked=True)

@@ -145,11 +145,10 @@ def test_a_second_sender_finds_nothing_while_the_first_is_at_it(parts: Parts, pl
 
 def test_a_sender_whose_lease_went_to_another_begins_nothing(parts: Parts) -> None:
     conversation = talked(parts, "a", "b")
-    shard = row(parts, conversation).shard
-    [first] = outbox.claim(parts.engine, shard, utcnow())
-    assert outbox.claim(parts.engine, shard, utcnow()) == []
+    [first] = outbox.claim(parts.engine, utcnow())
+    assert outbox.claim(parts.engine, utcnow()) == []
     due(parts)
-    [second] = outbox.claim(parts.engine, shard, utcnow())
+    [second] = outbox.claim(parts.engine, utcnow())
     assert not outbox.begin(parts.engine, first, first.rows[0])
     outbox.release(parts.engine, first, None, utcnow())
     assert row(parts, conversation).send_at > utcnow()
@@ -157,11 +156,11 @@ def test_a_sender_whose_lease_went_to_another_begins_nothing(parts: Parts) -> No
 
 
 def test_what_was_being_sent_when_its_sender_died_is_marked(parts: Parts, platform: Platform) -> None:
-    conversation = talked(parts, "a")
-    [sending] = outbox.claim(parts.engine, row(parts, conversation).shard, utcnow())
+    talked(parts, "a")
+    [sending] = outbox.claim(parts.engine, utcnow())
     assert outbox.begin(parts.engine, sending, sending.rows[0])
     due(parts)
-    [again] = outbox.claim(parts.engine, row(parts, conversation).shard, utcnow())
+    [again] = outbox.claim(parts.engine, utcnow())
     assert outbox.begin(parts.engine, again, again.rows[0])
     assert [(one.state, one.uncertain) for one in waiting(parts)] == [("sending", True)]
 

@@ -342,10 +342,10 @@ def test_a_lease_that_was_lost_writes_nothing(parts: Parts) -> None:
     landed = arrive(parts, said("a", 1))[0]
     plans = Plans(parts.engine)
     plans.refresh()
-    [slow] = claims.claim(parts.engine, landed.shard, utcnow())
+    [slow] = claims.claim(parts.engine, utcnow())
     late = take(slow, plans, parts.answers, utcnow())
-    assert claims.claim(parts.engine, landed.shard, utcnow()) == []
-    [quick] = claims.claim(parts.engine, landed.shard, utcnow() + claims.LEASE * 2)
+    assert claims.claim(parts.engine, utcnow()) == []
+    [quick] = claims.claim(parts.engine, utcnow() + claims.LEASE * 2)
     done = take(quick, plans, parts.answers, utcnow())
     assert claims.commit(parts.engine, [done], utcnow()) == [done]
     assert claims.commit(parts.engine, [late], utcnow()) == []

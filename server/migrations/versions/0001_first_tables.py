@@ -181,14 +181,14 @@ def upgrade() -> None:
     with op.batch_alter_table("conversation", schema=None) as batch_op:
         batch_op.create_index(
             "conversation_ask",
-            ["shard", "ask_at"],
+            ["ask_at", "shard"],
             unique=False,
             sqlite_where=sa.text("ask_at IS NOT NULL"),
             postgresql_where=sa.text("ask_at IS NOT NULL"),
         )
         batch_op.create_index(
             "conversation_ready",
-            ["shard", "ready_at"],
+            ["ready_at", "shard"],
             unique=False,
             sqlite_where=sa.text("ready_at IS NOT NULL"),
             postgresql_where=sa.text("ready_at IS NOT NULL"),
@@ -197,7 +197,7 @@ def upgrade() -> None:
         batch_op.create_index("conversation_recent", ["status", "last_at", "id"], unique=False)
         batch_op.create_index(
             "conversation_send",
-            ["shard", "send_at"],
+            ["send_at", "shard"],
             unique=False,
             sqlite_where=sa.text("send_at IS NOT NULL"),
             postgresql_where=sa.text("send_at IS NOT NULL"),

@@ -1,10 +1,11 @@
 """Whether a flow would do what its author means: graded problems, each with where it is."""
 
 from collections.abc import Collection, Iterator, Mapping
+from functools import cache
 from typing import Any
 from zoneinfo import available_timezones
 
-from engine.flow import Flow
+from engine.flow import Flow, Node
 from engine.graph import loops_without_wait, reached
 from engine.rules import pattern_fault
 from flows.check_rules import check_rules
@@ -63,8 +64,13 @@ def _start(flow: Flow[Any], report: Reporter) -> Iterator[Problem]:
             yield report.error(
                 "interrupt_to_unknown", report.of_flow("interrupts"), name=interrupt.name, target=interrupt.to
             )
-    if flow.timezone not in available_timezones():
+    if flow.timezone not in _timezones():
         yield report.error("unknown_timezone", report.of_flow("timezone"), name=flow.timezone)
+
+
+@cache
+def _timezones() -> set[str]:
+    return available_timezones()
 
 
 def _edges(flow: Flow[Any], report: Reporter) -> Iterator[Problem]:
@@ -99,7 +105,8 @@ def _ways(flow: Flow[Any], report: Reporter) -> Iterator[Problem]:
     for loop in loops_without_wait(flow, waits):
         names = report.joint.join(report.title(node_id) for node_id in loop)
         yield report.error("loop", report.at(loop[0]), nodes=names)
-    if flow.nodes and not any(type_name(type(flow.nodes[node_id])) == _PERSON for node_id in there):
+    types: set[type[Node]] = {type(flow.nodes[node_id]) for node_id in there}
+    if flow.nodes and _PERSON not in map(type_name, types):
         yield report.warning("no_person", report.of_flow())
 
 

@@ -1,6 +1,6 @@
 """What no schema says of JSON: keys that stand twice, numbers and texts that cannot be stored, bottomless nesting."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 from flows.faults import Fault, fault
@@ -27,7 +27,7 @@ def unsound(value: Any, path: str = "", depth: int = 0) -> Iterator[Fault]:
     """Every such fault, with its path."""
     if depth > DEEPEST:
         yield fault(path, "too_deep", limit=DEEPEST)
-    elif isinstance(value, Mapping):
+    elif isinstance(value, dict):
         if isinstance(value, Twice):
             yield fault(f"{path}/{value.key}" if path else value.key, "twice", name=value.key)
         for key, item in value.items():

@@ -139,7 +139,8 @@ def read(text: str) -> Transcript:
 
 def indented(text: str) -> str:
     """A text as it stands in a transcript, where its further lines are indented."""
-    return text.replace("\n", "\n" + MORE)
+    first, *more = text.splitlines() or [""]
+    return "\n".join([first.rstrip(), *((MORE + line).rstrip() for line in more)])
 
 
 def source_of(name: str, place: str) -> str:
@@ -156,13 +157,18 @@ def name_and_place(source: str) -> tuple[str, str]:
 def _entries(text: str) -> Iterator[tuple[int, str]]:
     """The lines that say something, with their numbers; a text of several lines is one entry."""
     entry: tuple[int, str] | None = None
+    blank = 0
     for number, line in enumerate(text.splitlines(), 1):
+        if not line.strip():
+            blank += 1
+            continue
         if line.startswith(MORE) and entry:
-            entry = entry[0], entry[1] + "\n" + line.removeprefix(MORE)
-        elif line.strip():
+            entry = entry[0], entry[1] + "\n" * (blank + 1) + line.removeprefix(MORE).rstrip()
+        else:
             if entry:
                 yield entry
             entry = number, line.rstrip()
+        blank = 0
     if entry:
         yield entry
 

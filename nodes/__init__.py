@@ -78,6 +78,7 @@ def registered() -> Registered:
     return Registered(MappingProxyType(types), tuple(broken))
 
 
+@cache
 def type_name(cls: type[Node]) -> str:
     """The tag a node type has in documents, such as ``human_handoff``."""
     return str(cls.__struct_config__.tag)
@@ -99,6 +100,7 @@ def _loaded(point: EntryPoint) -> type[Node]:
     return cls
 
 
+@cache
 def words_of(cls: type[Node], language: str) -> Mapping[str, Any]:
     """What the screens say about a node type in a language other than English; empty where there is nothing.
 

@@ -110,6 +110,7 @@ def fact_title(name: str, language: UiLanguage = "en") -> str:
     return str(words["facts"].get(name, name))
 
 
+@cache
 def language_name(tag: str, language: UiLanguage = "en") -> str:
     """A BCP 47 tag's language by name: ``de`` is German; an unknown tag as it stands."""
     try:

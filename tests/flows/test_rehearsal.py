@@ -168,6 +168,13 @@ def test_what_is_no_transcript_is_refused() -> None:
         rehearse(EVERYTHING, "hello")
 
 
+def test_a_text_of_several_paragraphs_reads_as_it_was() -> None:
+    flow: Flow[Any] = Flow(id="f", name="F", start="a", nodes={"a": Message(text="One. \n\n\n- two\n  three")})
+    done = rehearse(flow, "visitor: Hi\n\n    there\n")
+    assert done.steps[0].session.last_text == "Hi\n\nthere"
+    assert rehearse(flow, done.actual).passed
+
+
 def test_nothing_of_a_rehearsal_is_kept_between_two() -> None:
     flow = flows.starter("luna")
     first = rehearse(flow, "opens\n\nvisitor (en): Hi\n")

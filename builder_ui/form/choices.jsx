@@ -10,7 +10,7 @@ import { AllLanguages, LanguageName, useMissing, useText } from "./texts.jsx";
 
 function useItems(field) {
   const { form, edit } = useForm();
-  const set = (value) => edit({ op: "set", node: form.node, field: field.name, value }, field.name);
+  const set = (value) => edit({ op: "set", node: form.node, field: field.name, value });
   return useHeld(form.config[field.name], set);
 }
 
@@ -39,7 +39,7 @@ export function ChoicesField({ field, id }) {
       { op: "set", node: form.node, field: field.name, value },
       { op: "translate", node: form.node, language: form.content, path: pathOf(choice), text: label },
     ];
-    edit({ op: "batch", edits }, field.name);
+    edit({ op: "batch", edits });
   };
   return (
     <Field
@@ -86,8 +86,8 @@ function Choice({ path, id, number, handle, others, onRemove }) {
       </div>
       {others.map(({ tag, name }) => (
         <div key={tag} className="form-row version">
-          <label htmlFor={`${id}-${tag}`} className={missing.includes(tag) ? "form-missing" : ""}>
-            {name}
+          <label htmlFor={`${id}-${tag}`}>
+            <span className={missing.includes(tag) ? "form-missing" : undefined}>{name}</span>
           </label>
           <Label id={`${id}-${tag}`} path={path} language={tag} faults={[]} />
         </div>

@@ -89,12 +89,12 @@ export function useHeld(value, commit) {
   return [held, put];
 }
 
-// What is wrong at a field: the last edit if it was refused, and the problems of the draft.
+// What is wrong at a field: the last edit if it was refused, else the problems of the draft.
 export function useFaults(path) {
   const { form } = useForm();
   const refused = form.refused[path];
   const found = form.problems[path] ?? [];
-  return refused ? [{ severity: "error", message: refused }, ...found] : found;
+  return refused ? [{ severity: "error", message: refused }] : found;
 }
 
 // An id made of what a thing is called, like none of those that are there.

@@ -10,7 +10,7 @@ import { InsertVariable, insertInto, useVariables } from "./texts.jsx";
 // A field's value in the draft, and how to set it.
 function useValue(field) {
   const { form, edit } = useForm();
-  const set = (value) => edit({ op: "set", node: form.node, field: field.name, value }, field.name);
+  const set = (value) => edit({ op: "set", node: form.node, field: field.name, value });
   return [form.config[field.name], set];
 }
 

@@ -12,7 +12,7 @@ import { Picker } from "./suggest.jsx";
 
 const useOwn = (field) => {
   const { form, edit } = useForm();
-  return useHeld(form[field], (value) => edit({ op: "set_flow", field, value }, field));
+  return useHeld(form[field], (value) => edit({ op: "set_flow", field, value }));
 };
 
 export function FlowForm() {

@@ -1,6 +1,8 @@
 // The form beside the canvas: the selected node's fields, or the flow's own. What it shows comes from the server.
 import "./form.css";
 import "./rule.css";
+// Where the build puts it: every package has a folder of its own there.
+import { act } from "../../canvas/canvas/store.js";
 import { ArrowRight, Box, Flag } from "lucide-react";
 import { CasesField, ChoicesField, OrderField } from "./choices.jsx";
 import { FormContext, useDraft, useFaults, useForm } from "./draft.js";
@@ -27,10 +29,10 @@ const WIDGETS = {
   value_name: ValueNameField,
 };
 
-export function Form({ form, lists, icons, onEdit, onGo }) {
+export function Form({ form, lists, icons, onGo }) {
   if (!form?.languages || !lists?.words) return null;
   // Leaving a field by a click elsewhere sends what it holds: to the node it was in, as that is in the edit.
-  const context = { form, lists, icons, edit: onEdit, go: onGo };
+  const context = { form, lists, icons, edit: act, go: onGo };
   return (
     <FormContext.Provider value={context}>
       <div className="form" key={form.node} data-form={form.node || "flow"}>
@@ -68,7 +70,7 @@ function Head() {
   const { form, lists, icons, edit } = useForm();
   const { words } = lists;
   const Icon = icons?.[form.icon] ?? Box;
-  const draft = useDraft(form.config.name, (value) => edit({ op: "set", node: form.node, field: "name", value }, "name"));
+  const draft = useDraft(form.config.name, (value) => edit({ op: "set", node: form.node, field: "name", value }));
   const faults = useFaults("name");
   return (
     <header className="form-head">
@@ -78,7 +80,7 @@ function Head() {
       <div className="grow">
         <input {...draft.props} className="form-name" aria-label={words.name} placeholder={form.title} maxLength={80} disabled={form.locked} dir="auto" autoComplete="off" />
         <p className="form-type">
-          {form.title}
+          {form.config.name && form.title}
           {form.start && (
             <span className="form-start">
               <Flag size={12} aria-hidden="true" />

@@ -35,16 +35,12 @@ for _part in (
     rx.asset(_part, shared=True)
 
 
-def _on_edit(edit: rx.Var[dict[str, Any]], at: rx.Var[str]) -> list[rx.Var[Any]]:
-    return [edit, at]
-
-
 def _on_go(node: rx.Var[str]) -> list[rx.Var[Any]]:
     return [node]
 
 
 class Form(NoSSRComponent):
-    """The properties of one node, or of the flow.
+    """The properties of one node, or of the flow. Its edits go the way of the canvas beside it.
 
     `form`: as `protocol.node_form` or `protocol.flow_form` makes it; `lists`: as `lists.lists` makes them.
     """
@@ -58,8 +54,8 @@ class Form(NoSSRComponent):
 
     @classmethod
     def get_event_triggers(cls) -> dict[str, Any]:
-        """Beside Reflex's own: `on_edit(edit, at)` with the field's path, `on_go(node)`."""
-        return {**super().get_event_triggers(), "on_edit": _on_edit, "on_go": _on_go}
+        """Beside Reflex's own: `on_go(node)`."""
+        return {**super().get_event_triggers(), "on_go": _on_go}
 
     @classmethod
     def create(cls, *children: Any, **props: Any) -> "Form":

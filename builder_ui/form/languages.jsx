@@ -21,7 +21,7 @@ export function Languages() {
             items={listed}
             value={own.tag}
             disabled={form.locked}
-            onPick={(value) => value !== own.tag && edit({ op: "set_flow", field: "language", value }, "language")}
+            onPick={(value) => value !== own.tag && edit({ op: "set_flow", field: "language", value })}
           />
         </div>
       </Field>
@@ -32,7 +32,7 @@ export function Languages() {
               <li key={tag} className="form-row plain">
                 <span className="grow">{name}</span>
                 {missing > 0 && <span className="form-missing">{words.missing_count.replace("{count}", missing)}</span>}
-                {!form.locked && <Remove label={words.remove_it.replace("{name}", name)} onClick={() => edit({ op: "remove_language", language: tag }, "translations")} />}
+                {!form.locked && <Remove label={words.remove_it.replace("{name}", name)} onClick={() => edit({ op: "remove_language", language: tag })} />}
               </li>
             ))}
           </ul>
@@ -44,7 +44,7 @@ export function Languages() {
               items={lists.languages.filter(({ value }) => !spoken.includes(value))}
               label={words.add_language}
               placeholder={words.add_language}
-              onPick={(language) => edit({ op: "add_language", language }, "translations")}
+              onPick={(language) => edit({ op: "add_language", language })}
             />
           </div>
         )}
@@ -72,7 +72,7 @@ function Apology({ tag, name }) {
   const id = `flow-apology-${tag}`;
   const draft = useDraft(form.apologies[tag] ?? "", (text) => {
     const { [tag]: _, ...rest } = form.apologies;
-    edit({ op: "set_flow", field: "apologies", value: text.trim() ? { ...rest, [tag]: text } : rest }, "apologies");
+    edit({ op: "set_flow", field: "apologies", value: text.trim() ? { ...rest, [tag]: text } : rest });
   }, true);
   return (
     <div>

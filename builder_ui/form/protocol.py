@@ -1,6 +1,6 @@
 """What a form is told: the selected node's fields with what is in them, or the flow's own; JSON-able.
 
-Up come edits of `flows.edits`, each with the path of its field, so that a refusal can be shown there.
+Up come edits of `flows.edits` by the canvas's own way, so that "Saved" counts them and none is lost with a connection.
 """
 
 from collections.abc import Iterable, Mapping
@@ -17,7 +17,8 @@ from flows.views import node_card, node_title, view
 from schemas.words import fact_title, language_name, rule_in_words
 
 Plain = dict[str, Any]
-NO_PROBLEM_FIELD = ""
+# What the form shows by itself: a way out that leads nowhere, a language without the text.
+SHOWN_ANYWAY = frozenset({"loose_port", "missing_translation"})
 
 
 def node_form(
@@ -31,7 +32,7 @@ def node_form(
     documents: Iterable[Plain] = (),
     locked: bool = False,
 ) -> Plain:
-    """The form of one node. `problems` have severity, message, node and field; `refused`: field path -> why."""
+    """The form of one node. `problems` have severity, message, node, field and code; `refused`: field path -> why."""
     node = flow.nodes[node_id]
     shown = view(flow, node_id, screens, content)
     card = node_card(node, screens)
@@ -112,6 +113,21 @@ def flow_form(
     }
 
 
+def field_of(edit: Mapping[str, Any]) -> tuple[str, str] | None:
+    """The node ('' is the flow) and the field's path that an edit of a form is about; None for one of the canvas."""
+    match edit:
+        case {"op": "set", "node": node, "field": field} | {"op": "translate", "node": node, "path": field}:
+            return str(node), str(field)
+        case {"op": "set_flow", "field": field}:
+            return "", str(field)
+        case {"op": "add_language" | "remove_language"}:
+            return "", "translations"
+        case {"op": "batch", "edits": [*edits]}:
+            places = [field_of(one) for one in edits]
+            return places[0] if places and None not in places else None
+    return None
+
+
 def _languages(flow: Flow[Any], screens: Language) -> list[Plain]:
     return [{"tag": tag, "name": language_name(tag, screens)} for tag in flow.languages]
 
@@ -138,9 +154,9 @@ def _problems(problems: Iterable[Any], node_id: str) -> dict[str, list[Plain]]:
     """Field path -> what is wrong there; what concerns no field of its own stands under ''."""
     found: dict[str, list[Plain]] = {}
     for problem in problems:
-        if (problem.node or "") == node_id:
+        if (problem.node or "") == node_id and problem.code not in SHOWN_ANYWAY:
             line = {"severity": problem.severity, "message": problem.message}
-            found.setdefault(problem.field or NO_PROBLEM_FIELD, []).append(line)
+            found.setdefault(problem.field or "", []).append(line)
     return found
 
 

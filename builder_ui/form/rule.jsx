@@ -112,6 +112,9 @@ function Condition({ compare, onChange, onRemove }) {
             );
           })}
         </select>
+        {!form.locked && <Remove label={words.remove_condition} onClick={onRemove} plain />}
+      </div>
+      <div className="rule-line">
         <select className="input rule-op" aria-label={words.operator} value={op} disabled={form.locked} onChange={(event) => onChange(withOperator(compare, event.target.value))}>
           {offered(compare.fact, fact.operators, op).map(({ value, title }) => (
             <option key={value} value={value}>
@@ -119,9 +122,8 @@ function Condition({ compare, onChange, onRemove }) {
             </option>
           ))}
         </select>
-        {!form.locked && <Remove label={words.remove_condition} onClick={onRemove} plain />}
+        <Value key={`${compare.fact} ${op}`} compare={compare} kind={fact.kind} onChange={onChange} label={`${fact.title}: ${words.value}`} invalid={incomplete} />
       </div>
-      <Value key={`${compare.fact} ${op}`} compare={compare} kind={fact.kind} onChange={onChange} label={`${fact.title}: ${words.value}`} invalid={incomplete} />
     </div>
   );
 }

@@ -5,6 +5,7 @@ import { useForm } from "./draft.js";
 
 const MOST = 80;
 const HEIGHT = 264;
+const NARROWEST = 240;
 
 export function Suggest({ items, free, current = "", placeholder, chosen = [], onPick, onErase, label, disabled, inputRef, bare, ...rest }) {
   const { lists } = useForm();
@@ -97,7 +98,8 @@ function Options({ name, anchor, label, found, at, setAt, chosen, pick, none }) 
     const put = () => {
       const box = anchor.current.closest(".chips, .suggest-box")?.getBoundingClientRect() ?? anchor.current.getBoundingClientRect();
       const above = box.bottom + HEIGHT > innerHeight && box.top > innerHeight - box.bottom;
-      setPlace({ left: box.left, width: box.width, ...(above ? { bottom: innerHeight - box.top + 4 } : { top: box.bottom + 4 }) });
+      const width = Math.max(box.width, NARROWEST);
+      setPlace({ left: Math.min(box.left, innerWidth - width - 8), width, ...(above ? { bottom: innerHeight - box.top + 4 } : { top: box.bottom + 4 }) });
     };
     put();
     addEventListener("scroll", put, true);

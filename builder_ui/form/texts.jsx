@@ -32,7 +32,7 @@ export function useMissing(path) {
 export function useText(path, language) {
   const { form, edit } = useForm();
   const value = form.texts[language]?.[path] ?? "";
-  return [value, (text) => edit({ op: "translate", language, node: form.node, path, text }, path)];
+  return [value, (text) => edit({ op: "translate", language, node: form.node, path, text })];
 }
 
 export function insertInto(box, draft, name) {

@@ -9,6 +9,7 @@ import reflex as rx
 
 from builder_ui import backend
 from builder_ui.canvas import protocol
+from builder_ui.form.protocol import field_of
 from builder_ui.state import State, handler, in_thread
 from engine.flow import Flow
 from flows.check import check
@@ -32,6 +33,7 @@ class ProblemLine:
     message: str
     node: str
     field: str
+    code: str = ""
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,8 @@ class EditorState(State):
     languages: list[LanguageLine] = []  # noqa: RUF012
     can_undo: bool = False
     can_redo: bool = False
+    # Where the last edit was refused, if it was one of a form: {node, field, message}.
+    refusal: dict[str, str] = {}  # noqa: RUF012
 
     _flow: Any = None
     _version: int = 0
@@ -126,7 +130,7 @@ class EditorState(State):
 
     @handler("edit_flows")
     async def edit(self, edit: Plain, number: int) -> Any:
-        """An act of the hand on the canvas, which shows it already."""
+        """An act of the hand, which the canvas shows already, or an edit of the form beside it."""
         if number <= self._done:
             return
         self._done = number
@@ -134,8 +138,11 @@ class EditorState(State):
             self._push(await self._write(edit, number))
         except (EditError, RefusedError) as refused:
             self._tell((), number=number, refused=True)
-            yield self._why_not(refused)
+            self.refusal = self._refused_at(edit, refused)
+            if not self.refusal:
+                yield self._why_not(refused)
             return
+        self.refusal = {}
         yield
         if _means_something(edit):
             await self._look()
@@ -184,8 +191,16 @@ class EditorState(State):
         await self._look()
 
     def _why_not(self, refused: EditError | RefusedError) -> Any:
+        return rx.toast.error(self._say("editor.refused"), description=self._reason(refused), duration=8000)
+
+    def _refused_at(self, edit: Plain, refused: EditError | RefusedError) -> dict[str, str]:
+        """What the form says at its field; {} for an edit that no field makes."""
+        place = field_of(edit)
+        return {"node": place[0], "field": place[1], "message": self._reason(refused)} if place else {}
+
+    def _reason(self, refused: EditError | RefusedError) -> str:
         said = refused.in_words if isinstance(refused, EditError) else refused.said
-        return rx.toast.error(self._say("editor.refused"), description=said(self._language()), duration=8000)
+        return said(self._language())
 
     async def _write(self, edit: Plain, number: int | None = None) -> Plain:
         """Store an edit, tell the canvas what it does not show yet; the edit's inverse. Raises RefusedError."""
@@ -196,7 +211,7 @@ class EditorState(State):
         # More than this edit's own step: somebody else was here, and the canvas needs their part, too.
         alone = edited.version == self._version + 1
         self._know(edited.flow, edited.version)
-        if alone and number is not None:
+        if alone and number is not None and field_of(edit) is None:
             self._tell(edited.changed, number=number)
         else:
             done = protocol.change(before, edited.flow)
@@ -219,7 +234,7 @@ class EditorState(State):
         """Check the draft."""
         found = await in_thread(check, self._flow, self._language())
         self.problems = [
-            ProblemLine(problem.severity, problem.message, problem.node or "", problem.field or "") for problem in found
+            ProblemLine(one.severity, one.message, one.node or "", one.field or "", one.code) for one in found
         ]
         marks: dict[str, str] = {}
         for problem in found:

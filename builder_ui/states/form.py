@@ -1,4 +1,4 @@
-"""The form beside the canvas: what is selected, as its fields, and their edits."""
+"""The form beside the canvas: what is selected as its fields, in words and names."""
 
 from typing import Any
 
@@ -9,8 +9,6 @@ from builder_ui.form import protocol
 from builder_ui.form.lists import lists
 from builder_ui.state import handler, in_thread
 from builder_ui.states.editor import EditorState
-from flows.edit import EditError
-from server.errors import RefusedError
 
 Plain = dict[str, Any]
 
@@ -20,8 +18,6 @@ class FormState(EditorState):
 
     documents: list[Plain] = []  # noqa: RUF012
     accounts: list[Plain] = []  # noqa: RUF012
-    # The last edit that was refused: {node, at, message}.
-    refusal: dict[str, str] = {}  # noqa: RUF012
 
     @rx.var
     def lists(self) -> Plain:
@@ -36,7 +32,7 @@ class FormState(EditorState):
             return {}
         locked = "edit_flows" not in self.permissions
         node = chosen[0] if chosen else ""
-        refused = {self.refusal["at"]: self.refusal["message"]} if self.refusal.get("node") == node else {}
+        refused = {self.refusal["field"]: self.refusal["message"]} if self.refusal.get("node") == node else {}
         if not node:
             return protocol.flow_form(
                 flow,
@@ -65,19 +61,3 @@ class FormState(EditorState):
         accounts = await in_thread(here.accounts.list)
         self.documents = [{"value": document.id, "title": document.name} for document in documents]
         self.accounts = [{"value": one.id, "title": one.name, "channel": one.channel} for one in accounts]
-
-    @handler("edit_flows")
-    async def change(self, edit: Plain, at: str) -> Any:
-        """A field was changed; `at` is its path. What the draft refuses is said at the field."""
-        node = self.selected[0] if self.selected else ""
-        try:
-            self._push(await self._write(edit))
-        except EditError as refused:
-            self.refusal = {"node": node, "at": at, "message": refused.in_words(self._language())}
-            return
-        except RefusedError as refused:
-            self.refusal = {"node": node, "at": at, "message": refused.said(self._language())}
-            return
-        self.refusal = {}
-        yield
-        await self._look()

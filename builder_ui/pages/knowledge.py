@@ -4,7 +4,7 @@ from typing import Any
 
 import reflex as rx
 
-from builder_ui.keys import ENTER_SENDS
+from builder_ui.keys import enter_sends
 from builder_ui.state import State, shown_to
 from builder_ui.states.knowledge import LANGUAGES, DocumentRow, Knowledge, PassageRow, Problem, threshold
 from builder_ui.template import HIDDEN, confirm, dialog, drop_zone, empty, menu_button, menu_item, notice, page, waiting
@@ -174,7 +174,7 @@ def _ask() -> rx.Component:
                 aria_label=t("knowledge.question"),
                 max_length=1000,
                 class_name="input",
-                custom_attrs=ENTER_SENDS,
+                custom_attrs=enter_sends(),
             ),
             rx.button(t("knowledge.ask_now"), type="submit", loading=Knowledge.asking),
             on_submit=Knowledge.ask,

@@ -5,12 +5,16 @@ from datetime import UTC, datetime
 from typing import Any
 
 import reflex as rx
+from sqlalchemy import Engine
 
 from builder_ui import backend
 from builder_ui.state import State, handler, in_thread
 from builder_ui.wording import ago
 from builder_ui.words import Language
+from flows.views import NodeView, views
 from schemas.words import country_name, language_name
+from server import publishing, staff
+from server.errors import RefusedError
 from server.history import PAGE, Said
 from server.inbox import Card, Filter, Opened
 from server.people import may
@@ -39,10 +43,14 @@ class Row:
 
 @dataclass(frozen=True)
 class Line:
-    """A message. `kind` is contact, flow, agent or note; `day` is set where another day begins."""
+    """A message. `kind` is contact, flow, agent, note or channel; `day` is set where another day begins.
+
+    `what` is text, or what a channel tells beside messages: edited, blocked, unblocked.
+    """
 
     key: str
     kind: str
+    what: str
     who: str
     text: str
     at: str
@@ -60,6 +68,22 @@ class Fact:
 
     name: str
     value: str
+
+
+@dataclass(frozen=True)
+class StepRow:
+    """A node that the conversation came through, and the way it took from there where there was a choice."""
+
+    title: str
+    way: str
+
+
+@dataclass(frozen=True)
+class Colleague:
+    """Somebody to whom a conversation can be given."""
+
+    id: str
+    name: str
 
 
 @dataclass(frozen=True)
@@ -91,6 +115,8 @@ class Inbox(State):
     more: bool = False
     talk: Talk = Talk()
     lines: list[Line] = []  # noqa: RUF012
+    path: list[StepRow] = []  # noqa: RUF012
+    colleagues: list[Colleague] = []  # noqa: RUF012
     step: str = "list"
     mode: str = "reply"
 
@@ -99,6 +125,8 @@ class Inbox(State):
         """Show the list, and the conversation that the address names."""
         await self._list()
         self.loaded = True
+        found = await in_thread(staff.people, backend.database())
+        self.colleagues = [Colleague(one.id, one.name) for one in found if may(one, "answer")]
         wanted = self.router.url.query_parameters.get("c", "")
         if wanted and wanted != self.talk.id:
             return await self._open(wanted)
@@ -176,6 +204,12 @@ class Inbox(State):
         """Close the conversation."""
         await in_thread(backend.here().inbox.resolve, self.talk.id, (await self._signed_in()).id)
 
+    @handler("answer")
+    async def assign(self, to: str) -> None:
+        """Give the conversation to a colleague."""
+        person = await self._signed_in()
+        await in_thread(backend.here().inbox.assign, self.talk.id, person.id, to)
+
     async def _open(self, conversation: str) -> Any:
         await self._show(conversation)
         self.step = "talk"
@@ -211,6 +245,7 @@ class Inbox(State):
         person = await self._signed_in()
         self.talk = _talk(opened, person.id, self._language())
         self.lines = _lines(opened.messages)
+        self.path = await in_thread(_path, conversation, self._language())
 
     async def _follow(self, changed: set[str]) -> None:
         """Show what has changed; an empty id stands for anything, an empty set for time passing."""
@@ -270,6 +305,7 @@ def _lines(messages: list[Said]) -> list[Line]:
             Line(
                 key=f"{said.position}:{said.key}",
                 kind="note" if said.direction == "note" else said.author,
+                what=said.kind,
                 who=said.name,
                 text=said.text,
                 at=said.at.isoformat(),
@@ -283,6 +319,36 @@ def _lines(messages: list[Said]) -> list[Line]:
         )
         before = said
     return lines
+
+
+def _path(conversation: str, language: Language) -> list[StepRow]:
+    """The nodes that the conversation came through, in words; a node that only waited on stands there once."""
+    here = backend.here()
+    steps: list[StepRow] = []
+    flows: dict[tuple[str, int], dict[str, NodeView]] = {}
+    for turn in here.inbox.trace(conversation):
+        which = (turn["flow"], turn["revision"])
+        if which not in flows:
+            flows[which] = _nodes(here.engine, *which, language)
+        for visit in turn["trace"]:
+            node = flows[which].get(visit["node"])
+            if node is None or visit["outcome"] not in ("go", "wait", "end", "fault"):
+                continue
+            ways = {port.id: port.title for port in node.ports}
+            way = ways.get(visit.get("detail", ""), "") if len(ways) > 1 and visit["outcome"] == "go" else ""
+            step = StepRow(node.name or node.title, way)
+            if steps and steps[-1].title == step.title and not steps[-1].way:
+                steps[-1] = step
+            else:
+                steps.append(step)
+    return steps
+
+
+def _nodes(engine: Engine, flow: str, revision: int, language: Language) -> dict[str, NodeView]:
+    try:
+        return {node.id: node for node in views(publishing.revision(engine, flow, revision), language)}
+    except RefusedError:
+        return {}
 
 
 def _shown(value: object) -> str:

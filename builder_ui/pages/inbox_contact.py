@@ -1,0 +1,96 @@
+"""What the inbox shows of the contact: addresses, language, tags, values, the way through the flow."""
+
+from typing import Any
+
+import reflex as rx
+
+from builder_ui.states.inbox import Fact, Inbox, StepRow
+from builder_ui.template import HIDDEN, channel_icon, channel_name, chip
+from builder_ui.words import t
+
+
+def contact() -> rx.Component:
+    """The column about the contact."""
+    return rx.cond(
+        Inbox.talk.id != "",
+        rx.el.aside(
+            rx.el.div(
+                icon_button("arrow-left", t("inbox.to_talk"), Inbox.go("talk"), "to-talk", "only-narrow"),
+                rx.el.h2(t("inbox.contact")),
+                class_name="row",
+            ),
+            rx.el.dl(
+                _fact(
+                    t("inbox.channel"),
+                    rx.el.span(channel_icon(Inbox.talk.channel), channel_name(Inbox.talk.channel), class_name="row"),
+                ),
+                rx.foreach(Inbox.talk.facts, lambda fact: _fact(_fact_name(fact.name), fact.value)),
+                class_name="facts",
+            ),
+            rx.cond(
+                Inbox.talk.tags.length() > 0,
+                _part(
+                    t("inbox.tags"),
+                    rx.el.div(rx.foreach(Inbox.talk.tags, lambda tag: chip(tag, icon="tag")), class_name="row wrap"),
+                ),
+            ),
+            rx.cond(
+                Inbox.talk.known.length() > 0,
+                _part(t("inbox.values"), rx.el.dl(rx.foreach(Inbox.talk.known, _value), class_name="facts")),
+            ),
+            rx.cond(
+                Inbox.path.length() > 0,
+                _part(t("inbox.path"), rx.el.ol(rx.foreach(Inbox.path, _step), class_name="path")),
+            ),
+            class_name="inbox-contact",
+            aria_label=t("inbox.contact"),
+        ),
+        rx.el.aside(class_name="inbox-contact", aria_label=t("inbox.contact")),
+    )
+
+
+def _step(step: rx.Var[StepRow]) -> rx.Component:
+    return rx.el.li(
+        rx.el.span(step.title),
+        rx.cond(
+            step.way != "",
+            rx.el.span(rx.icon("arrow-right", size=12, custom_attrs=HIDDEN), step.way, class_name="row small soft"),
+        ),
+    )
+
+
+def _part(title: Any, *content: rx.Component) -> rx.Component:
+    return rx.el.div(rx.el.h3(title), *content, class_name="contact-part")
+
+
+def _fact(name: Any, value: Any) -> rx.Component:
+    return rx.el.div(rx.el.dt(name), rx.el.dd(value))
+
+
+def _value(fact: rx.Var[Fact]) -> rx.Component:
+    return _fact(rx.el.span(fact.name, class_name="code"), fact.value)
+
+
+def _fact_name(name: Any) -> Any:
+    return rx.match(
+        name,
+        ("address", t("inbox.address")),
+        ("language", t("inbox.language")),
+        ("country", t("inbox.country")),
+        ("source", t("inbox.source")),
+        ("timezone", t("inbox.timezone")),
+        name,
+    )
+
+
+def icon_button(icon: str, name: Any, event: Any, key: str, where: str) -> rx.Component:
+    """A button of an icon alone; `where` says on which widths it is there."""
+    return rx.el.button(
+        rx.icon(icon, size=20, custom_attrs=HIDDEN),
+        type="button",
+        on_click=event,
+        id=key,
+        aria_label=name,
+        title=name,
+        class_name=f"icon-button {where}",
+    )

@@ -1,0 +1,171 @@
+"""The inbox in real browsers: what a contact writes, and what agents answer, reaches the other at once."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from tests.browser.visiting import asked, grave_faults, shop_page, sign_in
+from tests.serving import Parley
+
+pytestmark = pytest.mark.browser
+
+ACCOUNT = "inbox-shop"
+FLOW = {
+    "format": 1,
+    "id": "inbox-shop",
+    "name": "Inbox shop",
+    "language": "en",
+    "start": "hello",
+    "trigger": {"accounts": [ACCOUNT], "priority": 100},
+    "nodes": {
+        "hello": {"type": "welcome", "text": "Hello from the flow"},
+        "mark": {"type": "tag", "add": ["after-sales"]},
+        "person": {"type": "human_handoff", "reason": "Asked about a bent ring", "text": "Somebody comes"},
+        "again": {"type": "message", "text": "The flow is back"},
+    },
+    "edges": [
+        {"source": "hello", "port": "next", "target": "mark"},
+        {"source": "mark", "port": "next", "target": "person"},
+        {"source": "person", "port": "returned", "target": "again"},
+    ],
+}
+
+
+@pytest.fixture(scope="module")
+def shop(browser: Browser, served: Parley) -> None:
+    """A widget account of these tests' own, and the flow that takes its conversations."""
+    context = browser.new_context()
+    sign_in(context, served)
+    asked(context, served, "POST", "channels", id=ACCOUNT, channel="webwidget", name="Inbox shop")
+    asked(context, served, "POST", "flows/import", **FLOW)
+    asked(context, served, "POST", f"flows/{FLOW['id']}/publish", note="")
+    context.close()
+
+
+@pytest.fixture
+def visitor(browser: Browser, served: Parley, shop: None) -> Iterator[Page]:
+    """A contact's tab on the shop's page, the chat open."""
+    context = browser.new_context(locale="en-GB")
+    page = context.new_page()
+    shop_page(page, served, ACCOUNT)
+    page.get_by_role("button", name="Open chat").click()
+    yield page
+    context.close()
+
+
+@pytest.fixture
+def agent(context: BrowserContext, page: Page, served: Parley) -> Page:
+    """An agent's tab with the inbox open."""
+    sign_in(context, served)
+    page.goto(f"{served.url}/inbox")
+    expect(page.get_by_role("group", name="Which conversations")).to_be_visible()
+    return page
+
+
+def say(visitor: Page, text: str) -> None:
+    box = visitor.get_by_role("textbox", name="Write a message…")
+    box.fill(text)
+    box.press("Enter")
+
+
+def test_a_conversation_from_the_handoff_to_its_end(visitor: Page, agent: Page) -> None:
+    say(visitor, "My ring arrived bent, order LU-1")
+    row = agent.locator(".inbox-row").filter(has_text="after-sales").first
+    expect(row).to_be_visible(timeout=15_000)
+    row.click()
+    talk = agent.get_by_role("region", name="Conversation", exact=True)
+    expect(talk).to_contain_text("Why it needs a person: Asked about a bent ring")
+    lines = talk.get_by_role("log").get_by_role("listitem")
+    expect(lines.filter(has_text="My ring arrived bent")).to_have_attribute("data-kind", "contact")
+    expect(lines.filter(has_text="Hello from the flow")).to_have_attribute("data-kind", "flow")
+    contact = agent.get_by_role("complementary", name="Contact")
+    expect(contact).to_contain_text("Web widget")
+    expect(contact).to_contain_text("after-sales")
+    expect(contact).to_contain_text("Way through the flow")
+
+    agent.keyboard.press("t")
+    expect(talk.get_by_role("button", name="Back to the flow")).to_be_visible()
+    agent.keyboard.press("n")
+    note = agent.get_by_role("textbox", name="Note")
+    expect(note).to_be_focused()
+    note.fill("Regular customer")
+    note.press("Enter")
+    expect(lines.filter(has_text="Regular customer")).to_have_attribute("data-kind", "note")
+    agent.get_by_role("button", name="Reply").click()
+    reply = agent.get_by_role("textbox", name="Reply")
+    reply.fill("Here is Mei, I send you a new one")
+    reply.press("Shift+Enter")
+    reply.type("today.")
+    reply.press("Enter")
+    expect(visitor.get_by_text("I send you a new one")).to_be_visible()
+    expect(lines.filter(has_text="I send you a new one")).to_have_attribute("data-kind", "agent")
+    expect(reply).to_have_value("")
+
+    say(visitor, "Thank you!")
+    expect(lines.filter(has_text="Thank you!")).to_be_visible()
+    expect(visitor.get_by_text("Regular customer")).to_have_count(0)
+    assert grave_faults(agent) == []
+
+    talk.get_by_role("button", name="Back to the flow").click()
+    expect(visitor.get_by_text("The flow is back")).to_be_visible()
+    talk.get_by_role("button", name="Resolve").click()
+    expect(talk.get_by_text("Resolved", exact=True)).to_be_visible()
+    agent.get_by_role("button", name="Resolved").click()
+    expect(agent.locator(".inbox-row").first).to_be_visible()
+
+
+def test_a_colleague_sees_the_same_at_once(visitor: Page, agent: Page, browser: Browser, served: Parley) -> None:
+    say(visitor, "Is anybody there?")
+    row = agent.locator(".inbox-row").filter(has_text="after-sales").first
+    expect(row).to_be_visible(timeout=15_000)
+    row.click()
+    expect(agent).to_have_url(re.compile(r"[?]c="))
+    context = browser.new_context(locale="zh-CN")
+    sign_in(context, served)
+    colleague = context.new_page()
+    colleague.goto(agent.url)
+    talk = colleague.get_by_role("region", name="会话", exact=True)
+    expect(talk).to_contain_text("Is anybody there?")
+    reply = agent.get_by_role("textbox", name="Reply")
+    reply.fill("Yes, I am here")
+    reply.press("Enter")
+    expect(talk).to_contain_text("Yes, I am here")
+    expect(talk.get_by_role("button", name="交还流程")).to_be_visible()
+    expect(visitor.get_by_text("Yes, I am here")).to_be_visible()
+    context.close()
+
+
+def test_a_phone_shows_one_column_after_the_other(visitor: Page, agent: Page) -> None:
+    agent.set_viewport_size({"width": 390, "height": 844})
+    say(visitor, "On a phone?")
+    row = agent.locator(".inbox-row").filter(has_text="after-sales").first
+    row.click(timeout=15_000)
+    expect(row).to_be_hidden()
+    reply = agent.get_by_role("textbox", name="Reply")
+    expect(reply).to_be_in_viewport()
+    assert grave_faults(agent) == []
+    agent.get_by_role("button", name="Contact").click()
+    expect(agent.get_by_role("complementary", name="Contact")).to_be_visible()
+    assert agent.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    agent.get_by_role("button", name="Back to the conversation").click()
+    agent.get_by_role("button", name="Back to the list").click()
+    expect(row).to_be_visible()
+
+
+def test_the_keys_go_through_the_list(visitor: Page, agent: Page) -> None:
+    say(visitor, "By keyboard")
+    agent.get_by_role("button", name="All", exact=True).click()
+    expect(agent.locator(".inbox-row").nth(1)).to_be_visible(timeout=15_000)
+    agent.keyboard.press("ArrowDown")
+    expect(agent.locator(".inbox-row").first).to_be_focused()
+    agent.keyboard.press("ArrowDown")
+    expect(agent.locator(".inbox-row").nth(1)).to_be_focused()
+    agent.keyboard.press("Enter")
+    expect(agent.get_by_role("textbox", name="Reply")).to_be_visible()
+    agent.keyboard.press("/")
+    search = agent.get_by_role("searchbox", name="Search names and messages")
+    expect(search).to_be_focused()
+    agent.keyboard.type("no such words")
+    expect(agent.get_by_text("Nothing found")).to_be_visible()

@@ -1,0 +1,310 @@
+"""The screens in a real browser, on a real copy of Parley: the frame, flows, knowledge, channels, settings."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+
+from tests.browser.visiting import OWNER, asked, grave_faults, sign_in
+from tests.serving import Parley
+
+pytestmark = pytest.mark.browser
+
+SCREENS = ("/flows", "/inbox", "/knowledge", "/channels", "/settings")
+
+
+@pytest.fixture
+def owner(context: BrowserContext, served: Parley) -> None:
+    """The profile is signed in as the owner."""
+    sign_in(context, served)
+
+
+def head(page: Page, name: str) -> Locator:
+    return page.get_by_role("heading", name=name, exact=True, level=1)
+
+
+def opened(page: Page, served: Parley, path: str) -> Page:
+    page.goto(f"{served.url}{path}")
+    expect(page.get_by_role("navigation", name=re.compile("Main|主导航"))).to_be_visible()
+    return page
+
+
+class TestSigningIn:
+    @pytest.fixture
+    def page(self, context: BrowserContext) -> Page:
+        # A refused password is an answer with 401, which Chromium also writes to the console.
+        return context.new_page()
+
+    def test_the_way_in_and_out(self, page: Page, served: Parley) -> None:
+        page.goto(f"{served.url}/knowledge")
+        page.get_by_label("Email").fill(OWNER)
+        page.get_by_label("Password").fill("not the password")
+        page.get_by_role("button", name="Sign in").click()
+        expect(page.get_by_role("alert")).to_contain_text("Email or password is wrong")
+        page.get_by_label("Password").fill(served.password)
+        page.get_by_label("Password").press("Enter")
+        expect(head(page, "Knowledge")).to_be_visible()
+        cookie = next(one for one in page.context.cookies() if one["name"] == "parley_session")
+        assert cookie["httpOnly"]
+        page.get_by_title("You").click()
+        page.get_by_role("menuitem", name="Sign out").click()
+        expect(page.get_by_role("heading", name="Sign in to Parley")).to_be_visible()
+        page.goto(f"{served.url}/flows")
+        expect(page.get_by_role("heading", name="Sign in to Parley")).to_be_visible()
+
+    def test_leads_to_no_other_site(self, page: Page, served: Parley) -> None:
+        page.goto(f"{served.url}/sign-in?next=//example.com/")
+        page.get_by_label("Email").fill(OWNER)
+        page.get_by_label("Password").fill(served.password)
+        page.get_by_role("button", name="Sign in").click()
+        expect(head(page, "Flows")).to_be_visible()
+        assert page.url.startswith(served.url)
+
+    @pytest.mark.parametrize("scheme", ["light", "dark"])
+    def test_the_page_is_accessible(self, page: Page, served: Parley, scheme: str) -> None:
+        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        page.goto(f"{served.url}/sign-in")
+        expect(page.get_by_label("Email")).to_be_focused()
+        assert grave_faults(page) == []
+
+
+@pytest.mark.usefixtures("owner")
+class TestTheFrame:
+    def test_speaks_the_browsers_language_then_the_chosen_one(self, browser: Browser, served: Parley) -> None:
+        context = browser.new_context(locale="zh-CN")
+        sign_in(context, served)
+        page = opened(context.new_page(), served, "/flows")
+        expect(head(page, "流程")).to_be_visible()
+        page.get_by_title("界面语言").click()
+        page.get_by_role("menuitem", name="English").click()
+        expect(head(page, "Flows")).to_be_visible()
+        page.reload()
+        expect(head(page, "Flows")).to_be_visible()
+        page.get_by_role("link", name="Settings").click()
+        page.get_by_role("button", name="中文").click()
+        expect(head(page, "设置")).to_be_visible()
+        page.get_by_role("button", name="English").click()
+        expect(head(page, "Settings")).to_be_visible()
+        context.close()
+
+    def test_takes_the_theme_and_keeps_it(self, page: Page, served: Parley) -> None:
+        opened(page, served, "/settings")
+        page.get_by_role("button", name="Dark").click()
+        expect(page.locator("html.dark")).to_have_count(1)
+        page.reload()
+        expect(page.get_by_role("button", name="Dark")).to_have_attribute("aria-pressed", "true")
+        expect(page.locator("html.dark")).to_have_count(1)
+
+    def test_links_lead_where_they_say(self, page: Page, served: Parley) -> None:
+        opened(page, served, "/flows")
+        for name in ("Inbox", "Knowledge", "Channels", "Settings", "Flows"):
+            page.get_by_role("link", name=name).click()
+            expect(head(page, name)).to_be_attached()
+
+    def test_the_first_tab_skips_the_rail(self, page: Page, served: Parley) -> None:
+        opened(page, served, "/settings")
+        page.keyboard.press("Tab")
+        expect(page.get_by_role("link", name="Skip to the content")).to_be_focused()
+
+    @pytest.mark.parametrize("path", SCREENS)
+    @pytest.mark.parametrize(("scheme", "width"), [("light", 1440), ("dark", 390)])
+    def test_every_screen_is_accessible_and_fits(
+        self, page: Page, served: Parley, path: str, scheme: str, width: int
+    ) -> None:
+        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        page.set_viewport_size({"width": width, "height": 844})
+        opened(page, served, path)
+        expect(page.locator("[aria-busy=true]")).to_have_count(0)
+        assert grave_faults(page) == []
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+@pytest.mark.usefixtures("owner")
+class TestFlows:
+    def act(self, page: Page, flow: str, name: str) -> None:
+        page.get_by_role("button", name=f"Actions for {flow}", exact=True).click()
+        page.get_by_role("menuitem", name=name).click()
+
+    def test_all_that_can_be_done_with_one(self, page: Page, served: Parley) -> None:
+        flow = asked(page.context, served, "POST", "flows", name="Wholesale")["flow"]["id"]
+        opened(page, served, "/flows")
+        row = page.get_by_role("row").filter(has_text="Wholesale")
+        expect(row).to_contain_text("Draft, never published")
+        self.act(page, "Wholesale", "Rename")
+        page.get_by_label("Name of the flow").fill("Wholesale, EU")
+        page.get_by_label("Name of the flow").press("Enter")
+        expect(page.get_by_role("link", name="Wholesale, EU")).to_be_visible()
+        self.act(page, "Wholesale, EU", "Duplicate")
+        expect(page.get_by_role("link", name="Wholesale, EU (copy)")).to_be_visible()
+        with page.expect_download() as download:
+            self.act(page, "Wholesale, EU", "Export")
+        assert json.loads(Path(download.value.path()).read_text())["id"] == flow
+        self.act(page, "Wholesale, EU (copy)", "Delete")
+        expect(page.get_by_role("link", name="Wholesale, EU (copy)")).to_have_count(0)
+        page.get_by_role("button", name="Undo").click()
+        expect(page.get_by_role("link", name="Wholesale, EU (copy)")).to_be_visible()
+
+    def test_one_from_a_starter_is_published_and_paused(self, page: Page, served: Parley) -> None:
+        opened(page, served, "/flows")
+        page.get_by_role("button", name="New flow").first.click()
+        page.get_by_role("button", name=re.compile("Shop questions")).click()
+        expect(page).to_have_url(re.compile(r"/flows/[a-z]"))
+        flow = page.url.rstrip("/").rpartition("/")[2]
+        asked(page.context, served, "POST", f"flows/{flow}/publish", note="first")
+        asked(page.context, served, "PATCH", f"flows/{flow}", name="Luna's flow")
+        opened(page, served, "/flows")
+        row = page.get_by_role("row").filter(has_text="Luna's flow")
+        expect(row).to_contain_text("Live, revision 1; 1 edit not published")
+        expect(row.locator("svg rect[data-group]").first).to_be_attached()
+        self.act(page, "Luna's flow", "Pause")
+        expect(row).to_contain_text("Paused, revision 1")
+
+    def test_a_file_that_is_no_flow_is_told_apart_fault_by_fault(
+        self, page: Page, served: Parley, tmp_path: Path
+    ) -> None:
+        file = tmp_path / "bad.json"
+        file.write_text('{"format": 1, "id": "x", "name": 5, "nodes": {"a": {"type": "nonsense"}}}')
+        opened(page, served, "/flows")
+        page.get_by_role("button", name="New flow").first.click()
+        page.locator("input[type=file]").set_input_files(file)
+        alert = page.get_by_role("alert")
+        expect(alert).to_contain_text("nodes/a/type")
+        expect(alert).to_contain_text("name")
+        assert grave_faults(page) == []
+
+    def test_a_file_becomes_a_draft(self, page: Page, served: Parley, tmp_path: Path) -> None:
+        file = tmp_path / "greeting.json"
+        flow = {"format": 1, "id": "greeting", "name": "Greeting", "start": "hello", "language": "en"}
+        file.write_text(json.dumps(flow | {"nodes": {"hello": {"type": "welcome", "text": "Hello"}}}))
+        opened(page, served, "/flows")
+        page.get_by_role("button", name="New flow").first.click()
+        page.locator("input[type=file]").set_input_files(file)
+        expect(page).to_have_url(re.compile("/flows/greeting"))
+
+
+@pytest.mark.usefixtures("owner")
+class TestKnowledge:
+    def test_files_go_in_answer_and_go(self, page: Page, served: Parley, tmp_path: Path) -> None:
+        good, bad = tmp_path / "returns.md", tmp_path / "prices.csv"
+        good.write_text("# Returns\n\n## How long can I return a ring?\n\nYou have 45 days to return a ring, free.\n")
+        bad.write_text("name,price\nring,96\n")
+        opened(page, served, "/knowledge")
+        page.locator("input[type=file]").set_input_files([good, bad])
+        expect(page.get_by_role("alert")).to_contain_text("prices.csv", timeout=60_000)
+        row = page.get_by_role("row").filter(has_text="returns.md")
+        expect(row).to_contain_text("Answers")
+        question = page.get_by_role("textbox", name="Question")
+        question.fill("How many days do I have to return a ring?")
+        question.press("Enter")
+        answer = page.locator(".answered")
+        expect(answer).to_contain_text("45 days", timeout=60_000)
+        expect(answer).to_contain_text("returns.md")
+        expect(answer).to_contain_text(re.compile(r"\d+% sure; answers from \d+%"))
+        question.fill("Who won the chess championship?")
+        question.press("Enter")
+        expect(answer).to_contain_text("No sure answer")
+        page.get_by_role("button", name="returns.md", exact=False).first.click()
+        expect(page.get_by_role("dialog")).to_contain_text("You have 45 days")
+        page.keyboard.press("Escape")
+        page.get_by_role("button", name="Actions for returns.md").click()
+        page.get_by_role("menuitem", name="Remove").click()
+        expect(page.get_by_role("alertdialog")).to_contain_text("Remove “returns.md”?")
+        page.get_by_role("button", name="Remove").click()
+        expect(row).to_have_count(0)
+
+
+@pytest.mark.usefixtures("owner")
+class TestChannels:
+    def test_the_widget_is_added_and_says_what_to_do(self, page: Page, served: Parley) -> None:
+        opened(page, served, "/channels")
+        page.get_by_role("button", name="Add a channel").first.click()
+        page.get_by_role("button", name=re.compile("^Web widget")).click()
+        form = page.get_by_role("dialog")
+        form.get_by_label("Name", exact=True).fill("Shop in Germany")
+        form.get_by_role("button", name="Add a channel").click()
+        script = f'<script src="{served.url}/widget.js" data-account="shop-in-germany" async></script>'
+        expect(page.get_by_role("dialog")).to_contain_text(script)
+        page.keyboard.press("Escape")
+        switch = page.get_by_role("switch", name="Take messages of Shop in Germany")
+        expect(switch).to_be_checked()
+        switch.click()
+        expect(switch).not_to_be_checked()
+        assert not asked(page.context, served, "GET", "channels/shop-in-germany")["active"]
+        page.get_by_role("button", name="Actions for Shop in Germany").click()
+        page.get_by_role("menuitem", name="Remove").click()
+        page.get_by_role("button", name="Remove").click()
+        expect(switch).to_have_count(0)
+
+    def test_secrets_go_in_and_never_come_back(self, page: Page, served: Parley) -> None:
+        frames: list[str] = []
+        page.on("websocket", lambda socket: socket.on("framereceived", lambda frame: frames.append(str(frame))))
+        opened(page, served, "/channels")
+        page.get_by_role("button", name="Add a channel").first.click()
+        page.get_by_role("button", name=re.compile("^Telegram")).click()
+        form = page.get_by_role("dialog")
+        form.get_by_role("button", name="Add a channel").click()
+        expect(form.get_by_role("alert")).to_have_text(["This is needed."] * 2)
+        form.get_by_label("Bot token").fill("nonsense")
+        form.get_by_role("button", name="Make one").click()
+        secret = form.get_by_label("Webhook secret").input_value()
+        assert len(secret) >= 32
+        form.get_by_role("button", name="Add a channel").click()
+        expect(form.get_by_role("alert")).to_have_text(["This does not look right."])
+        token = "123456:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw"
+        form.get_by_label("Bot token").fill(token)
+        form.get_by_role("button", name="Add a channel").click()
+        expect(page.get_by_role("dialog")).to_contain_text(f"{served.url}/webhooks/telegram")
+        page.keyboard.press("Escape")
+        page.get_by_role("button", name="Actions for Telegram").click()
+        page.get_by_role("menuitem", name="Change settings").click()
+        expect(form.get_by_label("Bot token")).to_have_value("")
+        form.get_by_label("Name", exact=True).fill("Luna's bot")
+        form.get_by_role("button", name="Save").click()
+        expect(page.get_by_role("button", name="Actions for Luna's bot")).to_be_visible()
+        assert asked(page.context, served, "GET", "channels/telegram")["settings"]["token"] is True
+        assert not [frame for frame in frames if token in frame or secret in frame]
+
+
+@pytest.mark.usefixtures("owner")
+class TestSettings:
+    def test_a_new_person_signs_in_and_is_out_when_disabled(self, page: Page, served: Parley, browser: Browser) -> None:
+        opened(page, served, "/settings")
+        page.get_by_role("button", name="Add a person").click()
+        form = page.get_by_role("dialog")
+        form.get_by_label("Name").fill("Anna")
+        form.get_by_label("Email").fill("anna@luna.example")
+        form.get_by_label("Role").select_option("viewer")
+        form.get_by_role("button", name="Add a person").click()
+        password = form.locator("code").inner_text()
+        page.keyboard.press("Escape")
+        expect(form).to_have_count(0)
+        context = browser.new_context(locale="en-US")
+        sign_in(context, served, "anna@luna.example", password)
+        hers = opened(context.new_page(), served, "/settings")
+        expect(hers.get_by_role("link", name="Flows")).to_be_visible()
+        for hidden in ("Inbox", "Channels"):
+            expect(hers.get_by_role("link", name=hidden)).to_have_count(0)
+        expect(hers.get_by_role("button", name="Add a person")).to_have_count(0)
+        page.get_by_role("button", name="Actions for Anna").click()
+        page.get_by_role("menuitem", name="Disable").click()
+        expect(page.get_by_text("Disabled", exact=True)).to_be_visible()
+        hers.get_by_role("link", name="Flows").click()
+        expect(hers.get_by_role("heading", name="Sign in to Parley")).to_be_visible()
+        context.close()
+
+    def test_a_token_is_shown_once_works_and_is_revoked(self, page: Page, served: Parley) -> None:
+        opened(page, served, "/settings")
+        page.get_by_role("button", name="Create a token").click()
+        form = page.get_by_role("dialog")
+        form.get_by_label("What is it for?").fill("backup")
+        form.get_by_role("button", name="Create a token").click()
+        token = form.locator("code").inner_text()
+        page.keyboard.press("Escape")
+        asks = {"url": f"{served.url}/api/flows", "headers": {"Authorization": f"Bearer {token}"}}
+        assert page.request.get(**asks).status == 200
+        page.get_by_role("button", name="Revoke the token “backup”?").click()
+        page.get_by_role("alertdialog").get_by_role("button", name="Revoke").click()
+        expect(page.get_by_text("backup", exact=True)).to_have_count(0)
+        assert page.request.get(**asks).status == 401

@@ -1,0 +1,49 @@
+"""Hands for the screens of a running copy: signing in, axe, and a page of a shop with the widget on it."""
+
+from typing import Any
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import BrowserContext, Page
+
+from tests.serving import Parley
+
+OWNER = "owner@localhost"
+GRAVE = {"serious", "critical"}
+
+
+def sign_in(context: BrowserContext, served: Parley, email: str = OWNER, password: str = Parley.password) -> None:
+    """Give the profile the cookie of a sign-in."""
+    answer = context.request.post(f"{served.url}/api/session", data={"email": email, "password": password})
+    assert answer.ok, answer.text()
+
+
+def asked(context: BrowserContext, served: Parley, method: str, path: str, **data: Any) -> Any:
+    """What the API answers this profile, as JSON; fails on anything but success."""
+    answer = context.request.fetch(
+        f"{served.url}/api/{path}", method=method, data=data or None, headers={"Origin": served.url}
+    )
+    assert answer.ok, answer.text()
+    return answer.json() if answer.body() else None
+
+
+def grave_faults(page: Page) -> list[str]:
+    """What axe finds on the page as it is, serious or worse."""
+    found = Axe().run(page).response["violations"]
+    return [f"{one['id']}: {node['html'][:200]}" for one in found if one["impact"] in GRAVE for node in one["nodes"]]
+
+
+def shop_page(page: Page, served: Parley, account: str) -> None:
+    """Put the widget of this account on a page of Parley's own, which always may have it.
+
+    A page that the test made up itself would not do: to Chromium it is not of the local network.
+    """
+    page.goto(f"{served.url}/health")
+    page.evaluate(
+        """(account) => {
+            const script = document.createElement("script");
+            script.src = "/widget.js";
+            script.dataset.account = account;
+            document.body.append(script);
+        }""",
+        account,
+    )

@@ -90,12 +90,17 @@ def _problem(problem: rx.Var[Problem]) -> rx.Component:
 
 
 def _documents() -> rx.Component:
-    heads = ("knowledge.document", "knowledge.state", "knowledge.passages", "knowledge.added_on")
+    heads = (
+        ("knowledge.document", ""),
+        ("knowledge.state", ""),
+        ("knowledge.passages", "less"),
+        ("knowledge.added_on", "less"),
+    )
     table = rx.el.div(
         rx.el.table(
             rx.el.thead(
                 rx.el.tr(
-                    *(rx.el.th(t(key), scope="col") for key in heads),
+                    *(rx.el.th(t(key), scope="col", class_name=look) for key, look in heads),
                     rx.el.th(rx.el.span(t("knowledge.acts"), class_name="hidden-text"), scope="col"),
                 )
             ),
@@ -134,8 +139,8 @@ def _row(row: rx.Var[DocumentRow]) -> rx.Component:
                 _state("warn", t("knowledge.processing")),
             )
         ),
-        rx.el.td(row.passages),
-        rx.el.td(day(row.created), class_name="nowrap"),
+        rx.el.td(row.passages, class_name="less"),
+        rx.el.td(day(row.created), class_name="nowrap less"),
         rx.el.td(
             menu_button(
                 t("flows.acts_of", name=row.name),

@@ -31,6 +31,12 @@ def opened(page: Page, served: Parley, path: str) -> Page:
     return page
 
 
+def close(page: Page) -> None:
+    """Close the one dialog by its cross."""
+    page.get_by_role("dialog").get_by_role("button", name="Close").click()
+    expect(page.get_by_role("dialog")).to_have_count(0)
+
+
 class TestSigningIn:
     @pytest.fixture
     def page(self, context: BrowserContext) -> Page:
@@ -207,7 +213,7 @@ class TestKnowledge:
         expect(answer).to_contain_text("No sure answer")
         page.get_by_role("button", name="returns.md", exact=False).first.click()
         expect(page.get_by_role("dialog")).to_contain_text("You have 45 days")
-        page.keyboard.press("Escape")
+        close(page)
         page.get_by_role("button", name="Actions for returns.md").click()
         page.get_by_role("menuitem", name="Remove").click()
         expect(page.get_by_role("alertdialog")).to_contain_text("Remove “returns.md”?")
@@ -226,7 +232,7 @@ class TestChannels:
         form.get_by_role("button", name="Add a channel").click()
         script = f'<script src="{served.url}/widget.js" data-account="shop-in-germany" async></script>'
         expect(page.get_by_role("dialog")).to_contain_text(script)
-        page.keyboard.press("Escape")
+        close(page)
         switch = page.get_by_role("switch", name="Take messages of Shop in Germany")
         expect(switch).to_be_checked()
         switch.click()
@@ -256,7 +262,7 @@ class TestChannels:
         form.get_by_label("Bot token").fill(token)
         form.get_by_role("button", name="Add a channel").click()
         expect(page.get_by_role("dialog")).to_contain_text(f"{served.url}/webhooks/telegram")
-        page.keyboard.press("Escape")
+        close(page)
         page.get_by_role("button", name="Actions for Telegram").click()
         page.get_by_role("menuitem", name="Change settings").click()
         expect(form.get_by_label("Bot token")).to_have_value("")
@@ -278,8 +284,7 @@ class TestSettings:
         form.get_by_label("Role").select_option("viewer")
         form.get_by_role("button", name="Add a person").click()
         password = form.locator("code").inner_text()
-        page.keyboard.press("Escape")
-        expect(form).to_have_count(0)
+        close(page)
         context = browser.new_context(locale="en-US")
         sign_in(context, served, "anna@luna.example", password)
         hers = opened(context.new_page(), served, "/settings")
@@ -301,7 +306,7 @@ class TestSettings:
         form.get_by_label("What is it for?").fill("backup")
         form.get_by_role("button", name="Create a token").click()
         token = form.locator("code").inner_text()
-        page.keyboard.press("Escape")
+        close(page)
         asks = {"url": f"{served.url}/api/flows", "headers": {"Authorization": f"Bearer {token}"}}
         assert page.request.get(**asks).status == 200
         page.get_by_role("button", name="Revoke the token “backup”?").click()

@@ -3,11 +3,13 @@
 import logging
 from collections import OrderedDict
 from datetime import datetime
+from typing import Any
 
 import msgspec
 from sqlalchemy import Connection, Engine, select
 
 import flows
+from engine.flow import Flow
 from engine.graph import Plan, plan
 from engine.rules import Facts, Test, compiled
 from engine.session import Session
@@ -46,20 +48,19 @@ class Plans:
     def __init__(self, engine: Engine) -> None:
         self._engine = reading(engine)
         self._plans: OrderedDict[tuple[str, int], Plan] = OrderedDict()
-        self._live: dict[tuple[str, int], Live] = {}
+        self._live: dict[tuple[str, int], Live | None] = {}
         self._order: list[Live] = []
 
     def plan(self, flow: str, revision: int) -> Plan:
         """The compiled revision. Raises LookupError where there is none, ``flows.FlowError`` where it is no flow."""
         key = (flow, revision)
-        known = self._plans.get(key)
-        if known is None:
-            known = self._load(key)
+        if key not in self._plans:
+            self._load(key)
         self._plans.move_to_end(key)
-        return known
+        return self._plans[key]
 
     def refresh(self) -> None:
-        """See what is published now. A published flow that cannot be read is reported and takes nothing."""
+        """See what is published now. A published flow that cannot be read is reported once and takes nothing."""
         columns = tables.flows.c
         published = select(columns.id, columns.published).where(columns.state == "live", columns.published > 0)
         with self._engine.begin() as connection:
@@ -68,11 +69,9 @@ class Plans:
             return
         self._live = {key: live for key, live in self._live.items() if key in now}
         for key in now - self._live.keys():
-            try:
-                self._load(key)
-            except Exception:  # one broken flow must not stop the others
-                log.exception("Revision %s of flow %s cannot be read", key[1], key[0])
-        self._order = sorted(self._live.values(), key=lambda live: (-live.priority, live.flow))
+            self._live[key] = self._trigger(key)
+        live = [found for found in self._live.values() if found is not None]
+        self._order = sorted(live, key=lambda one: (-one.priority, one.flow))
 
     def choose(self, session: Session, at: datetime) -> Plan | None:
         """The plan that takes a new conversation: the highest priority first, then by id; None where none does."""
@@ -81,11 +80,14 @@ class Plans:
                 return self.plan(live.flow, live.revision)
         return None
 
-    def _load(self, key: tuple[str, int]) -> Plan:
-        with self._engine.begin() as connection:
-            flow = flows.read(_document(connection, key))
+    def _trigger(self, key: tuple[str, int]) -> Live | None:
+        try:
+            flow = self._load(key)
+        except Exception:  # one broken flow must not stop the others
+            log.exception("Revision %s of flow %s cannot be read", key[1], key[0])
+            return None
         trigger = flow.trigger
-        self._live[key] = Live(
+        return Live(
             flow=key[0],
             revision=key[1],
             priority=trigger.priority,
@@ -94,12 +96,15 @@ class Plans:
             test=compiled(trigger.when) if trigger.when else None,
             timezone=flow.timezone,
         )
+
+    def _load(self, key: tuple[str, int]) -> Flow[Any]:
+        with self._engine.begin() as connection:
+            flow = flows.read(_document(connection, key))
         # The id that the tables know it by: a file may bring another.
-        made = plan(msgspec.structs.replace(flow, id=key[0]), key[1])
-        self._plans[key] = made
+        self._plans[key] = plan(msgspec.structs.replace(flow, id=key[0]), key[1])
         if len(self._plans) > KEPT:
             self._plans.popitem(last=False)
-        return made
+        return flow
 
 
 def _document(connection: Connection, key: tuple[str, int]) -> bytes:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Engine, delete, insert, select
+from sqlalchemy import Engine, insert, select, update
 
 import flows
 from engine.events import Contact, MessageReceived, Opened
@@ -60,9 +60,11 @@ def publish(engine: Engine, flow: Flow[Any], revision: int = 1, state: str = "li
         "created": utcnow(),
         "changed": utcnow(),
     }
+    flow_table = tables.flows
     with engine.begin() as connection:
-        connection.execute(delete(tables.flows).where(tables.flows.c.id == flow.id))
-        connection.execute(insert(tables.flows), row)
+        again = connection.execute(update(flow_table).where(flow_table.c.id == flow.id).values(row)).rowcount
+        if not again:
+            connection.execute(insert(flow_table), row)
         connection.execute(
             insert(tables.revisions), {"flow": flow.id, "number": revision, "document": written, "at": utcnow()}
         )

@@ -30,6 +30,7 @@ GREETINGS = {
     "en": "Hello! What can we do for you?",
     "de": "Hallo! Was können wir für Sie tun?",
     "ar": "مرحبا! كيف نساعدك؟",
+    "th": "สวัสดีค่ะ มีอะไรให้ช่วยไหมคะ",
 }
 FLOW = document(
     "shop",
@@ -55,9 +56,9 @@ FLOW = document(
         "person.returned > topic",
     ],
     language="en",
-    translations={language: {"welcome": {"text": GREETINGS[language]}} for language in ("de", "ar")},
+    translations={language: {"welcome": {"text": GREETINGS[language]}} for language in ("de", "ar", "th")},
 )
-"""Greets in three languages, then says back what it hears; offers rings, and a person."""
+"""Greets in four languages, then says back what it hears; offers rings, and a person."""
 
 
 def wait(condition: Callable[[], object]) -> None:

@@ -116,13 +116,12 @@ COUNTRIES = {
     "US": "United States",
     "DE": "Germany",
     "ES": "Spain",
-    "FR": "France",
+    "MX": "Mexico",
     "BR": "Brazil",
     "TH": "Thailand",
-    "VN": "Vietnam",
-    "ID": "Indonesia",
+    "SG": "Singapore",
     "CN": "China",
     "JP": "Japan",
-    "SA": "Saudi Arabia",
+    "FR": "France",
 }
 """ISO 3166-1 alpha-2 codes to what the demo bar calls them."""

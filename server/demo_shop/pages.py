@@ -15,7 +15,7 @@ ACCOUNT = "luna"
 _DELIVERY = {
     "US": "Then 6 to 10 working days to the United States.",
     **dict.fromkeys(("DE", "ES", "FR"), "Then 5 to 8 working days to Europe."),
-    **dict.fromkeys(("VN", "ID"), "Then 3 to 6 working days within Southeast Asia."),
+    "SG": "Then 3 to 6 working days to Singapore.",
     "TH": "Then 1 to 3 working days within Thailand.",
 }
 

@@ -65,25 +65,25 @@
 :host([hidden]){display:none}
 *{box-sizing:border-box;margin:0}
 [hidden]{display:none!important}
-.root{--bg:#fff;--fg:#1c1c21;--soft:#f2f2f5;--line:#dcdce2;--dim:#63636e;--bad:#b3261e;
+.root{--edge:var(--accent);--bg:#fff;--fg:#1c1c21;--soft:#f2f2f5;--line:#dcdce2;--dim:#63636e;--bad:#b3261e;
  font:15px/1.45 system-ui,-apple-system,"Segoe UI",Roboto,"PingFang SC","Microsoft YaHei","Noto Sans CJK SC",sans-serif;
  color:var(--fg);position:fixed;z-index:2147483000;bottom:20px;right:20px}
+.dark:not(.pale),.pale:not(.dark){--edge:var(--dim)}
 .root.left{right:auto;left:20px}
 .root.dark{--bg:#1d1d22;--fg:#f1f1f4;--soft:#2c2c33;--line:#43434c;--dim:#a9a9b4;--bad:#ffb4ab}
 button,textarea{font:inherit;color:inherit;background:none;border:0;padding:0}
 button{cursor:pointer}
-:focus-visible{outline:2px solid var(--accent);outline-offset:2px}
+:focus-visible{outline:2px solid var(--edge);outline-offset:2px}
 .icon{width:24px;height:24px;display:block;fill:none;stroke:currentColor;stroke-width:1.8;stroke-linecap:round;stroke-linejoin:round;flex:none}
 .launcher{display:flex;align-items:center;gap:10px;height:56px;min-width:56px;padding:0 16px;border-radius:28px;margin-inline-start:auto;background:var(--accent);color:var(--on);
  box-shadow:0 2px 6px #0002,0 8px 24px #0003;position:relative;transition:transform .12s}
 .left .launcher{margin:0}
 .launcher:hover{transform:translateY(-1px)}
-.launcher:focus-visible{outline-color:var(--fg)}
-.badge{position:absolute;top:-4px;inset-inline-end:-4px;min-width:20px;height:20px;padding:0 6px;border-radius:10px;background:#c62828;color:#fff;font-size:12px;line-height:20px;font-weight:600;text-align:center}
+.badge{position:absolute;top:-4px;inset-inline-end:-4px;min-width:20px;height:20px;padding:0 6px;border-radius:10px;background:#c62828;color:#fff;font-size:12px;line-height:20px;text-align:center}
 .teaser,.panel{position:absolute;bottom:72px;right:0;background:var(--bg);border-radius:20px;box-shadow:0 1px 4px #0002,0 12px 40px #0003;animation:rise .14s ease-out}
 .teaser{width:min(300px,calc(100vw - 40px));padding:14px 16px}
 .left .teaser,.left .panel{right:auto;left:0}
-.teaser>button.words{display:-webkit-box;-webkit-line-clamp:5;-webkit-box-orient:vertical;overflow:hidden;text-align:start;white-space:pre-line;width:100%;padding-inline-end:22px;overflow-wrap:anywhere}
+.teaser>button.words{display:-webkit-box;-webkit-line-clamp:5;-webkit-box-orient:vertical;overflow:hidden;white-space:pre-line;width:100%;padding-inline-end:22px;overflow-wrap:anywhere}
 .teaser .shut{position:absolute;top:6px;inset-inline-end:6px;padding:6px;color:var(--dim)}
 .shut .icon{width:16px}
 .panel{width:384px;height:min(620px,calc(100vh - 112px));display:flex;flex-direction:column;overflow:hidden}
@@ -96,12 +96,13 @@ h2{font-size:16px;font-weight:600;flex:1;min-width:0;overflow:hidden;text-overfl
 .head button:hover{background:var(--soft)}
 .lost{background:var(--soft);color:var(--dim);font-size:13px;text-align:center;padding:6px 12px}
 .log{flex:1;overflow-y:auto;overscroll-behavior:contain;padding:16px;display:flex;flex-direction:column;gap:6px}
-.log:focus-visible{outline-offset:-3px}
 .log::before{content:'';flex:1}
-.line{max-width:85%;align-self:flex-start;display:flex;flex-direction:column;gap:3px}
-.line.mine{align-self:flex-end;align-items:flex-end}
+.line{display:flex;flex-direction:column;align-items:flex-start;gap:3px}
+.mine{align-items:flex-end}
 .mine+.line:not(.mine),.line:not(.mine)+.mine{margin-top:8px}
-.bubble{padding:9px 14px;border-radius:18px;background:var(--soft);white-space:pre-wrap;overflow-wrap:anywhere;border-end-start-radius:6px;width:fit-content}
+.bubble{padding:9px 14px;border-radius:18px;background:var(--soft);white-space:pre-wrap;overflow-wrap:anywhere;border-end-start-radius:6px}
+.bubble,.cite{max-width:85%}
+.bubble,.words,.choices button,textarea:not(:placeholder-shown){unicode-bidi:plaintext;text-align:start}
 .mine .bubble{background:var(--accent);color:var(--on);border-radius:18px;border-end-end-radius:6px}
 .waiting .bubble{opacity:.6}
 .bubble a{color:inherit}
@@ -109,10 +110,9 @@ h2{font-size:16px;font-weight:600;flex:1;min-width:0;overflow:hidden;text-overfl
 .small.bad{color:var(--bad)}
 .cite{display:flex;gap:5px;align-items:center;padding-inline-start:6px}
 .cite .icon{width:14px;height:14px}
-.timed{display:contents}
 time{align-self:center;padding:8px 0 2px}
 .choices{display:flex;flex-wrap:wrap;gap:8px;padding-top:6px}
-.choices button{border:1.5px solid var(--accent);border-radius:18px;padding:7px 14px;text-align:start;overflow-wrap:anywhere;background:var(--bg)}
+.choices button{border:1.5px solid var(--edge);border-radius:18px;padding:7px 14px;overflow-wrap:anywhere;background:var(--bg)}
 .choices button:hover{background:var(--soft)}
 .dots{display:flex;gap:5px;padding:13px 14px}
 .dots i{width:7px;height:7px;border-radius:50%;background:var(--dim);animation:dot 1.2s infinite}
@@ -120,11 +120,12 @@ time{align-self:center;padding:8px 0 2px}
 @keyframes dot{0%,60%,100%{opacity:.35}30%{opacity:1}}
 .earlier{align-self:center;font-size:13px;color:var(--dim);padding:6px 12px;text-decoration:underline}
 form{display:flex;align-items:flex-end;gap:8px;padding:10px 12px 12px;border-top:1px solid var(--line)}
-textarea{flex:1;min-width:0;resize:none;max-height:120px;min-height:40px;padding:8px 14px;border-radius:20px;background:var(--soft);outline-offset:0;display:block;line-height:24px}
+textarea{flex:1;min-width:0;resize:none;max-height:120px;min-height:40px;padding:8px 14px;border-radius:20px;background:var(--soft);line-height:24px}
+textarea:focus-visible,.log:focus-visible{outline-offset:-2px}
 textarea::placeholder{color:var(--dim);opacity:1}
 .send{background:var(--accent);color:var(--on)}
-.send:disabled{background:var(--soft);color:var(--dim);}
-.hidden{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
+.send:disabled{background:var(--soft);color:var(--dim)}
+.hidden{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
 @media (max-width:480px){
  .root.open{inset:0;bottom:auto;height:var(--height,100dvh)}
  .open .panel{inset:0;width:auto;height:auto;border-radius:0}
@@ -142,7 +143,7 @@ textarea::placeholder{color:var(--dim);opacity:1}
 	const face = make('span', { class: 'face', 'aria-hidden': 'true' });
 	const shut = make('button', { onclick: () => close() }, icon(DOWN));
 	const lost = make('div', { class: 'lost', role: 'status', hidden: '' });
-	const input = make('textarea', { rows: '1', dir: 'auto', enterkeyhint: 'send', maxlength: '4000' });
+	const input = make('textarea', { rows: '1', enterkeyhint: 'send' });
 	const send = make('button', { class: 'send', type: 'submit', disabled: '' }, icon(UP));
 	const form = make('form', {}, input, send);
 	const panel = make('section', { class: 'panel', role: 'dialog', 'aria-labelledby': 'title', tabindex: '-1', hidden: '' },
@@ -197,10 +198,12 @@ textarea::placeholder{color:var(--dim);opacity:1}
 		if (!color || !CSS.supports('color', color)) color = '#3d3a5c';
 		root.style.setProperty('--accent', color);
 		root.style.color = color;
-		const [r, g, b] = (getComputedStyle(root).color.match(/[\d.]+/g) || [0, 0, 0]).map((part) => (part / 255) ** 2.2);
+		const [r, g, b] = getComputedStyle(root).color.match(/[\d.]+/g).map((part) => (part / 255) ** 2.2);
 		root.style.color = '';
-		// Black or white, whichever stands out more (the luminance of WCAG 2).
-		root.style.setProperty('--on', 0.2126 * r + 0.7152 * g + 0.0722 * b > 0.179 ? '#111' : '#fff');
+		// Black or white, by the luminance of WCAG 2.
+		const pale = 0.2126 * r + 0.7152 * g + 0.0722 * b > 0.179;
+		root.classList.toggle('pale', pale);
+		root.style.setProperty('--on', pale ? '#111' : '#fff');
 	}
 
 	const night = matchMedia('(prefers-color-scheme: dark)');
@@ -233,20 +236,21 @@ textarea::placeholder{color:var(--dim);opacity:1}
 
 	function draw(line) {
 		const mine = line.from === 'contact';
-		const bubble = make('div', { class: 'bubble', dir: 'auto' });
+		const bubble = make('div', { class: 'bubble' });
 		if (line.language) bubble.lang = line.language;
 		bubble.append(...linked(line.text));
 		const node = make('div', { class: `line${mine ? ' mine' : ''}${line.waiting ? ' waiting' : ''}` },
 			make('span', { class: mine || !line.name ? 'hidden' : 'small' }, mine ? `${words.you}: ` : line.name || `${title.textContent}: `), bubble);
 		if (line.citation) {
-			const { name, place: heading } = line.citation;
-			node.append(make('div', { class: 'small cite' }, icon(PAGE), make('span', { class: 'hidden' }, `${words.source}: `), heading ? `${name} · ${heading}` : name));
+			const source = line.citation.place || line.citation.name;
+			node.append(make('div', { class: 'small cite' }, icon(PAGE), make('span', { class: 'hidden' }, `${words.source}: `), source));
 		}
 		if (line.refused) node.append(make('div', { class: 'small bad' }, line.refused));
 		const before = lines[lines.indexOf(line) - 1];
 		if (!before || new Date(line.at) - new Date(before.at) < 18e5) return node;
 		const when = new Intl.DateTimeFormat(language, { weekday: 'short', hour: 'numeric', minute: '2-digit' }).format(new Date(line.at));
-		return make('div', { class: 'timed' }, make('time', {}, when), node);
+		node.prepend(make('time', {}, when));
+		return node;
 	}
 
 	// Text of others becomes text nodes; only addresses that begin with http(s) become links.
@@ -261,7 +265,7 @@ textarea::placeholder{color:var(--dim);opacity:1}
 	function offer() {
 		const last = lines.at(-1);
 		const offered = (last?.from !== 'contact' && last?.choices) || [];
-		const buttons = () => offered.map(({ id, label: text }) => make('button', { dir: 'auto', onclick: () => { open(); say(text, id); settle(); } }, text));
+		const buttons = () => offered.map(({ id, label: text }) => make('button', { onclick: () => { open(); say(text, id); settle(); } }, text));
 		choices.replaceChildren(...buttons());
 		choices.hidden = !offered.length;
 		return buttons;
@@ -279,7 +283,8 @@ textarea::placeholder{color:var(--dim);opacity:1}
 			busy(0);
 			if (panel.hidden) tease(fresh, buttons());
 		}
-		if (end) log.scrollTop = log.scrollHeight;
+		// A long answer is read from its start.
+		if (end) log.scrollTop = fresh[0] ? fresh[0].node.offsetTop - log.offsetTop - 12 : log.scrollHeight;
 		count();
 	}
 
@@ -287,7 +292,7 @@ textarea::placeholder{color:var(--dim);opacity:1}
 		const text = fresh.map((line) => line.text).join('\n\n');
 		const dismiss = () => { teaser.hidden = true; seen(); count(); launcher.focus(); };
 		teaser.replaceChildren(
-			make('button', { class: 'words', dir: 'auto', onclick: () => open() }, text),
+			make('button', { class: 'words', onclick: () => open() }, text),
 			make('button', { class: 'shut', 'aria-label': words.close, onclick: dismiss }, icon(CROSS)),
 			make('div', { class: 'choices' }, ...buttons));
 		teaser.ariaLabel = title.textContent;

@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page, Viewport
 from sqlalchemy import func, select
 
 from server import staff, tables
+from server.bus import widget_channel
 from server.people import PARLEY
 from tests.widget_copy import GREETINGS, WidgetCopy, wait
 
@@ -239,6 +240,15 @@ def test_a_person_answers_with_their_name_and_a_closed_chat_shows_it(copy: Widge
     expect(chat.page.locator("parley-widget .badge")).to_be_hidden()
 
 
+def test_one_sees_that_a_person_is_writing(copy: WidgetCopy, chat: Chat) -> None:
+    chat.open()
+    chat.say("Hello")
+    expect(chat.lines("You wrote: Hello")).to_be_visible()
+    expect(chat.log.locator(".dots")).to_be_hidden()
+    copy.parts.bus.publish(widget_channel(newest_conversation(copy)), [{"kind": "typing"}])
+    expect(chat.log.get_by_role("img", name="Writing…")).to_be_visible()
+
+
 @pytest.mark.parametrize(("locale", "direction"), [("de-DE", "ltr"), ("ar-EG", "rtl")])
 def test_it_speaks_the_visitors_language(
     browser: Browser, copy: WidgetCopy, shop: str, locale: str, direction: str
@@ -377,9 +387,9 @@ class TestDemoShop:
         expect(chat.teaser).to_contain_text(GREETINGS["de"])
         page.get_by_role("link", name="Shipping & returns").click()
         expect(page.get_by_role("link", name="Germany")).to_have_attribute("aria-current", "true")
-        page.get_by_role("link", name="Saudi Arabia").click()
-        expect(chat.teaser).to_contain_text(GREETINGS["ar"])
-        expect(page.locator("parley-widget .root")).to_have_attribute("dir", "rtl")
+        page.get_by_role("link", name="Thailand").click()
+        expect(chat.teaser).to_contain_text(GREETINGS["th"])
+        expect(page.locator("parley-widget .root")).to_have_attribute("lang", "th")
 
     def test_one_can_start_over(self, copy: WidgetCopy, page: Page) -> None:
         chat = Chat(page)

@@ -15,6 +15,7 @@ from reflex.istate.manager.token import BaseStateToken
 
 from builder_ui import backend
 from builder_ui.state import State
+from builder_ui.states.editor import EditorState
 from builder_ui.states.inbox import Inbox
 from server import bus
 
@@ -25,6 +26,12 @@ PAUSE = 0.25
 
 TICK = 30.0
 """Seconds after which tabs are told even without news: "4 min" has become "5 min"."""
+
+FLOW = "flow/"
+"""Before the id of a flow among the news, to tell it from a conversation's."""
+
+FLOW_KINDS = frozenset({"flow", "replaced", "published"})
+"""News after which a draft may be another."""
 
 
 @asynccontextmanager
@@ -49,8 +56,12 @@ async def _follow(app: rx.App) -> None:
 async def _listen(news: asyncio.Queue[str]) -> None:
     async for piece in bus.listen(backend.here().settings.redis_url, bus.LIVE):
         # None comes after a gap in the connection: anything may have changed.
-        if piece is None or piece.get("kind") == "conversation":
-            news.put_nowait("" if piece is None else str(piece["id"]))
+        if piece is None:
+            news.put_nowait("")
+        elif piece.get("kind") == "conversation":
+            news.put_nowait(str(piece["id"]))
+        elif piece.get("kind") in FLOW_KINDS:
+            news.put_nowait(f"{FLOW}{piece['id']}")
 
 
 async def _tell(app: rx.App, news: asyncio.Queue[str]) -> None:
@@ -98,8 +109,13 @@ class Tab:
         async with self.app.modify_state(BaseStateToken(ident=self.token, cls=State), background=True) as root:
             state = await root.get_state(State)
             # Who has been signed out or lost the right meanwhile hears no more.
-            if not state.ready or await state._refusal("see_conversations") is not None:  # noqa: SLF001
+            if not state.ready:
                 return
-            await state._count()  # noqa: SLF001
-            inbox = await root.get_state(Inbox)
-            await inbox._follow(changed)  # noqa: SLF001
+            if await state._refusal("see_conversations") is None:  # noqa: SLF001
+                await state._count()  # noqa: SLF001
+                inbox = await root.get_state(Inbox)
+                await inbox._follow({news for news in changed if not news.startswith(FLOW)})  # noqa: SLF001
+            flows = {news.removeprefix(FLOW) for news in changed if not news or news.startswith(FLOW)}
+            if flows and await state._refusal("see_flows") is None:  # noqa: SLF001
+                editor = await root.get_state(EditorState)
+                await editor._follow(flows)  # noqa: SLF001

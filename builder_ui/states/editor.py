@@ -218,6 +218,19 @@ class EditorState(State):
             self._tell(protocol.different(before, edited.flow), number=number, change=done)
         return edited.inverse
 
+    async def _follow(self, flows: set[str]) -> None:
+        """Show what others did to these flows; an empty id stands for any."""
+        here = self.router.url.path.rstrip("/")
+        if self._flow is None or here != f"/flows/{self.opened}" or not flows & {self.opened, ""}:
+            return
+        draft = await in_thread(publishing.draft, backend.database(), self.opened)
+        if draft.version == self._version:
+            return
+        before = self._flow
+        self._know(draft.flow, draft.version)
+        self._tell(protocol.different(before, draft.flow), change=protocol.change(before, draft.flow))
+        await self._look()
+
     def _push(self, inverse: Plain) -> None:
         self._undo = [*self._undo[-MOST_UNDO + 1 :], msgspec.json.encode(inverse)]
         self._redo = []

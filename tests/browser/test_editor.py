@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import BrowserContext, Page, WebSocketRoute, expect
 
 import flows
 from server import publishing
@@ -335,6 +335,24 @@ def test_an_earlier_revision_comes_back_as_draft_or_live(edit: Open) -> None:
     assert publishing.revision(engine, editor.which, 3) == first
 
 
+def test_two_people_in_one_flow_see_what_the_other_does(edit: Open, context: BrowserContext, desk: Desk) -> None:
+    mine = edit("Ours", flow_of(3))
+    theirs = Editor(context.new_page(), desk, mine.which)
+    mine.select("say_1")
+    mine.page.get_by_label("Text", exact=True).fill("Said by me")
+    mine.select("say_0")
+    expect(theirs.node("say_1").locator(".node-summary")).to_contain_text("Said by me")
+    theirs.drop("close", 300, 500)
+    theirs.select("say_2")
+    theirs.press("Delete")
+    expect(mine.node("say_2")).to_have_count(0)
+    expect(mine.nodes).to_have_count(3)
+    mine.press("Control+z")
+    expect(theirs.node("say_1").locator(".node-summary")).to_contain_text("This is say_1")
+    expect(theirs.nodes).to_have_count(3)
+    assert mine.stored == theirs.stored
+
+
 def test_what_the_server_refuses_is_taken_back_and_said(edit: Open) -> None:
     """Somebody else deletes the node that this hand is moving."""
     editor = edit("Refused", flow_of(3))
@@ -375,3 +393,37 @@ def test_the_language_of_the_screens_reaches_the_canvas(edit: Open) -> None:
     expect(editor.page.locator(".palette-card[data-type=human_handoff]")).to_have_text("转人工")
     editor.page.get_by_label("文案语言").select_option("de")
     expect(editor.page.locator(".node-summary").filter(has_text="Willkommen").first).to_be_visible()
+
+
+def test_what_is_done_while_the_connection_is_lost_is_saved_when_it_is_back(page: Page, desk: Desk) -> None:
+    sockets: list[WebSocketRoute] = []
+    lost = False
+
+    def through(socket: WebSocketRoute) -> None:
+        if lost:
+            # Nothing that socket.io understands: it gives this connection up.
+            socket.send("gone")
+        else:
+            socket.connect_to_server()
+            sockets.append(socket)
+
+    page.route_web_socket(re.compile("/_event"), through)
+    editor = Editor(page, desk, desk.create("Cut off", flow_of(3)))
+    editor.select("say_1")
+    expect(editor.page.get_by_label("Text", exact=True)).to_have_value("This is say_1")
+    lost = True
+    for socket in sockets:
+        socket.close()
+    expect(page.locator(".savemark")).to_have_attribute("data-state", "offline")
+    editor.press("ArrowDown")
+    expect(page.locator(".savemark")).to_contain_text("edits waiting: 1")
+    editor.press("Control+d")
+    expect(editor.nodes).to_have_count(4)
+    expect(page.locator(".savemark")).to_contain_text("edits waiting: 2")
+    before = desk.flow(editor.which)
+    assert (len(before.nodes), before.layout["say_1"]) == (3, (320, 0))
+
+    lost = False
+    flow = editor.until(lambda flow: len(flow.nodes) == 4)
+    assert flow.layout["say_1"] == (320, 16)
+    expect(editor.nodes).to_have_count(4)

@@ -4,6 +4,7 @@ import "./rule.css";
 // Where the build puts it: every package has a folder of its own there.
 import { act } from "../../canvas/canvas/store.js";
 import { ArrowRight, Box, Flag } from "lucide-react";
+import { useMemo } from "react";
 import { CasesField, ChoicesField, OrderField } from "./choices.jsx";
 import { FormContext, useDraft, useFaults, useForm } from "./draft.js";
 import { DurationField, LineField, NumberField, PercentField, SelectField, SeveralField, SwitchField, ValueNameField } from "./entries.jsx";
@@ -30,9 +31,10 @@ const WIDGETS = {
 };
 
 export function Form({ form, lists, icons, onGo }) {
+  const sorted = useMemo(() => inOrder(lists), [lists]);
   if (!form?.languages || !lists?.words) return null;
   // Leaving a field by a click elsewhere sends what it holds: to the node it was in, as that is in the edit.
-  const context = { form, lists, icons, edit: act, go: onGo };
+  const context = { form, lists: sorted, icons, edit: act, go: onGo };
   return (
     <FormContext.Provider value={context}>
       <div className="form" key={form.node} data-form={form.node || "flow"}>
@@ -40,6 +42,14 @@ export function Form({ form, lists, icons, onGo }) {
       </div>
     </FormContext.Provider>
   );
+}
+
+// Long lists by name as the language sorts them: Chinese by sound, which only the browser knows.
+function inOrder(lists) {
+  if (!lists?.words) return lists;
+  const { compare } = new Intl.Collator(lists.language);
+  const byTitle = (items) => [...items].sort((a, b) => compare(a.title, b.title));
+  return { ...lists, countries: byTitle(lists.countries), timezones: byTitle(lists.timezones) };
 }
 
 function NodeForm() {

@@ -12,7 +12,7 @@ from babel.localedata import locale_identifiers
 
 from builder_ui.form.wording import form_words
 from builder_ui.template import CHANNEL_WORDS
-from builder_ui.words import Language, say
+from builder_ui.words import LANGUAGES, Language, say
 from engine.text import APOLOGIES
 from schemas.words import country_name, duration_in_words, facts, language_name, operators
 from server.channels import channel_types
@@ -45,6 +45,7 @@ MONDAY = 1
 def lists(screens: Language) -> Plain:
     """Words, facts with their operators, countries, languages, time zones, channels and weekdays; JSON-able."""
     return {
+        "language": screens,
         "words": form_words(screens),
         "facts": [{**msgspec.to_builtins(fact), "group": GROUPS[fact.name]} for fact in facts(screens)],
         "value_operators": msgspec.to_builtins(operators("value", screens)),
@@ -70,7 +71,8 @@ def channels(screens: Language) -> list[Plain]:
 
 
 def _countries() -> list[str]:
-    codes = map(str, Locale("en").territories)
+    """The codes that have a name in every language of the screens."""
+    codes = set.intersection(*({str(code) for code in Locale(language).territories} for language, _ in LANGUAGES))
     return [code for code in codes if len(code) == 2 and code.isalpha() and code not in _NO_COUNTRY]
 
 

@@ -143,6 +143,7 @@ def test_what_is_offered_has_names(screens: Language) -> None:
     countries = {option["value"]: option["title"] for option in offered["countries"]}
     assert countries["DE"] == {"en": "Germany", "zh": "德国"}[screens]
     assert countries.keys().isdisjoint({"EU", "ZZ", "001"})
+    assert all(code != title for code, title in countries.items())
     zones = {option["value"]: option["title"] for option in offered["timezones"]}
     assert zones["Europe/Berlin"] == {"en": "Berlin (Germany)", "zh": "柏林 (德国)"}[screens]
 

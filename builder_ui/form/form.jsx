@@ -1,5 +1,6 @@
 // The form beside the canvas: the selected node's fields, or the flow's own. What it shows comes from the server.
 import "./form.css";
+import "./pieces.css";
 import "./rule.css";
 // Where the build puts it: every package has a folder of its own there.
 import { act } from "../../canvas/canvas/store.js";

@@ -23,6 +23,7 @@ for _part in (
     "form.css",
     "languages.jsx",
     "menu.jsx",
+    "pieces.css",
     "placeholders.js",
     "rule.css",
     "rule.jsx",

@@ -18,6 +18,8 @@ APPLICATION = "builder_ui.asgi"
 BACKLOG = 2048
 # Seconds that requests under way have when the server ends.
 GRACE = 5
+# Bytes of a WebSocket message: a screen's largest is a pasted flow, and anybody may open a socket.
+LONGEST_FRAME = 2 * 1024 * 1024
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -40,6 +42,7 @@ def run(arguments: argparse.Namespace) -> int:
         # Which proxies to believe is PARLEY_TRUSTED_PROXIES' affair.
         proxy_headers=False,
         timeout_graceful_shutdown=GRACE,
+        ws_max_size=LONGEST_FRAME,
     )
     uvicorn.Server(config).run(sockets=[listener])
     return 0

@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 from litestar import Litestar, WebSocket
 from litestar.exceptions import WebSocketDisconnect
+from sqlalchemy.exc import SQLAlchemyError
 
 from engine.events import Contact
 from server import geo
@@ -42,8 +43,11 @@ SILENCE = 75
 FULL = 2.0
 """Seconds after which to try again what could not be stored."""
 
-# Codes of closed sockets, RFC 6455: policy violation, message too big.
-POLICY, TOO_BIG = 1008, 1009
+# Codes of closed sockets, RFC 6455: policy violation, message too big, internal error.
+POLICY, TOO_BIG, INTERNAL = 1008, 1009, 1011
+
+# What receiving and sending raise when the browser has gone.
+_GONE = (WebSocketDisconnect, OSError)
 
 log = logging.getLogger("parley.widget")
 
@@ -77,7 +81,12 @@ class Desk:
 
     def admits(self, address: str) -> bool:
         """Whether one more socket from this address is taken."""
-        return self.sockets[address] < SOCKETS and not self.connects.take(address, monotonic())
+        if self.sockets[address] >= SOCKETS:
+            log.warning(
+                "One address has %s sockets. If that is a proxy, PARLEY_TRUSTED_PROXIES should name it.", SOCKETS
+            )
+            return False
+        return not self.connects.take(address, monotonic())
 
 
 class Talk:
@@ -115,13 +124,15 @@ class Talk:
                         await self._heard(frame)
                 finally:
                     pushing.cancel()
-                    with suppress(asyncio.CancelledError, WebSocketDisconnect):
+                    with suppress(asyncio.CancelledError, *_GONE):
                         await pushing
         except (MalformedError, TimeoutError) as fault:
             await self.socket.close(POLICY, str(fault)[:100])
         except _TooBigError:
             await self.socket.close(TOO_BIG)
-        except WebSocketDisconnect:
+        except SQLAlchemyError as fault:
+            await self._failed(fault)
+        except _GONE:
             pass
         finally:
             self.desk.sockets[self.address] -= 1
@@ -164,6 +175,8 @@ class Talk:
         )
 
     async def _heard(self, frame: Frame) -> None:
+        if not isinstance(frame, Say | Open) and (wait := self.desk.by_address.take(self.address, monotonic())):
+            await asyncio.sleep(wait)
         match frame:
             case Say() | Open():
                 await self._said(frame)
@@ -211,7 +224,11 @@ class Talk:
             if watch.typing:
                 watch.typing = False
                 await self._send({"type": "typing"})
-            shown = await asyncio.to_thread(screen.newest, self.desk.parts.engine, self.account, self.visitor)
+            try:
+                shown = await asyncio.to_thread(screen.newest, self.desk.parts.engine, self.account, self.visitor)
+            except SQLAlchemyError as fault:
+                await self._failed(fault)
+                return
             if shown.status != self.status:
                 self.status = shown.status
                 await self._send({"type": "status", "status": shown.status})
@@ -219,6 +236,11 @@ class Talk:
             self.shown |= {line.id for line in fresh}
             if fresh:
                 await self._send({"type": "messages", "messages": fresh})
+
+    async def _failed(self, fault: SQLAlchemyError) -> None:
+        """The database is away: the browser comes back by itself, and sends again what was not acknowledged."""
+        log.error("A widget's socket is closed, its visitor will try again", exc_info=fault)
+        await self.socket.close(INTERNAL)
 
     async def _send(self, frame: dict[str, Any]) -> None:
         await self.socket.send_data(msgspec.json.encode(frame).decode(), mode="text")

@@ -105,7 +105,7 @@ def _rows(
         .outerjoin(
             events,
             (events.c.conversation == said.conversation)
-            & (events.c.seq * SPREAD == said.position)
+            & (events.c.seq == said.position // SPREAD)
             & (said.direction == "in"),
         )
     )

@@ -347,6 +347,25 @@ def test_every_language_has_every_word(copy: WidgetCopy) -> None:
         assert sum(words[name] == english[name] for name in english) <= 1, language
 
 
+def test_without_redis_messages_are_taken_and_answers_come_when_it_is_back(copy: WidgetCopy) -> None:
+    visitor = Visitor(copy)
+    visitor.says(1, "With Redis")
+    visitor.hears("You wrote: With Redis")
+    copy.valkey.stop()
+    try:
+        assert visitor.says(2, "Without Redis")["fresh"] is True
+    finally:
+        copy.valkey.start()
+    visitor.says(3, "With Redis again")
+    visitor.hears("You wrote: With Redis again")
+    history = Visitor(copy, visitor.welcome["token"]).welcome["messages"]
+    assert [line["text"] for line in history if line["from"] == "contact"] == [
+        "With Redis",
+        "Without Redis",
+        "With Redis again",
+    ]
+
+
 def widget(copy: WidgetCopy) -> WebWidget:
     channel = copy.parts.accounts.placed(ACCOUNT).channel
     assert isinstance(channel, WebWidget)

@@ -53,7 +53,7 @@ def bench_flow() -> Flow[Any]:
     union: Any = BUILT_IN[0]
     for cls in BUILT_IN[1:]:
         union |= cls
-    return msgspec.convert(DOCUMENT, Flow[union])  # type: ignore[valid-type]
+    return msgspec.convert(DOCUMENT, Flow[union])
 
 
 def planned_run(flow: Flow[Any]) -> Callable[[], list[str]]:

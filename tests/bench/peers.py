@@ -31,7 +31,7 @@ def langgraph_run() -> Callable[[], list[str]]:
     built.add_edge("other", "listen")
     built.add_edge("listen", END)
     graph = built.compile()
-    return lambda: graph.invoke({"country": "DE", "sent": [], "tags": []})["sent"]  # type: ignore[no-any-return]
+    return lambda: graph.invoke({"country": "DE", "sent": [], "tags": []})["sent"]
 
 
 @dataclass

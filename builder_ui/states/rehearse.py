@@ -99,15 +99,18 @@ class Rehearse(EditorState):
         return [Choosable(tag, language_name(tag, language)) for tag in LOCALES]
 
     @handler("see_flows")
-    async def choose(self, part: str, value: str) -> Any:
+    async def choose(self, part: str, value: str) -> None:
         """Pretend to be somebody else; the conversation begins anew."""
         if part in ("channel", "country", "locale", "weekday", "hour"):
             setattr(self, part, value)
-        return Rehearse.restart
+        self._forget()
 
     @handler("see_flows")
     async def restart(self) -> None:
         """Forget the conversation."""
+        self._forget()
+
+    def _forget(self) -> None:
         self._inputs, self._at, self._run = [], "", None
         self.exchanges, self.lit, self.limit = [], {}, ""
         self.with_person = self.closed = self.begun = self.full = False
@@ -146,13 +149,13 @@ class Rehearse(EditorState):
                 yield event
 
     @handler("see_flows")
-    async def back_to(self, number: int) -> Any:
+    async def back_to(self, number: int) -> None:
         """Take everything back from this input on."""
         self._inputs = self._inputs[: max(number, 0)]
-        if not self._inputs:
-            return Rehearse.restart
-        await self._play()
-        return None
+        if self._inputs:
+            await self._play()
+        else:
+            self._forget()
 
     @handler("see_flows")
     async def go_to_node(self, node: str) -> None:

@@ -1,6 +1,7 @@
 """What nodes must know, answered: where an address is, what a text is written in, what the shop knows."""
 
 import logging
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -37,6 +38,17 @@ class Answers:
         """The answer at once: where it would come later, there is none."""
         answer = self(query)
         return Failed(reason="nothing here answers this now") if answer is None else answer
+
+    def warm(self) -> None:
+        """Load, in a thread of its own, what the first question would otherwise wait for."""
+        threading.Thread(target=self._warm, name="warm", daemon=True).start()
+
+    def _warm(self) -> None:
+        try:
+            languages.detect("warm", ("en", "de"))
+            self._knowledge().warm()
+        except Exception:  # the first question will fail in its own way, and say so
+            log.exception("The knowledge base could not be loaded")
 
     def _answer(self, query: AnyQuery) -> AnyAnswer | None:
         match query:

@@ -80,6 +80,7 @@ def run_worker(settings: Settings) -> None:
     threads = [threading.Thread(target=_work, args=(settings, kind, told), name=kind, daemon=True) for kind in kinds]
     for thread in threads:
         thread.start()
+    _here.parts.answers.warm()
     told.wait()
     for thread in threads:
         thread.join(GRACE)

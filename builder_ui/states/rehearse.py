@@ -99,6 +99,11 @@ class Rehearse(EditorState):
         return [Choosable(tag, language_name(tag, language)) for tag in LOCALES]
 
     @handler("see_flows")
+    async def prepare(self) -> None:
+        """Load what answers, so that the first rehearsed question need not wait for it."""
+        backend.here().answers.warm()
+
+    @handler("see_flows")
     async def choose(self, part: str, value: str) -> None:
         """Pretend to be somebody else; the conversation begins anew."""
         if part in ("channel", "country", "locale", "weekday", "hour"):

@@ -29,7 +29,8 @@ def content() -> rx.Component:
     """The rehearsal's tab."""
     return rx.el.div(
         _who(),
-        rx.el.div(
+        # It follows what is said, unless the reader has scrolled away.
+        rx.auto_scroll(
             rx.cond(Rehearse.begun, rx.fragment(), _begin()),
             rx.el.ol(rx.foreach(Rehearse.exchanges, _exchange), class_name="chat-steps"),
             rx.cond(
@@ -43,8 +44,8 @@ def content() -> rx.Component:
             ),
             custom_attrs={"aria-live": "polite"},
         ),
-        rx.auto_scroll(rx.el.span(), display="none"),
         _field(),
+        on_mount=Rehearse.prepare,
         class_name="rehearsal",
     )
 

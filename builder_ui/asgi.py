@@ -11,6 +11,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from builder_ui import backend, frontend
 from builder_ui.policy import Policy
+from builder_ui.uploads import Uploads
 from server.app import API_PATHS, create_api
 from server.settings import Settings
 
@@ -51,7 +52,7 @@ def create_app() -> ASGIApp:
     screens = _load_screens(settings, frontend.ensure_built())
     screens.register_lifespan_task(lambda: _lifespan(api))
     screens.register_lifespan_task(lambda: _following(screens))
-    return Door(cast(ASGIApp, api), Policy(screens()))
+    return Door(cast(ASGIApp, api), Policy(Uploads(screens())))
 
 
 @asynccontextmanager

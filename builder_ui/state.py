@@ -15,7 +15,7 @@ import reflex as rx
 from reflex.event import EventHandler
 from reflex.state import BaseState
 
-from builder_ui import backend
+from builder_ui import backend, failures
 from builder_ui.words import Language, say
 from server import staff
 from server.errors import RefusedError
@@ -57,6 +57,8 @@ def handler(permission: Permission, *, background: bool = False) -> Callable[[Me
                     yield await method(self, *args, **kwargs)
             except RefusedError as refused:
                 yield rx.toast.error(refused.said(self._language()), duration=8000)
+            except Exception as error:
+                yield failures.unexpected(error, self._language())
 
         return _mark(guarded, permission, background)
 

@@ -133,25 +133,24 @@ def _row(row: rx.Var[FlowRow]) -> rx.Component:
 
 def drawn(picture: Any) -> rx.Component:
     """A flow's small picture."""
-    return rx.el.span(
-        rx.el.svg(
-            rx.el.path(d=picture.wires, class_name="wire"),
-            rx.foreach(
-                picture.boxes,
-                lambda box: rx.el.rect(
-                    x=box.x.to_string(),
-                    y=box.y.to_string(),
-                    width="240",
-                    height="120",
-                    rx="18",
-                    custom_attrs={"data-group": box.group},
-                ),
+    graph = rx.el.svg(
+        rx.el.path(d=picture.wires, class_name="wire"),
+        rx.foreach(
+            picture.boxes,
+            lambda box: rx.el.rect(
+                x=box.x.to_string(),
+                y=box.y.to_string(),
+                width="240",
+                height="120",
+                rx="18",
+                custom_attrs={"data-group": box.group},
             ),
-            view_box=picture.frame,
-            custom_attrs={"preserveAspectRatio": "xMidYMid meet"} | HIDDEN,
         ),
-        class_name="flow-picture",
+        view_box=picture.frame,
+        custom_attrs={"preserveAspectRatio": "xMidYMid meet"} | HIDDEN,
     )
+    nothing = rx.icon("workflow", size=20, custom_attrs=HIDDEN)
+    return rx.el.span(rx.cond(picture.boxes.length() > 0, graph, nothing), class_name="flow-picture")
 
 
 def _week(week: Any) -> rx.Component:

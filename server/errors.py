@@ -40,6 +40,7 @@ SENTENCES: dict[str, Sentence] = {
     "method_not_allowed": Sentence(405, "This address does not take that method.", "此地址不支持该请求方法。"),
     "bad_request": Sentence(400, "The request cannot be read: {reason}", "无法读取请求：{reason}"),
     "too_large": Sentence(413, "That is too large; the limit is {limit}.", "内容过大，上限为 {limit}。"),
+    "too_deep": Sentence(400, "The request is nested too deeply.", "请求的嵌套层级过深。"),
     "bad_value": Sentence(422, "{reason}", "{reason}"),
     "conflict": Sentence(
         409,
@@ -48,7 +49,7 @@ SENTENCES: dict[str, Sentence] = {
     ),
     "bad_edit": Sentence(422, "This change is not possible: {reason}", "无法进行此修改：{reason}"),
     "not_a_flow": Sentence(
-        422, "This is not a flow that can be taken: {count} faults.", "无法导入此流程文件：共 {count} 处错误。"
+        422, "This is not a flow that can be taken (faults: {count}).", "无法导入此流程文件：共 {count} 处错误。"
     ),
     "flow_has_errors": Sentence(
         422,

@@ -91,7 +91,7 @@ def _faults(extra: Any) -> tuple[Fault, ...]:
     if not isinstance(extra, list):
         return ()
     return tuple(
-        Fault(path=_path(str(item.get("key", ""))), message=str(item.get("message", "")))
+        Fault(path=_path(str(item.get("key", ""))), message=_said(str(item.get("message", ""))))
         for item in extra
         if isinstance(item, dict)
     )
@@ -100,6 +100,11 @@ def _faults(extra: Any) -> tuple[Fault, ...]:
 def _path(key: str) -> str:
     """Litestar calls the whole body `data`."""
     return "" if key == "data" else key
+
+
+def _said(message: str) -> str:
+    """Litestar tells of a body that is missing by no more than its own name for it."""
+    return "There is no body." if message == "'data'" else message
 
 
 def _reason(error: HTTPException, faults: tuple[Fault, ...]) -> str:
@@ -124,6 +129,11 @@ def not_a_flow(error: FlowError, language: ScreenLanguage = "en") -> RefusedErro
     return RefusedError("not_a_flow", where=faults[0].path, faults=faults, count=len(faults))
 
 
+def _too_deep(request: AnyRequest, error: RecursionError) -> Response[ErrorBody]:
+    log.warning("%s %s was refused: %s", request.method, request.url.path, error)
+    return _refused(request, RefusedError("too_deep"))
+
+
 def _unexpected(request: AnyRequest, error: Exception) -> Response[ErrorBody]:
     number = new_id()
     log.error("%s: %s %s failed", number, request.method, request.url.path, exc_info=error)
@@ -140,5 +150,6 @@ EXCEPTION_HANDLERS: ExceptionHandlersMap = {
     FlowError: _flow,
     EditError: _edit,
     HTTPException: _by_framework,
+    RecursionError: _too_deep,
     Exception: _unexpected,
 }

@@ -71,6 +71,8 @@ def understand(name: str, content: bytes, language: str, market: str) -> Upload:
     checked_market(name, market)
     kind = _kind(name, content)
     text = _decoded(name, content)
+    if len(text) > MOST_PASSAGES * LONGEST_PASSAGE:
+        raise KnowledgeError("document_too_long", where=name, name=name, limit=MOST_PASSAGES)
     reader: Callable[[str, str], Iterator[Piece]] = {"csv": _rows, "markdown": _sections, "text": _paragraphs}[kind]
     pieces: list[Piece] = []
     for piece in reader(name, text):

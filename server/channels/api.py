@@ -171,7 +171,10 @@ def _incoming(told: _Happened) -> Incoming:
 def _aware(moment: datetime | None) -> datetime | None:
     if moment is None or moment.tzinfo is None:
         return None
-    return moment.astimezone(UTC)
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:
+        raise MalformedError(f"{moment.isoformat()} is beyond what a calendar holds.") from None
 
 
 _EPOCH = datetime.fromtimestamp(0, UTC)

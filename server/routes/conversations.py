@@ -8,7 +8,7 @@ from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from server.history import Said
 from server.inbox import Filter, Opened, Page
-from server.routes.given import Asker, Here
+from server.routes.given import AnyNumber, Asker, Here
 
 TAGS = ["Conversations"]
 
@@ -75,10 +75,13 @@ def read_conversation(parts: Here, conversation: FromPath[str]) -> Opened:
 
 @get("/api/conversations/{conversation:str}/messages", tags=TAGS, needs="see_conversations", sync_to_thread=True)
 def list_messages(
-    parts: Here, conversation: FromPath[str], before: FromQuery[int | None] = None, after: FromQuery[int] = -1
+    parts: Here,
+    conversation: FromPath[str],
+    before: AnyNumber = None,
+    after: AnyNumber = None,
 ) -> list[Said]:
     """A page of messages before or after a position, oldest first."""
-    return parts.inbox.messages(conversation, before, after)
+    return parts.inbox.messages(conversation, before, -1 if after is None else after)
 
 
 @get("/api/conversations/{conversation:str}/trace", tags=TAGS, needs="see_conversations", sync_to_thread=True)

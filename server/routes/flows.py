@@ -15,7 +15,7 @@ from server.flow_list import State
 from server.parts import Parts
 from server.publishing import FlowCard, Imported, Revision
 from server.rehearsal import MOST_INPUTS, Input, Rehearsed, Start, rehearse
-from server.routes.given import Asker, Here, Reader
+from server.routes.given import LARGEST_NUMBER, AnyNumber, Asker, Here, Number, Reader
 
 TAGS = ["Flows"]
 
@@ -81,7 +81,7 @@ class RehearsalWanted(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     inputs: Annotated[list[Input], msgspec.Meta(max_length=MOST_INPUTS, examples=[[{"open": True}, {"say": "Hello"}]])]
     start: Start = Start()
-    revision: int | None = None
+    revision: Annotated[int, msgspec.Meta(ge=0, le=LARGEST_NUMBER)] | None = None
 
 
 @get("/api/flows", tags=TAGS, needs="see_flows", sync_to_thread=True)
@@ -194,7 +194,7 @@ def list_revisions(parts: Here, flow_id: FromPath[str]) -> list[Revision]:
 
 
 @get("/api/flows/{flow_id:str}/revisions/{number:int}", tags=TAGS, needs="see_flows", sync_to_thread=True)
-def read_revision(parts: Here, flow_id: FromPath[str], number: FromPath[int]) -> Document:
+def read_revision(parts: Here, flow_id: FromPath[str], number: Number) -> Document:
     """A published copy's document."""
     return flows.as_dict(publishing.revision(parts.engine, flow_id, number))
 
@@ -207,7 +207,7 @@ def read_revision(parts: Here, flow_id: FromPath[str], number: FromPath[int]) ->
     sync_to_thread=True,
 )
 def restore_revision(
-    parts: Here, person: Asker, language: Reader, flow_id: FromPath[str], number: FromPath[int]
+    parts: Here, person: Asker, language: Reader, flow_id: FromPath[str], number: Number
 ) -> EditAnswer:
     """Make the draft what a revision was. What is live stays."""
     edited = publishing.restore(parts.engine, flow_id, number, person, bus=parts.bus)
@@ -215,13 +215,13 @@ def restore_revision(
 
 
 @post("/api/flows/{flow_id:str}/revisions/{number:int}/publish", tags=TAGS, needs="publish", sync_to_thread=True)
-def roll_back(parts: Here, person: Asker, flow_id: FromPath[str], number: FromPath[int]) -> Revision:
+def roll_back(parts: Here, person: Asker, flow_id: FromPath[str], number: Number) -> Revision:
     """Publish an earlier revision again, as a new one; edits not yet published stay in the draft."""
     return publishing.roll_back(parts.engine, flow_id, number, person, bus=parts.bus)
 
 
 @get("/api/flows/{flow_id:str}/export", tags=TAGS, needs="see_flows", sync_to_thread=True)
-def export_flow(parts: Here, flow_id: FromPath[str], revision: FromQuery[int | None] = None) -> Response[bytes]:
+def export_flow(parts: Here, flow_id: FromPath[str], revision: AnyNumber = None) -> Response[bytes]:
     """The flow's file, of the draft or of a revision: the same flow gives the same bytes."""
     name = flow_id if revision is None else f"{flow_id}-r{revision}"
     return Response(

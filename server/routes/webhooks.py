@@ -60,6 +60,9 @@ async def webhook(account: FromPath[str], request: Request[Any, Any, Any], state
     except ChannelError as fault:
         log.warning("A call to account %s was refused: %s", account, fault)
         return _refused(fault.status, "unsigned" if fault.status == 401 else "malformed", str(fault))
+    except RecursionError:
+        log.warning("A call to account %s was refused: nested too deeply", account)
+        return _refused(400, "malformed", "This is nested too deeply.")
     arrivals = [Arrival(account, placed.channel.KIND, one, call.at) for one in incoming]
     try:
         landed = await asyncio.wrap_future(parts.ingest.put(arrivals)) if arrivals else []

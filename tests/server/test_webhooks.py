@@ -59,6 +59,8 @@ def cases() -> Iterator[tuple[str, bytes, dict[str, str], int, str]]:
     yield "shop", good, signed(b"other"), 401, "not this account's"
     yield "shop", good, signed(good, -301), 401, "300 seconds"
     yield "shop", b"{", signed(b"{"), 400, "no batch of events"
+    deep = b'{"update_id": 1, "poll": ' + b"[" * 100_000 + b"]" * 100_000 + b"}"
+    yield "bot", deep, {"X-Telegram-Bot-Api-Secret-Token": "hook-secret"}, 400, "nested too deeply"
     long = msgspec.json.encode({"events": [{"id": "1", "contact": "c\0"}]})
     yield "shop", long, signed(long), 400, "address should have"
     yield "nobody", good, signed(good), 404, "no channel nobody"

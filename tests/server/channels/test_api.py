@@ -121,6 +121,8 @@ def test_a_signature_holds_for_five_minutes(seconds: int, taken: bool) -> None:
         (b'{"events":[{"id":"e","contact":"c","country":"br"}]}', "country"),
         (b'{"events":[{"id":"e","contact":"c","typo":1}]}', "typo"),
         (b'{"events":[{"id":"e","contact":"c","type":"agent_joined"}]}', "type"),
+        (b'{"events":[{"id":"e","contact":"c","sent_at":"0001-01-01T00:00:00+23:00"}]}', "beyond"),
+        (b'{"events":[{"id":"e","contact":"c","sent_at":"9999-12-31T23:59:59-23:00"}]}', "beyond"),
         (msgspec.json.encode({"events": [{"id": str(n), "contact": "c"} for n in range(501)]}), "length <= 500"),
     ],
 )

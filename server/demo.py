@@ -3,9 +3,11 @@
 from importlib import resources
 from typing import TYPE_CHECKING
 
+import msgspec
 from sqlalchemy import Engine, select
 from sqlalchemy.exc import IntegrityError
 
+from engine.flow import Trigger
 from server import tables
 from server.database import reading
 from server.demo_shop.pages import ACCOUNT
@@ -63,5 +65,7 @@ def _flow(parts: "Parts") -> None:
     import flows  # late, as is the next: the process that only asks `demo_made` needs neither
     from server import publishing
 
-    publishing.import_flow(parts.engine, flows.write(flows.starter(FLOW)), PARLEY)
+    # The shop's own chat and no other: flows that people make beside it must not find theirs taken.
+    shop = msgspec.structs.replace(flows.starter(FLOW), trigger=Trigger(accounts=(ACCOUNT,)))
+    publishing.import_flow(parts.engine, flows.write(shop), PARLEY)
     publishing.publish(parts.engine, FLOW, "", PARLEY)

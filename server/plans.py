@@ -33,6 +33,11 @@ class Live(msgspec.Struct, frozen=True):
     test: Test | None
     timezone: str
 
+    @property
+    def place(self) -> tuple[int, bool, bool, bool, str]:
+        """Where it stands among all that are asked: of equal priority the one that names what it takes comes first."""
+        return (-self.priority, not self.accounts, self.test is None, not self.channels, self.flow)
+
     def takes(self, session: Session, at: datetime) -> bool:
         """Whether the flow takes this conversation, of which ``session`` knows what the first event told."""
         if self.channels and session.channel not in self.channels:
@@ -71,10 +76,10 @@ class Plans:
         for key in now - self._live.keys():
             self._live[key] = self._trigger(key)
         live = [found for found in self._live.values() if found is not None]
-        self._order = sorted(live, key=lambda one: (-one.priority, one.flow))
+        self._order = sorted(live, key=lambda one: one.place)
 
     def choose(self, session: Session, at: datetime) -> Plan | None:
-        """The plan that takes a new conversation: the highest priority first, then by id; None where none does."""
+        """The plan that takes a new conversation: in the order of ``Live.place``; None where none does."""
         for live in self._order:
             if live.takes(session, at):
                 return self.plan(live.flow, live.revision)

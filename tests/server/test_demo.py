@@ -40,6 +40,8 @@ def test_everything_the_shop_needs_is_made(shop: Parts) -> None:
     answer = shop.answers.now(LookUp(question="How much is shipping to Germany?", language="en", threshold=0.6))
     assert isinstance(answer, Found)
     assert answer.text
+    # A flow that somebody makes beside it takes every other account.
+    assert publishing.revision(shop.engine, FLOW, 1).trigger.accounts == (ACCOUNT,)
     assert not ensure_demo(shop)
     assert len(shop.knowledge.documents()) == len(documents)
 

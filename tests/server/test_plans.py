@@ -39,6 +39,21 @@ def test_what_is_published_paused_and_published_again_is_seen(parts: Parts) -> N
         plans.plan("b", 9)
 
 
+def test_of_equal_priority_the_flow_that_names_what_it_takes_comes_first(parts: Parts) -> None:
+    plans = Plans(parts.engine)
+    evening = {"kind": "compare", "fact": "time.hour", "op": "at_least", "value": 18}
+    for flow, trigger in [
+        ("a", {}),
+        ("b", {"channels": ["telegram"]}),
+        ("c", {"when": evening}),
+        ("d", {"accounts": ["bot"]}),
+    ]:
+        publish(parts.engine, echo(flow, trigger=trigger))
+        assert chosen(plans) == f"{flow} 1"
+    publish(parts.engine, echo("z", trigger={"priority": 1}))
+    assert chosen(plans) == "z 1"
+
+
 def test_a_trigger_knows_the_shops_time(parts: Parts) -> None:
     """23:00 in London is 8 in the morning in Tokyo."""
     morning = {"when": {"kind": "compare", "fact": "time.hour", "op": "at_most", "value": 9}}

@@ -56,7 +56,6 @@ class Revisions(EditorState):
     differences: list[DifferenceLine] = []  # noqa: RUF012
     more: int = 0
     first: bool = True
-    note: str = ""
     busy: bool = False
 
     @handler("see_flows")
@@ -76,7 +75,7 @@ class Revisions(EditorState):
         self.blocking = [problem for problem in self.problems if problem.severity == "error"]
         lines = [] if live is None else await self._since(live.number)
         self.differences, self.more = lines[:MOST_LINES], max(0, len(lines) - MOST_LINES)
-        self.dialog_open, self.note = True, ""
+        self.dialog_open = True
 
     async def _since(self, number: int) -> list[DifferenceLine]:
         before = await in_thread(publishing.revision, backend.database(), self.opened, number)
@@ -88,12 +87,7 @@ class Revisions(EditorState):
         self.dialog_open = shown
 
     @handler("publish")
-    async def write_note(self, note: str) -> None:
-        """What the person says of this revision."""
-        self.note = note
-
-    @handler("publish")
-    async def publish(self) -> Any:
+    async def publish(self, form: dict[str, str]) -> Any:
         """Make the draft a revision; new conversations get it from now on."""
         self.busy = True
         yield
@@ -102,7 +96,7 @@ class Revisions(EditorState):
                 publishing.publish,
                 backend.database(),
                 self.opened,
-                self.note,
+                form.get("note", ""),
                 await self._signed_in(),
                 language=self._language(),
                 bus=backend.here().bus,

@@ -35,15 +35,14 @@ def _blocked() -> rx.Component:
 
 
 def _ready() -> rx.Component:
-    return rx.el.div(
+    return rx.el.form(
         rx.cond(EditorState.warnings > 0, notice("warn", t("editor.warnings_left", n=EditorState.warnings))),
         rx.cond(Revisions.first, rx.el.p(t("editor.first_publish"), class_name="soft"), _differences()),
         rx.el.div(
-            rx.el.label(t("editor.note"), html_for="publish-note"),
+            rx.el.label(t("editor.note"), html_for="note"),
             rx.el.textarea(
-                id="publish-note",
-                value=Revisions.note,
-                on_change=Revisions.write_note.debounce(150),
+                id="note",
+                name="note",
                 placeholder=t("editor.note_help"),
                 max_length=2000,
                 rows=2,
@@ -53,9 +52,10 @@ def _ready() -> rx.Component:
         ),
         rx.el.div(
             _cancel(t("act.cancel")),
-            rx.button(t("editor.publish"), on_click=Revisions.publish, loading=Revisions.busy, id="publish-now"),
+            rx.button(t("editor.publish"), type="submit", loading=Revisions.busy),
             class_name="row dialog-foot",
         ),
+        on_submit=Revisions.publish,
         class_name="stack loose",
     )
 
@@ -64,7 +64,7 @@ def _differences() -> rx.Component:
     return rx.cond(
         Revisions.differences.length() > 0,
         rx.el.div(
-            rx.el.h3(t("editor.differences"), class_name="label"),
+            rx.el.h2(t("editor.differences"), class_name="label"),
             rx.el.ul(rx.foreach(Revisions.differences, _difference), class_name="differences"),
             rx.cond(
                 Revisions.more > 0, rx.el.p(t("editor.more_differences", n=Revisions.more), class_name="soft small")
@@ -87,4 +87,4 @@ def _difference(line: rx.Var[DifferenceLine]) -> rx.Component:
 
 
 def _cancel(label: Any) -> rx.Component:
-    return rx.button(label, variant="soft", color_scheme="gray", on_click=Revisions.show_dialog(False))
+    return rx.button(label, type="button", variant="soft", color_scheme="gray", on_click=Revisions.show_dialog(False))

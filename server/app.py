@@ -101,7 +101,7 @@ def create_api(settings: Settings) -> Litestar:
         dependencies={
             "parts": Provide(_parts, sync_to_thread=False),
             "person": Provide(_person, sync_to_thread=False),
-            "language": Provide(_language, sync_to_thread=False),
+            "reader": Provide(_language, sync_to_thread=False),
         },
         exception_handlers=EXCEPTION_HANDLERS,
         # Litestar would show what every library says for its own debugging.

@@ -41,6 +41,11 @@ SENTENCES: dict[str, Sentence] = {
     "bad_request": Sentence(400, "The request cannot be read: {reason}", "无法读取请求：{reason}"),
     "too_large": Sentence(413, "That is too large; the limit is {limit}.", "内容过大，上限为 {limit}。"),
     "too_deep": Sentence(400, "The request is nested too deeply.", "请求的嵌套层级过深。"),
+    "not_storable": Sentence(
+        422,
+        "This holds something that cannot be stored, such as a zero byte or a number that is too large.",
+        "内容含有无法保存的字符或数值（例如空字节或过大的数字）。",
+    ),
     "bad_value": Sentence(422, "{reason}", "{reason}"),
     "conflict": Sentence(
         409,

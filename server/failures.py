@@ -9,6 +9,7 @@ from litestar import Request, Response
 from litestar.exceptions import HTTPException
 from litestar.handlers import HTTPRouteHandler
 from litestar.types import ExceptionHandlersMap
+from sqlalchemy.exc import DataError
 
 from flows.edit import EditError
 from flows.faults import FlowError
@@ -134,6 +135,11 @@ def _too_deep(request: AnyRequest, error: RecursionError) -> Response[ErrorBody]
     return _refused(request, RefusedError("too_deep"))
 
 
+def _not_storable(request: AnyRequest, error: DataError) -> Response[ErrorBody]:
+    log.warning("%s %s was refused: %s", request.method, request.url.path, error.orig)
+    return _refused(request, RefusedError("not_storable"))
+
+
 def _unexpected(request: AnyRequest, error: Exception) -> Response[ErrorBody]:
     number = new_id()
     log.error("%s: %s %s failed", number, request.method, request.url.path, exc_info=error)
@@ -151,5 +157,6 @@ EXCEPTION_HANDLERS: ExceptionHandlersMap = {
     EditError: _edit,
     HTTPException: _by_framework,
     RecursionError: _too_deep,
+    DataError: _not_storable,
     Exception: _unexpected,
 }

@@ -33,9 +33,9 @@ class AccountChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 @get("/api/channels/types", tags=TAGS, needs="see_channels", sync_to_thread=True)
-def list_channel_types(parts: Here, language: Reader) -> list[ChannelType]:
+def list_channel_types(parts: Here, reader: Reader) -> list[ChannelType]:
     """The kinds of channel there are, each with the form of its settings."""
-    return channel_forms(parts.settings, language)
+    return channel_forms(parts.settings, reader)
 
 
 @get("/api/channels", tags=TAGS, needs="see_channels", sync_to_thread=True)

@@ -104,9 +104,9 @@ def create_flow(parts: Here, person: Asker, data: JSONBody[NewFlow]) -> DraftAns
 
 
 @get("/api/flows/starters", tags=TAGS, needs="see_flows", sync_to_thread=True)
-def list_starters(language: Reader) -> list[flows.Starter]:
+def list_starters(reader: Reader) -> list[flows.Starter]:
     """What a new flow can begin as."""
-    return flows.library(language)
+    return flows.library(reader)
 
 
 @post("/api/flows/import", tags=TAGS, needs="edit_flows", sync_to_thread=True)
@@ -152,18 +152,18 @@ def undelete_flow(parts: Here, person: Asker, flow_id: FromPath[str]) -> DraftAn
 
 @post("/api/flows/{flow_id:str}/edits", tags=TAGS, needs="edit_flows", status_code=200, sync_to_thread=True)
 def edit_flow(
-    parts: Here, person: Asker, language: Reader, flow_id: FromPath[str], data: JSONBody[NewEdit]
+    parts: Here, person: Asker, reader: Reader, flow_id: FromPath[str], data: JSONBody[NewEdit]
 ) -> EditAnswer:
     """Make one edit of the draft."""
     edited = publishing.edit(parts.engine, flow_id, data.edit, person, version=data.version, bus=parts.bus)
-    problems = flows.check.check(edited.flow, language)
+    problems = flows.check.check(edited.flow, reader)
     return EditAnswer(edited.version, edited.inverse, edited.changed, problems)
 
 
 @get("/api/flows/{flow_id:str}/check", tags=TAGS, needs="see_flows", sync_to_thread=True)
-def check_flow(parts: Here, language: Reader, flow_id: FromPath[str]) -> list[Problem]:
+def check_flow(parts: Here, reader: Reader, flow_id: FromPath[str]) -> list[Problem]:
     """What is wrong with the draft: errors keep it from being published, warnings do not."""
-    return flows.check.check(publishing.draft(parts.engine, flow_id).flow, language)
+    return flows.check.check(publishing.draft(parts.engine, flow_id).flow, reader)
 
 
 @post("/api/flows/{flow_id:str}/rehearse", tags=TAGS, needs="rehearse", status_code=200, sync_to_thread=True)
@@ -181,10 +181,10 @@ def rehearse_flow(parts: Here, flow_id: FromPath[str], data: JSONBody[RehearsalW
 
 @post("/api/flows/{flow_id:str}/publish", tags=TAGS, needs="publish", sync_to_thread=True)
 def publish_flow(
-    parts: Here, person: Asker, language: Reader, flow_id: FromPath[str], data: JSONBody[Publication]
+    parts: Here, person: Asker, reader: Reader, flow_id: FromPath[str], data: JSONBody[Publication]
 ) -> Revision:
     """Make the draft an immutable revision that new conversations get; running ones stay on theirs."""
-    return publishing.publish(parts.engine, flow_id, data.note, person, language=language, bus=parts.bus)
+    return publishing.publish(parts.engine, flow_id, data.note, person, language=reader, bus=parts.bus)
 
 
 @get("/api/flows/{flow_id:str}/revisions", tags=TAGS, needs="see_flows", sync_to_thread=True)
@@ -206,12 +206,10 @@ def read_revision(parts: Here, flow_id: FromPath[str], number: Number) -> Docume
     status_code=200,
     sync_to_thread=True,
 )
-def restore_revision(
-    parts: Here, person: Asker, language: Reader, flow_id: FromPath[str], number: Number
-) -> EditAnswer:
+def restore_revision(parts: Here, person: Asker, reader: Reader, flow_id: FromPath[str], number: Number) -> EditAnswer:
     """Make the draft what a revision was. What is live stays."""
     edited = publishing.restore(parts.engine, flow_id, number, person, bus=parts.bus)
-    return EditAnswer(edited.version, edited.inverse, edited.changed, flows.check.check(edited.flow, language))
+    return EditAnswer(edited.version, edited.inverse, edited.changed, flows.check.check(edited.flow, reader))
 
 
 @post("/api/flows/{flow_id:str}/revisions/{number:int}/publish", tags=TAGS, needs="publish", sync_to_thread=True)

@@ -12,6 +12,7 @@ from server.people import Person
 Here: TypeAlias = NamedDependency[Parts]
 Asker: TypeAlias = NamedDependency[Person]
 Reader: TypeAlias = NamedDependency[ScreenLanguage]
+# Not called `language`: Litestar takes a fault in a body's field of that name for one of its own.
 
 LARGEST_NUMBER = 2**31 - 1
 """What the tables hold as the number of a revision or the position of a message."""

@@ -135,6 +135,8 @@ def test_refusals_speak_the_askers_language(api: Api, language: str, said: str) 
         ("POST", "/api/flows", b'{"name": "x", "nme": 1}', 400, "bad_request", ""),
         ("POST", "/api/flows", b'{"name": "x", "starter": "no"}', 404, "not_found", "starter"),
         ("POST", "/api/flows", b"", 400, "bad_request", ""),
+        ("POST", "/api/flows", b'{"name": "x", "language": "EN!"}', 400, "bad_request", "language"),
+        ("PATCH", "/api/session", b'{"language": "fr"}', 400, "bad_request", "language"),
         ("POST", "/api/flows/luna/edits", b'{"edit": ' + b'{"a":' * 50_000 + b"1" + b"}" * 50_001, 400, "too_deep", ""),
         ("GET", f"/api/flows/luna/revisions/{1 << 70}", None, 400, "bad_request", "number"),
         ("POST", f"/api/flows/luna/revisions/{1 << 70}/restore", b"", 400, "bad_request", "number"),
@@ -155,6 +157,18 @@ def test_every_refusal_has_one_form(
     error = refused(answer, status, code)
     assert error.get("where", "") == where
     assert set(answer.json()) == {"error"}
+
+
+def test_what_the_database_does_not_take_is_refused(api: Api, database_settings: Settings) -> None:
+    """SQLite takes a zero byte, PostgreSQL does not."""
+    stores = database_settings.database_url.startswith("sqlite")
+    answer = api.post("/api/tokens", json={"name": "zero \x00 byte"})
+    if stores:
+        ok(answer, 201)
+    else:
+        refused(answer, 422, "not_storable")
+    stranger = {"email": "o\x00wner@localhost", "password": PASSWORD}
+    refused(api.post("/api/session", json=stranger), *((401, "wrong_sign_in") if stores else (422, "not_storable")))
 
 
 def test_what_fails_for_no_reason_is_logged_under_a_number(

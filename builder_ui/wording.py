@@ -9,7 +9,7 @@ from builder_ui.words import Language, say
 
 
 def ago(at: datetime, language: Language, now: datetime | None = None) -> str:
-    """How long ago `at` was, roughly: "just now", "4 min", "3 h", "2 d"."""
+    """How long ago `at` was, roughly: "just now", "4 min ago", "3 h ago", "2 d ago"."""
     seconds = ((now or datetime.now(UTC)) - at).total_seconds()
     if seconds < 60:
         return say("ago.now", language)
@@ -30,9 +30,14 @@ def day(at: rx.Var[str]) -> rx.Var[str]:
     return _formatted(at, '{weekday: "short", day: "numeric", month: "long"}')
 
 
-def moment(at: rx.Var[str]) -> rx.Var[str]:
-    """Day and time of an ISO moment where the browser is."""
-    return _formatted(at, '{dateStyle: "medium", timeStyle: "short"}')
+def time_in(zone: rx.Var[str]) -> rx.Var[str]:
+    """The time of day now in a time zone (an IANA name); "?" where the browser knows none of that name."""
+    options = f'{{hour: "2-digit", minute: "2-digit", timeZone: {zone!s}}}'
+    # The name comes from the contact's side, and a wrong one must not break the page.
+    script = (
+        f'(() => {{ try {{ return new Intl.DateTimeFormat("en-GB", {options}).format() }} catch {{ return "?" }} }})()'
+    )
+    return rx.Var(script, _var_type=str, _var_data=zone._get_all_var_data())  # noqa: SLF001
 
 
 def _formatted(at: rx.Var[str], how: str) -> rx.Var[str]:

@@ -117,7 +117,7 @@ def _row(row: rx.Var[Row]) -> rx.Component:
             rx.el.span(channel_icon(row.channel), class_name="inbox-icon"),
             rx.el.span(
                 rx.el.span(
-                    rx.el.span(_name(row.name), class_name="strong clip grow"),
+                    rx.el.span(row.name, class_name="strong clip grow"),
                     rx.el.span(row.since, class_name="small soft"),
                     class_name="row",
                 ),
@@ -152,10 +152,6 @@ def _row(row: rx.Var[Row]) -> rx.Component:
         ),
         key=row.id,
     )
-
-
-def _name(name: Any) -> Any:
-    return rx.cond(name != "", name, t("inbox.visitor"))
 
 
 def _status(status: Any, agent: Any) -> rx.Component:
@@ -219,7 +215,7 @@ def _talk_head() -> rx.Component:
         rx.el.div(
             icon_button("arrow-left", t("inbox.to_list"), Inbox.go("list"), "to-list", "only-phone"),
             rx.el.div(
-                rx.el.h2(_name(Inbox.talk.name), class_name="clip"),
+                rx.el.h2(Inbox.talk.name, class_name="clip"),
                 _status(Inbox.talk.status, Inbox.talk.agent),
                 class_name="row grow talk-name",
             ),
@@ -303,7 +299,7 @@ def _said(line: rx.Var[Line]) -> rx.Component:
                 ("flow", rx.fragment(_small("workflow"), t("inbox.flow"))),
                 ("agent", rx.fragment(_small("user-round"), line.who)),
                 ("note", rx.fragment(_small("lock"), t("inbox.note_by", name=line.who))),
-                rx.fragment(_name(Inbox.talk.name)),
+                rx.fragment(Inbox.talk.name),
             ),
             rx.el.time(clock(line.at), date_time=line.at),
             _delivery(line),

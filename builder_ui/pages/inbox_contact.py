@@ -6,7 +6,15 @@ import reflex as rx
 
 from builder_ui.states.inbox import Fact, Inbox, StepRow
 from builder_ui.template import HIDDEN, channel_icon, channel_name, chip
+from builder_ui.wording import time_in
 from builder_ui.words import t
+
+SOURCE_WORDS = {
+    "direct": "source.direct",
+    "organic": "source.organic",
+    "facebook_ad": "source.facebook_ad",
+    "google_ad": "source.google_ad",
+}
 
 
 def contact() -> rx.Component:
@@ -24,7 +32,7 @@ def contact() -> rx.Component:
                     t("inbox.channel"),
                     rx.el.span(channel_icon(Inbox.talk.channel), channel_name(Inbox.talk.channel), class_name="row"),
                 ),
-                rx.foreach(Inbox.talk.facts, lambda fact: _fact(_fact_name(fact.name), fact.value)),
+                rx.foreach(Inbox.talk.facts, _known),
                 class_name="facts",
             ),
             rx.cond(
@@ -44,6 +52,7 @@ def contact() -> rx.Component:
             ),
             class_name="inbox-contact",
             aria_label=t("inbox.contact"),
+            tab_index=0,
         ),
         rx.el.aside(class_name="inbox-contact", aria_label=t("inbox.contact")),
     )
@@ -65,6 +74,16 @@ def _part(title: Any, *content: rx.Component) -> rx.Component:
 
 def _fact(name: Any, value: Any) -> rx.Component:
     return rx.el.div(rx.el.dt(name), rx.el.dd(value))
+
+
+def _known(fact: rx.Var[Fact]) -> rx.Component:
+    value = rx.match(
+        fact.name,
+        ("source", rx.match(fact.value, *((source, t(key)) for source, key in SOURCE_WORDS.items()), fact.value)),
+        ("timezone", t("inbox.time_there", time=time_in(fact.value), zone=fact.value)),
+        fact.value,
+    )
+    return _fact(_fact_name(fact.name), value)
 
 
 def _value(fact: rx.Var[Fact]) -> rx.Component:

@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 from builder_ui import backend
 from builder_ui.state import State, handler, in_thread
 from builder_ui.wording import ago
-from builder_ui.words import Language
+from builder_ui.words import Language, say
 from flows.views import NodeView, views
 from schemas.words import country_name, language_name
 from server import publishing, staff
@@ -256,11 +256,16 @@ class Inbox(State):
             await self._show(self.talk.id)
 
 
+def _name(card: Card, language: Language) -> str:
+    """The contact's name; without one, what tells them from other visitors."""
+    return card.name or say("inbox.visitor", language, mark=card.contact[-4:].upper())
+
+
 def _row(card: Card, language: Language, now: datetime) -> Row:
     return Row(
         id=card.id,
         channel=card.channel,
-        name=card.name,
+        name=_name(card, language),
         text=card.last_text,
         author=card.last_author,
         since=ago(card.waiting_since or card.last_at, language, now),
@@ -283,7 +288,7 @@ def _talk(opened: Opened, person: str, language: Language) -> Talk:
     }
     return Talk(
         id=card.id,
-        name=card.name,
+        name=_name(card, language),
         channel=card.channel,
         status=card.status,
         agent=card.agent,

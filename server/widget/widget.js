@@ -10,7 +10,7 @@
 	const greet = option.greet || 'open';
 	const base = new URL(`widget/${encodeURIComponent(option.account)}`, tag.src);
 
-	// What the widget itself says; the server sends it in the visitor's language (words.json).
+	// What the widget itself says, until the server has sent it in the visitor's language.
 	let words = { open: 'Open chat', close: 'Close chat', placeholder: 'Write a message…', send: 'Send', lost: 'Connection lost, trying again…', you: 'You' };
 	let language = '';
 
@@ -175,7 +175,7 @@ textarea::placeholder{color:var(--dim);opacity:1}
 			root.lang = config.language;
 			root.dir = config.direction;
 			if (!before) settings(config);
-		} catch { // not reachable now: with what there is, and once more with the next message
+		} catch { // away: as it is, and again with the next message
 			language = before;
 			if (!before) settings({});
 		}
@@ -210,7 +210,7 @@ textarea::placeholder{color:var(--dim);opacity:1}
 	const phone = matchMedia('(max-width: 480px)');
 	const shade = () => root.classList.toggle('dark', option.theme ? option.theme === 'dark' : night.matches);
 
-	// ---- The conversation on the screen. Lines the server has stored come first, by its ids; then those on their way.
+	// ---- The conversation on the screen: what is stored by its ids, then what is on its way.
 	let lines = [];
 	let status = 'bot';
 	let writing;
@@ -273,7 +273,7 @@ textarea::placeholder{color:var(--dim);opacity:1}
 
 	const atEnd = () => log.scrollHeight - log.scrollTop - log.clientHeight < 80;
 
-	function show(rows) {
+	function show(rows, known) {
 		const end = atEnd();
 		const fresh = rows.filter(take).filter((line) => line.from !== 'contact' && line.id > read);
 		const buttons = offer();
@@ -281,7 +281,8 @@ textarea::placeholder{color:var(--dim);opacity:1}
 		if (spoken) speak(spoken.language);
 		if (fresh.length) {
 			busy(0);
-			if (panel.hidden) tease(fresh, buttons());
+			// Shown on the page before: not again, unless a person wrote it.
+			if (panel.hidden && (!known || fresh.at(-1).from === 'agent')) tease(fresh, buttons());
 		}
 		// A long answer is read from its start.
 		if (end) log.scrollTop = fresh[0] ? fresh[0].node.offsetTop - log.offsetTop - 12 : log.scrollHeight;
@@ -370,7 +371,7 @@ textarea::placeholder{color:var(--dim);opacity:1}
 		}
 	}
 
-	// ---- Saying something: kept in the outbox, sent again with the same id, until the server says it is stored.
+	// ---- Saying something: kept, and sent again with the same id, until the server has stored it.
 	function say(text, choice) {
 		const frame = { type: 'say', id: unique(), text: text.trim() };
 		if (choice) frame.choice = choice;
@@ -390,7 +391,7 @@ textarea::placeholder{color:var(--dim);opacity:1}
 		post(frame);
 	}
 
-	// The greeting is asked for once per visitor; the server takes the same id but once, from however many tabs.
+	// The greeting is asked for once per visitor: the same id from however many tabs.
 	function hello() {
 		if (greet === 'off' || !ready || lines.length || (panel.hidden && greet !== 'auto')) return;
 		const id = `open-${visitorOf(token)}`;
@@ -456,7 +457,7 @@ textarea::placeholder{color:var(--dim);opacity:1}
 	const FRAMES = {
 		welcome(frame) {
 			if (frame.token) {
-				// Another tab may have become a visitor in the meantime; then this one is the same visitor.
+				// Another tab may have become a visitor meanwhile: then this is the same one.
 				const stored = load('localStorage', ':token');
 				if (stored && stored !== token) {
 					token = stored;
@@ -474,7 +475,7 @@ textarea::placeholder{color:var(--dim);opacity:1}
 			lost.hidden = true;
 			if (frame.language && !lines.length) speak(frame.language);
 			if (!newest()) earlier.hidden = !frame.more;
-			show(frame.messages);
+			show(frame.messages, true);
 			outbox.forEach(post);
 			hello();
 			clearInterval(pulse);
@@ -526,7 +527,7 @@ textarea::placeholder{color:var(--dim);opacity:1}
 		document.body.append(host);
 		host.hidden = true;
 		const refused = await speak();
-		if (refused) return console.warn(`Parley: no chat here (${refused.status}). Is this page among the channel's allowed pages?`);
+		if (refused) return console.warn(`Parley: no chat here (${refused.status}); is the page an allowed one?`);
 		host.hidden = false;
 		shade();
 		restore();

@@ -85,6 +85,18 @@ def test_the_first_words_are_visible_without_a_click(copy: WidgetCopy, page: Pag
     expect(chat.lines(GREETINGS["en"])).to_have_count(1)
 
 
+def test_the_first_words_are_not_said_again_on_every_page(copy: WidgetCopy, page: Page) -> None:
+    address = copy.pages.put("/auto", f"{copy.url}/widget.js", account="luna", greet="auto")
+    page.goto(address)
+    chat = Chat(page)
+    expect(chat.teaser).to_contain_text(GREETINGS["en"])
+    page.goto(f"{address}?again")
+    expect(page.locator("parley-widget .badge")).to_have_text("1")
+    expect(chat.teaser).to_be_hidden()
+    chat.open()
+    assert chat.texts() == [GREETINGS["en"]]
+
+
 def test_a_page_that_only_carries_it_opens_no_connection(page: Page, shop: str) -> None:
     sockets = []
     page.on("websocket", lambda socket: sockets.append(socket.url))
@@ -413,14 +425,10 @@ class TestDemoShop:
 
 def axe(page: Page) -> list[tuple[str, list[str]]]:
     """What axe-core finds wrong: the rules, and where."""
-    # Colours are measured, so nothing may still be fading in.
-    wait(lambda: not page.evaluate(MOVING))
+    # Colours are measured, so nothing may be fading in.
+    page.emulate_media(reduced_motion="reduce")
     found = Axe().run(page, options=RULES).response["violations"]
     return [(rule["id"], [str(node["target"]) + node["html"][:200] for node in rule["nodes"]]) for rule in found]
-
-
-MOVING = """() => (document.querySelector('parley-widget')?.shadowRoot?.getAnimations?.() || [])
-    .some(a => a.playState === 'running' && a.effect.getTiming().iterations !== Infinity)"""
 
 
 def stored(copy: WidgetCopy) -> int:

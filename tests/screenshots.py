@@ -33,7 +33,7 @@ def visit(browser: Browser, url: str, country: str, *questions: str) -> None:
     page = context.new_page()
     page.goto(f"{url}/shop?from={country}")
     page.locator("button.launcher").click()
-    said = page.locator("li:not(.mine) > .bubble, .line:not(.mine) .bubble[dir]")
+    said = page.locator(".line:not(.mine) .bubble:not(.dots)")
     for question in filter(None, questions):
         before = said.count()
         page.locator("textarea").fill(question)

@@ -13,7 +13,7 @@ from builder_ui.wording import ago
 from builder_ui.words import Language, say
 from flows.views import NodeView, views
 from schemas.words import country_name, language_name
-from server import publishing, staff
+from server import publishing, staff, turns
 from server.errors import RefusedError
 from server.history import PAGE, Said
 from server.inbox import Card, Filter, Opened
@@ -261,6 +261,12 @@ def _name(card: Card, language: Language) -> str:
     return card.name or say("inbox.visitor", language, mark=card.contact[-4:].upper())
 
 
+def _reason(reason: str, language: Language) -> str:
+    """Why a person is needed: in the flow's words, or where Parley itself gave the reason, in the screens'."""
+    own = {turns.FAULT: "inbox.reason_fault", turns.NO_FLOW: "inbox.reason_no_flow"}
+    return say(own[reason], language) if reason in own else reason
+
+
 def _row(card: Card, language: Language, now: datetime) -> Row:
     return Row(
         id=card.id,
@@ -293,7 +299,7 @@ def _talk(opened: Opened, person: str, language: Language) -> Talk:
         status=card.status,
         agent=card.agent,
         mine=card.assigned == person,
-        reason=card.reason,
+        reason=_reason(card.reason, language),
         fault=card.fault,
         older=opened.older,
         tags=card.tags,

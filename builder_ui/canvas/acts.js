@@ -116,7 +116,8 @@ function remove() {
 
 function note() {
   const id = fresh("note");
-  act({ op: "note", id, text: "", at: snapped(middle()) });
+  useCanvas.setState({ writing: `note:${id}` });
+  act({ op: "note", id, text: "", at: free(middle()) });
 }
 
 function arrange() {

@@ -66,7 +66,8 @@ function Badge({ problem, words }) {
 
 export const NoteNode = memo(function NoteNode({ id, data, selected }) {
   const words = useCanvas((state) => state.words);
-  const [writing, setWriting] = useState(data.text === "");
+  // Only whoever has just put it there is asked for its words.
+  const [writing, setWriting] = useState(() => useCanvas.getState().writing === id);
   const box = useRef(null);
   useEffect(() => {
     let frame = 0;
@@ -80,6 +81,7 @@ export const NoteNode = memo(function NoteNode({ id, data, selected }) {
   }, [writing]);
   const done = () => {
     setWriting(false);
+    useCanvas.setState({ writing: "" });
     const key = id.slice(5);
     const text = box.current.value.trim();
     if (!text) act({ op: "remove_note", id: key });
@@ -98,7 +100,7 @@ export const NoteNode = memo(function NoteNode({ id, data, selected }) {
           onKeyDown={(event) => event.key === "Escape" && event.currentTarget.blur()}
         />
       ) : (
-        <p>{data.text}</p>
+        <p>{data.text || words.note}</p>
       )}
     </div>
   );

@@ -35,6 +35,7 @@ const blank = {
   menu: null,
   dialog: null,
   said: "",
+  writing: "",
   flow: null,
 };
 

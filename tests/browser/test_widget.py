@@ -1,61 +1,20 @@
 """The widget in a real browser, on somebody else's page on another port, with a real worker behind it."""
 
 import re
-from collections.abc import Iterator
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, ViewportSize, expect
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect
 from sqlalchemy import func, select
 
 from server import staff, tables
 from server.bus import widget_channel
 from server.people import PARLEY
+from tests.browser.chat import Chat, axe
 from tests.widget_copy import GREETINGS, WidgetCopy, wait
 
 pytestmark = pytest.mark.browser
 
 PHONE: ViewportSize = {"width": 390, "height": 844}
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
-expect.set_options(timeout=20_000)
-
-
-@pytest.fixture(scope="module")
-def copy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WidgetCopy]:
-    made = WidgetCopy(tmp_path_factory.mktemp("widget"))
-    made.start()
-    yield made
-    made.close()
-
-
-class Chat:
-    """The widget on a page, as a visitor sees it."""
-
-    def __init__(self, page: Page) -> None:
-        self.page = page
-        self.launcher = page.locator("parley-widget .launcher")
-        self.panel = page.get_by_role("dialog")
-        self.log = page.locator("parley-widget .log")
-        self.input = page.locator("parley-widget textarea")
-        self.teaser = page.locator("parley-widget .teaser")
-        self.lost = page.locator("parley-widget .lost")
-
-    def open(self) -> None:
-        self.launcher.click()
-        expect(self.panel).to_be_visible()
-
-    def say(self, text: str) -> None:
-        self.input.fill(text)
-        self.input.press("Enter")
-
-    def lines(self, text: str) -> Locator:
-        return self.log.locator(".bubble").get_by_text(text, exact=True)
-
-    def texts(self) -> list[str]:
-        return self.log.locator(".bubble:not(.dots)").all_inner_texts()
-
-    def choice(self, label: str) -> Locator:
-        return self.log.get_by_role("button", name=label)
 
 
 @pytest.fixture
@@ -374,61 +333,6 @@ def test_long_ago_is_fetched_when_it_is_wanted(copy: WidgetCopy, chat: Chat) -> 
     expect(chat.lines(GREETINGS["en"])).to_be_attached()
     assert chat.texts() == said
     expect(chat.log.get_by_role("button", name="Earlier messages")).to_be_hidden()
-
-
-class TestDemoShop:
-    @pytest.mark.parametrize("path", ["/shop", "/shop/product/selene-moonstone-ring", "/shop/shipping"])
-    @pytest.mark.parametrize("width", [1440, 390])
-    def test_its_pages_are_whole(self, copy: WidgetCopy, page: Page, path: str, width: int) -> None:
-        failed: list[str] = []
-        page.on("response", lambda answer: failed.append(answer.url) if answer.status >= 400 else None)
-        page.on("request", lambda asked: failed.append(asked.url) if copy.url not in asked.url else None)
-        page.set_viewport_size({"width": width, "height": 900})
-        page.goto(copy.url + path)
-        expect(Chat(page).launcher).to_be_visible()
-        assert page.evaluate("document.documentElement.scrollWidth") == width
-        assert axe(page) == []
-        assert failed == []
-        assert page.evaluate("[...document.images].filter(i => i.complete && !i.naturalWidth).length") == 0
-
-    def test_who_pretends_to_be_elsewhere_is_greeted_as_there(self, copy: WidgetCopy, page: Page) -> None:
-        chat = Chat(page)
-        page.goto(f"{copy.url}/shop")
-        expect(chat.teaser).to_contain_text(GREETINGS["en"])
-        page.get_by_role("link", name="Germany").click()
-        expect(chat.teaser).to_contain_text(GREETINGS["de"])
-        page.get_by_role("link", name="Shipping & returns").click()
-        expect(page.get_by_role("link", name="Germany")).to_have_attribute("aria-current", "true")
-        page.get_by_role("link", name="Thailand").click()
-        expect(chat.teaser).to_contain_text(GREETINGS["th"])
-        expect(page.locator("parley-widget .root")).to_have_attribute("lang", "th")
-
-    def test_one_can_start_over(self, copy: WidgetCopy, page: Page) -> None:
-        chat = Chat(page)
-        page.goto(f"{copy.url}/shop?from=DE")
-        chat.open()
-        chat.say("Hallo")
-        expect(chat.lines("You wrote: Hallo")).to_be_visible()
-        page.get_by_role("button", name="Start over").click()
-        expect(chat.lines("You wrote: Hallo")).to_have_count(0)
-        expect(chat.lines(GREETINGS["de"])).to_have_count(1)
-        assert chat.texts() == [GREETINGS["de"]]
-
-    def test_the_bag_counts(self, copy: WidgetCopy, page: Page) -> None:
-        page.goto(f"{copy.url}/shop")
-        page.get_by_role("link", name="Crescent Necklace").click()
-        page.get_by_label("Sterling silver").check()
-        page.get_by_role("button", name="Add to bag").click()
-        expect(page.locator("[data-bag]")).to_have_text("1")
-        expect(page.get_by_role("button", name="Added to your bag")).to_be_visible()
-
-
-def axe(page: Page) -> list[tuple[str, list[str]]]:
-    """What axe-core finds wrong: the rules, and where."""
-    # Colours are measured, so nothing may be fading in.
-    page.emulate_media(reduced_motion="reduce")
-    found = Axe().run(page, options=RULES).response["violations"]
-    return [(rule["id"], [str(node["target"]) + node["html"][:200] for node in rule["nodes"]]) for rule in found]
 
 
 def stored(copy: WidgetCopy) -> int:

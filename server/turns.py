@@ -42,6 +42,9 @@ BACKOFF = (timedelta(seconds=1), timedelta(seconds=5))
 SPREAD = 1000
 """Positions that an event's messages may take; more than the engine lets one event say."""
 
+LONGEST_REASON = 500
+"""Characters of a handoff's reason: it may quote what the contact wrote, and every line of the inbox carries it."""
+
 NO_FLOW = "No flow takes this conversation"
 FAULT = "The flow had a fault"
 
@@ -317,7 +320,7 @@ class _Handling:
     def _queue(self, reason: str, at: datetime, team: str = "", fault: str = "") -> None:
         self.row |= {
             "status": "queued",
-            "reason": reason,
+            "reason": _one_line(reason, LONGEST_REASON),
             "team": team[:80],
             "fault": fault,
             "waiting_since": at,
@@ -389,7 +392,11 @@ class _Handling:
             )
 
     def _last(self, text: str, author: str, at: datetime) -> None:
-        self.row |= {"last_text": " ".join(text.split())[:200], "last_author": author, "last_at": at}
+        self.row |= {"last_text": _one_line(text, 200), "last_author": author, "last_at": at}
+
+
+def _one_line(text: str, longest: int) -> str:
+    return " ".join(text[: 4 * longest].split())[:longest]
 
 
 def _read(session: str) -> tuple[Session | None, str]:

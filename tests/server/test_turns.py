@@ -26,7 +26,7 @@ from server.parts import Parts
 from server.plans import Plans
 from server.store import utcnow
 from server.sweeping import fire
-from server.turns import take
+from server.turns import LONGEST_REASON, take
 from tests.server.house import (
     api_account,
     arrive,
@@ -248,6 +248,18 @@ def test_the_flow_is_silent_while_a_person_has_it(parts: Parts) -> None:
     ]
     note = parts.inbox.messages(conversation)[4]
     assert (note.direction, note.name) == ("note", "Mei")
+
+
+def test_a_reason_that_quotes_a_long_message_stays_short(parts: Parts) -> None:
+    telegram_account(parts)
+    publish(parts.engine, document("hand", HANDOFF, ["hand.returned > back", "hand.nobody_came > late"]))
+    conversation = arrive(parts, said("where is it? " * 5000, 1))[0].conversation
+    turn(parts)
+    shown = parts.inbox.conversation(conversation)
+    assert shown.card.reason.startswith("Asked “where is it?")
+    assert len(shown.card.reason) == LONGEST_REASON
+    assert len(shown.card.last_text) <= 200
+    assert shown.messages[0].text == "where is it? " * 5000
 
 
 def test_nobody_came_in_time(parts: Parts) -> None:

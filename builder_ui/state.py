@@ -33,7 +33,7 @@ Method = Callable[..., Any]
 YEAR = 365 * 24 * 60 * 60
 
 
-def handler(permission: Permission, *, background: bool = False) -> Callable[[Method], Any]:
+def handler(permission: Permission) -> Callable[[Method], Any]:
     """Make an async method of a state an event handler for those who have the permission.
 
     Somebody not signed in is led to the sign-in page; somebody without the right is told so, and so is a
@@ -60,7 +60,7 @@ def handler(permission: Permission, *, background: bool = False) -> Callable[[Me
             except Exception as error:
                 yield failures.unexpected(error, self._language())
 
-        return _mark(guarded, permission, background)
+        return _mark(guarded, permission)
 
     return guard
 
@@ -68,7 +68,7 @@ def handler(permission: Permission, *, background: bool = False) -> Callable[[Me
 def open_handler(method: Method) -> Any:
     """Make an async method an event handler for anybody, signed in or not; a test lists every one of them."""
     _must_be_async(method)
-    return _mark(method, "open", background=False)
+    return _mark(method, "open")
 
 
 def _must_be_async(method: Callable[..., Any]) -> None:
@@ -76,9 +76,9 @@ def _must_be_async(method: Callable[..., Any]) -> None:
         raise TypeError(f"{method.__qualname__} should be async: what blocks goes into a thread.")
 
 
-def _mark(method: Callable[..., Any], guard: str, background: bool) -> Any:
+def _mark(method: Callable[..., Any], guard: str) -> Any:
     method.guard = guard  # type: ignore[attr-defined]
-    return rx.event(method, background=True) if background else rx.event(method)
+    return rx.event(method)
 
 
 def _check_guards(state: type[BaseState]) -> None:

@@ -58,6 +58,11 @@ def page(
     room beside the rail by itself, without head and margins, and brings its own h1.
     """
     inner = content if bare else (_head(title, action), rx.el.div(*content, class_name="page-body"))
+    needed = next((permission for _, _, path, permission in RAIL if path == at), None)
+    if needed is not None:
+        refused = empty("lock", t("error.not_permitted"), t("error.ask_admin"))
+        refusal = rx.fragment(rx.el.h1(title, class_name="hidden-text"), refused)
+        inner = (rx.cond(shown_to(needed), rx.fragment(*inner), refusal),)
     return rx.el.div(
         rx.cond(
             State.ready,
@@ -227,9 +232,13 @@ def chip(text: Any, kind: str = "", icon: str = "") -> rx.Component:
 def add_page(
     app: rx.App, route: str, build: Callable[[], rx.Component], title: rx.Var[str] | str, *on_load: Any
 ) -> None:
-    """Give the app a screen that only those signed in see; further events run when it opens."""
+    """Give the app a screen that only those signed in see; further events run when it opens.
+
+    The tab of the browser also tells how many conversations wait.
+    """
+    waits = rx.cond(State.waiting_count > 0, f"({State.waiting_count}) ", "")
     ON_LOAD[route] = list(on_load)
-    app.add_page(build, route=route, title=title, on_load=[State.enter, *on_load])
+    app.add_page(build, route=route, title=f"{waits}{title} · Parley", on_load=[State.enter, *on_load])
 
 
 def channel_icon(kind: rx.Var[str]) -> rx.Component:

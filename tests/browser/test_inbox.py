@@ -1,7 +1,7 @@
 """The inbox in real browsers: what a contact writes, and what agents answer, reaches the other at once."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
@@ -169,3 +169,38 @@ def test_the_keys_go_through_the_list(visitor: Page, agent: Page) -> None:
     expect(search).to_be_focused()
     agent.keyboard.type("no such words")
     expect(agent.get_by_text("Nothing found")).to_be_visible()
+
+
+def test_who_is_disabled_hears_no_more(visitor: Page, agent: Page, browser: Browser, served: Parley) -> None:
+    person = {"email": "leaving@luna.example", "name": "Leaving", "role": "agent", "password": "long enough"}
+    which = asked(agent.context, served, "POST", "people", **person)["id"]
+    context = browser.new_context(locale="en-US")
+    sign_in(context, served, person["email"], person["password"])
+    theirs = context.new_page()
+    theirs.goto(f"{served.url}/inbox")
+    say(visitor, "Hello")
+    expect(visitor.get_by_text("Somebody comes")).to_be_visible(timeout=15_000)
+    say(visitor, "Before all this")
+    waiting = theirs.locator(".inbox-row").filter(has_text="Before all this")
+    waiting.click(timeout=15_000)
+    expect(theirs.get_by_role("log")).to_contain_text("Before all this")
+    agent.locator(f".inbox-row[data-id='{waiting.get_attribute('data-id')}']").click()
+    asked(agent.context, served, "PATCH", f"people/{which}", active=False)
+    for text in ("After it", "And once more"):
+        say(visitor, text)
+        expect(agent.get_by_role("log")).to_contain_text(text)
+    expect(theirs.get_by_role("log")).not_to_contain_text("After it")
+    context.close()
+
+
+def test_a_lost_connection_is_told(serve: Callable[..., Parley], browser: Browser) -> None:
+    copy = serve(PARLEY_DEMO="off")
+    context = browser.new_context(locale="en-US")
+    sign_in(context, copy)
+    page = context.new_page()
+    page.goto(f"{copy.url}/inbox")
+    expect(page.get_by_role("heading", name="Nobody is waiting")).to_be_visible()
+    copy.stop()
+    lost = page.get_by_text("The connection to Parley is lost")
+    expect(lost).to_be_visible(timeout=30_000)
+    context.close()

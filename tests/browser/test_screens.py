@@ -106,7 +106,7 @@ class TestTheFrame:
     def test_links_lead_where_they_say(self, page: Page, served: Parley) -> None:
         opened(page, served, "/flows")
         for name in ("Inbox", "Knowledge", "Channels", "Settings", "Flows"):
-            page.get_by_role("link", name=name).click()
+            page.get_by_role("navigation").get_by_role("link", name=name).click()
             expect(head(page, name)).to_be_attached()
 
     def test_the_first_tab_skips_the_rail(self, page: Page, served: Parley) -> None:
@@ -292,6 +292,8 @@ class TestSettings:
         for hidden in ("Inbox", "Channels"):
             expect(hers.get_by_role("link", name=hidden)).to_have_count(0)
         expect(hers.get_by_role("button", name="Add a person")).to_have_count(0)
+        opened(hers, served, "/inbox")
+        expect(hers.get_by_role("heading", name="You are not allowed to do this.")).to_be_visible()
         page.get_by_role("button", name="Actions for Anna").click()
         page.get_by_role("menuitem", name="Disable").click()
         expect(page.get_by_text("Disabled", exact=True)).to_be_visible()
@@ -313,3 +315,11 @@ class TestSettings:
         page.get_by_role("alertdialog").get_by_role("button", name="Revoke").click()
         expect(page.get_by_text("backup", exact=True)).to_have_count(0)
         assert page.request.get(**asks).status == 401
+
+
+@pytest.mark.usefixtures("owner")
+class TestTrouble:
+    def test_an_address_that_is_none_says_so(self, page: Page, served: Parley) -> None:
+        opened(page, served, "/no-such-screen")
+        page.get_by_role("button", name="To the flows").click()
+        expect(head(page, "Flows")).to_be_visible()

@@ -46,6 +46,12 @@ class Live(msgspec.Struct, frozen=True):
             return False
         return self.test is None or self.test(Facts(session, at, self.timezone))
 
+    def leaves_nothing_to(self, other: "Live") -> bool:
+        """Whether it is asked before the other, and takes all that the other would."""
+        wide = not self.channels or (other.channels and set(self.channels) >= set(other.channels))
+        near = not self.accounts or (other.accounts and set(self.accounts) >= set(other.accounts))
+        return bool(self.place < other.place and self.test is None and wide and near)
+
 
 class Plans:
     """The plans of one process; one thread uses it at a time."""
@@ -91,16 +97,13 @@ class Plans:
         except Exception:  # one broken flow must not stop the others
             log.exception("Revision %s of flow %s cannot be read", key[1], key[0])
             return None
-        trigger = flow.trigger
-        return Live(
-            flow=key[0],
-            revision=key[1],
-            priority=trigger.priority,
-            channels=trigger.channels,
-            accounts=trigger.accounts,
-            test=compiled(trigger.when) if trigger.when else None,
-            timezone=flow.timezone,
-        )
+        return _live(key[0], key[1], flow)
+
+    def ahead_of(self, which: str, flow: Flow[Any]) -> str:
+        """The id of a live flow that would leave this draft of flow ``which`` no conversation; '' where none does."""
+        self.refresh()
+        wanting = _live(which, 0, flow)
+        return next((one.flow for one in self._order if one.flow != which and one.leaves_nothing_to(wanting)), "")
 
     def _load(self, key: tuple[str, int]) -> Flow[Any]:
         with self._engine.begin() as connection:
@@ -110,6 +113,19 @@ class Plans:
         if len(self._plans) > KEPT:
             self._plans.popitem(last=False)
         return flow
+
+
+def _live(which: str, revision: int, flow: Flow[Any]) -> Live:
+    trigger = flow.trigger
+    return Live(
+        flow=which,
+        revision=revision,
+        priority=trigger.priority,
+        channels=trigger.channels,
+        accounts=trigger.accounts,
+        test=compiled(trigger.when) if trigger.when else None,
+        timezone=flow.timezone,
+    )
 
 
 def _document(connection: Connection, key: tuple[str, int]) -> bytes:

@@ -14,6 +14,7 @@ from flows.diff import Diff, diff
 from flows.views import node_title, port_titles
 from schemas.words import language_name
 from server import publishing
+from server.plans import Plans
 from server.publishing import Revision
 
 MOST_LINES = 60
@@ -56,6 +57,7 @@ class Revisions(EditorState):
     differences: list[DifferenceLine] = []  # noqa: RUF012
     more: int = 0
     first: bool = True
+    ahead: str = ""
     busy: bool = False
 
     @handler("see_flows")
@@ -75,6 +77,7 @@ class Revisions(EditorState):
         self.blocking = [problem for problem in self.problems if problem.severity == "error"]
         lines = [] if live is None else await self._since(live.number)
         self.differences, self.more = lines[:MOST_LINES], max(0, len(lines) - MOST_LINES)
+        self.ahead = await in_thread(_ahead, self.opened, self._flow)
         self.dialog_open = True
 
     async def _since(self, number: int) -> list[DifferenceLine]:
@@ -186,3 +189,9 @@ def differences(before: Flow[Any], after: Flow[Any], language: Language) -> list
         for tag in found.languages_removed
     ]
     return lines
+
+
+def _ahead(which: str, flow: Flow[Any]) -> str:
+    """The name of a live flow that would leave this one no conversation, '' where none does."""
+    found = Plans(backend.database()).ahead_of(which, flow)
+    return publishing.draft(backend.database(), found).flow.name if found else ""

@@ -74,3 +74,25 @@ def test_a_published_flow_that_cannot_be_read_takes_nothing(parts: Parts, caplog
     assert "Revision 1 of flow bad cannot be read" in caplog.text
     with pytest.raises(flows.FlowError):
         plans.plan("bad", 1)
+
+
+@pytest.mark.parametrize(
+    ("live", "draft", "ahead"),
+    [
+        ({}, {}, "a"),
+        ({}, {"accounts": ["bot"]}, ""),
+        ({}, {"priority": 1}, ""),
+        ({"priority": 1}, {"accounts": ["bot"]}, "a"),
+        ({"accounts": ["bot", "shop"]}, {"accounts": ["bot"]}, "a"),
+        ({"accounts": ["shop"]}, {"accounts": ["bot"]}, ""),
+        ({"accounts": ["shop"], "priority": 1}, {}, ""),
+        ({"channels": ["telegram"], "priority": 1}, {"channels": ["telegram"]}, "a"),
+        ({"priority": 1, "when": {"kind": "compare", "fact": "country", "op": "is", "value": "DE"}}, {}, ""),
+    ],
+)
+def test_a_flow_that_would_be_left_nothing_is_told_which_is_ahead(
+    parts: Parts, live: dict[str, object], draft: dict[str, object], ahead: str
+) -> None:
+    publish(parts.engine, echo("a", trigger=live))
+    assert Plans(parts.engine).ahead_of("b", echo("b", trigger=draft)) == ahead
+    assert Plans(parts.engine).ahead_of("a", echo("a", trigger=draft)) == ""

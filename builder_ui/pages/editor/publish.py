@@ -37,6 +37,7 @@ def _blocked() -> rx.Component:
 def _ready() -> rx.Component:
     return rx.el.form(
         rx.cond(EditorState.warnings > 0, notice("warn", t("editor.warnings_left", n=EditorState.warnings))),
+        rx.cond(Revisions.ahead != "", notice("warn", t("editor.nothing_left", name=Revisions.ahead))),
         rx.cond(Revisions.first, rx.el.p(t("editor.first_publish"), class_name="soft"), _differences()),
         rx.el.div(
             rx.el.label(t("editor.note"), html_for="note"),

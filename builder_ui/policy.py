@@ -9,8 +9,9 @@ import hashlib
 import re
 from base64 import b64encode
 from pathlib import Path
+from urllib.parse import urlsplit
 
-from starlette.datastructures import MutableHeaders
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 INLINE_SCRIPT = re.compile(r"<script(?![^>]*\ssrc=)[^>]*>(.*?)</script>", re.DOTALL)
@@ -45,9 +46,17 @@ class Policy:
                 headers.update(HEADERS)
                 if scope["path"].startswith("/assets/") and message["status"] == 200:
                     headers["Cache-Control"] = FOREVER
+                if location := headers.get("Location"):
+                    headers["Location"] = _here(location, Headers(scope=scope).get("host", ""))
             await send(message)
 
         await self.app(scope, receive, send_with_headers)
+
+
+def _here(location: str, host: str) -> str:
+    """A redirect within this site without its scheme: what stands before Parley may speak https where we hear http."""
+    parts = urlsplit(location)
+    return parts._replace(scheme="", netloc="").geturl() if parts.netloc == host else location
 
 
 def seal(client: Path) -> None:

@@ -216,4 +216,4 @@ def _email(text: str) -> str:
 
 
 def _name(text: str) -> str:
-    return " ".join(text.split())[:120]
+    return " ".join(text.replace("\x00", "").split())[:120]

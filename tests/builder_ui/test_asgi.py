@@ -2,6 +2,7 @@
 
 import asyncio
 import gzip
+import http.client
 import re
 import urllib.error
 import urllib.request
@@ -74,6 +75,15 @@ def test_both_applications_answer_on_one_port(served: Parley) -> None:
     assert get(f"{served.url}/health")[2] == '{"status":"ok","missing":[]}'
     assert '"openapi"' in get(f"{served.url}/api/docs/openapi.json")[2]
     assert "<html" in get(f"{served.url}/sign-in/")[2]
+
+
+def test_a_redirect_keeps_the_scheme_the_browser_came_by(served: Parley) -> None:
+    connection = http.client.HTTPConnection("127.0.0.1", served.port)
+    connection.request("GET", "/sign-in?next=/inbox")
+    answer = connection.getresponse()
+    assert answer.status in {301, 302, 307, 308}
+    assert answer.headers["location"] == "/sign-in/?next=/inbox"
+    connection.close()
 
 
 def test_a_stranger_s_page_gets_no_leave_to_read(served: Parley) -> None:

@@ -162,11 +162,7 @@ def test_every_refusal_has_one_form(
 def test_what_the_database_does_not_take_is_refused(api: Api, database_settings: Settings) -> None:
     """SQLite takes a zero byte, PostgreSQL does not."""
     stores = database_settings.database_url.startswith("sqlite")
-    answer = api.post("/api/tokens", json={"name": "zero \x00 byte"})
-    if stores:
-        ok(answer, 201)
-    else:
-        refused(answer, 422, "not_storable")
+    assert ok(api.post("/api/tokens", json={"name": "zero \x00 byte"}), 201)["token"]["name"] == "zero byte"
     stranger = {"email": "o\x00wner@localhost", "password": PASSWORD}
     refused(api.post("/api/session", json=stranger), *((401, "wrong_sign_in") if stores else (422, "not_storable")))
 
@@ -367,7 +363,7 @@ def test_an_agent_answers_a_conversation(api: Api, parts: Parts) -> None:
     house.turn(parts)
     assert ok(api.get(where))["card"]["status"] == "resolved"
     refused(api.post(f"{where}/take", headers=agent), 409, "resolved")
-    assert ok(api.get(f"{where}/messages?after=-1", headers=agent))
+    assert ok(api.get(f"{where}/messages", headers=agent))
 
 
 def test_knowledge_goes_in_is_tried_and_forgotten(api: Api) -> None:

@@ -122,6 +122,7 @@ def test_limits(monkeypatch: pytest.MonkeyPatch) -> None:
     assert refused("care.md", b"x" * 1001).code == "document_too_large"
     monkeypatch.setattr(uploads, "MOST_PASSAGES", 3)
     assert refused("faq.csv", b"question,answer\n" + b"How?,So.\n" * 4).code == "document_too_long"
+    monkeypatch.setattr(uploads, "LARGEST", 100_000)
     # Told from its length alone, before anything looks for sentences in it.
     assert refused("faq.md", b"x" * (3 * uploads.LONGEST_PASSAGE + 1)).code == "document_too_long"
 

@@ -48,7 +48,8 @@ def test_every_setting_is_told_and_every_told_setting_is_there() -> None:
     assert told == read
 
 
-def test_every_file_named_is_there() -> None:
+def test_every_file_named_and_every_picture_is_there() -> None:
     named = re.findall(r"`((?:engine|nodes|flows|schemas|server|builder_ui|tests)/[\w./]*)`", README)
+    named += re.findall(r"!\[[^\]]+\]\(([^)]+)\)", README)
     assert named
     assert [name for name in named if not (ROOT / name).exists()] == []

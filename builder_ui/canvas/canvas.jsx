@@ -86,6 +86,7 @@ function Surface({ theme }) {
   const words = useCanvas((state) => state.words);
   const id = useCanvas((state) => state.id);
   const locked = useCanvas((state) => state.locked);
+  const lighting = useCanvas((state) => state.lit.visited.length > 0);
   const [far, setFar] = useState(false);
   const [held, setHeld] = useState(false);
   const flow = useReactFlow();
@@ -112,7 +113,7 @@ function Surface({ theme }) {
 
   return (
     <div
-      className={`canvas-flow${far ? " far" : ""}${held ? " connecting" : ""}`}
+      className={`canvas-flow${far ? " far" : ""}${held ? " connecting" : ""}${lighting ? " lighting" : ""}`}
       onDragOver={(event) => {
         event.preventDefault();
         event.dataTransfer.dropEffect = "copy";

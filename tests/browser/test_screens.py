@@ -149,7 +149,7 @@ class TestFlows:
         assert json.loads(Path(download.value.path()).read_text())["id"] == flow
         self.act(page, "Wholesale, EU (copy)", "Delete")
         expect(page.get_by_role("link", name="Wholesale, EU (copy)")).to_have_count(0)
-        page.get_by_role("button", name="Undo").click()
+        page.get_by_role("button", name="Undo", exact=True).click()
         expect(page.get_by_role("link", name="Wholesale, EU (copy)")).to_be_visible()
 
     def test_one_from_a_starter_is_published_and_paused(self, page: Page, served: Parley) -> None:
@@ -296,7 +296,8 @@ class TestSettings:
         expect(hers.get_by_role("heading", name="You are not allowed to do this.")).to_be_visible()
         page.get_by_role("button", name="Actions for Anna").click()
         page.get_by_role("menuitem", name="Disable").click()
-        expect(page.get_by_text("Disabled", exact=True)).to_be_visible()
+        anna = page.get_by_role("listitem").filter(has_text="anna@luna.example")
+        expect(anna.get_by_text("Disabled", exact=True)).to_be_visible()
         hers.get_by_role("link", name="Flows").click()
         expect(hers.get_by_role("heading", name="Sign in to Parley")).to_be_visible()
         context.close()

@@ -273,6 +273,7 @@ def test_on_a_phone_it_fills_the_screen_and_keeps_the_focus(browser: Browser, sh
     chat.page.goto(shop)
     chat.launcher.tap()
     expect(chat.lines(GREETINGS["en"])).to_be_visible()
+    chat.panel.evaluate("panel => Promise.all(panel.getAnimations({subtree: true}).map(one => one.finished))")
     assert chat.panel.bounding_box() == {"x": 0, "y": 0, **PHONE}
     expect(chat.panel).to_have_attribute("aria-modal", "true")
     expect(chat.launcher).to_be_hidden()

@@ -32,6 +32,9 @@ MOST_VISITS = 100
 """So many nodes may run on one event, the answers to its queries included; a flow that wants more goes in a circle and
 ends at a person."""
 
+FAULT = "The flow had a fault"
+"""The reason of a handoff for which no node has asked."""
+
 _replace = msgspec.structs.replace
 
 
@@ -145,13 +148,7 @@ def converse(plan: Plan, session: Session, event: AnyEvent, answer: Callable[[An
             done.session,
             Answered(id=f"{event.id}/{number}", at=event.at, query=waiting.query_id, answer=found),
         )
-        done = Step(
-            more.session,
-            done.effects + more.effects,
-            done.trace + more.trace,
-            more.query,
-            done.events + more.events,
-        )
+        done = _then(done, more)
     return done
 
 
@@ -160,14 +157,19 @@ def replay(plan: Plan, session: Session, events: Iterable[AnyEvent]) -> Step:
     done = Step(session)
     for event in events:
         more = step(plan, done.session, event)
-        done = Step(
-            more.session,
-            done.effects + more.effects,
-            done.trace + more.trace,
-            more.query,
-            done.events + more.events,
-        )
+        done = _then(done, more)
     return done
+
+
+def _then(before: Step, after: Step) -> Step:
+    """Two steps of a conversation as one."""
+    return Step(
+        after.session,
+        before.effects + after.effects,
+        before.trace + after.trace,
+        after.query,
+        before.events + after.events,
+    )
 
 
 def _noted(session: Session, event: AnyEvent) -> Session:
@@ -288,7 +290,7 @@ class _Run:
         self.trace.append(Visit(node_id, outcome, fault))
         apology = in_language(self.plan.apologies, self.session.language or self.plan.language, "en")
         self._add(node_id, Send(text=apology))
-        self._add(node_id, HandOff(reason="The flow had a fault", fault=f"{node_id}: {fault}"))
+        self._add(node_id, HandOff(reason=FAULT, fault=f"{node_id}: {fault}"))
         return self._stand("", Waiting("agent"))
 
     def _visited(

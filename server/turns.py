@@ -27,7 +27,7 @@ from engine.events import (
 from engine.graph import Plan
 from engine.queries import AnyAnswer, AnyQuery
 from engine.session import Session, Waiting
-from engine.step import Step, begin, converse
+from engine.step import FAULT, Step, begin, converse
 from engine.text import APOLOGIES, in_language
 from server.claims import Claimed, Turned
 from server.happenings import FROM_CONTACT, AgentSaid, Assigned, Happening, NoteTaken, Noticed
@@ -46,7 +46,6 @@ LONGEST_REASON = 500
 """Characters of a handoff's reason: it may quote what the contact wrote, and every line of the inbox carries it."""
 
 NO_FLOW = "No flow takes this conversation"
-FAULT = "The flow had a fault"
 
 log = logging.getLogger("parley.turns")
 

@@ -5,6 +5,7 @@ from typing import Any
 import reflex as rx
 from reflex_components_core.react_router.dom import ReactRouterLink
 
+from builder_ui.pages.flow_file import flow_file
 from builder_ui.state import shown_to
 from builder_ui.states.flows import FlowRow, Flows, StarterRow
 from builder_ui.template import (
@@ -12,12 +13,10 @@ from builder_ui.template import (
     channel_icon,
     channel_name,
     dialog,
-    drop_zone,
     empty,
     field,
     menu_button,
     menu_item,
-    notice,
     page,
     waiting,
 )
@@ -231,29 +230,7 @@ def _new() -> rx.Component:
         ),
         rx.el.div(
             rx.el.h2(t("flows.from_file")),
-            drop_zone(
-                UPLOAD,
-                "file-json",
-                t("flows.drop_file"),
-                Flows.take_file(rx.upload_files(upload_id=UPLOAD)),
-                {"application/json": [".json"]},
-            ),
-            rx.cond(
-                Flows.faults.length() > 0,
-                notice(
-                    "bad",
-                    rx.el.div(t("flows.bad_file"), class_name="strong"),
-                    rx.el.ul(
-                        rx.foreach(
-                            Flows.faults,
-                            lambda fault: rx.el.li(
-                                rx.cond(fault.path != "", rx.el.span(fault.path, class_name="code")), " ", fault.message
-                            ),
-                        ),
-                        class_name="faults",
-                    ),
-                ),
-            ),
+            *flow_file(UPLOAD, Flows.take_file(rx.upload_files(upload_id=UPLOAD)), Flows.faults),
             class_name="section",
         ),
         width="720px",

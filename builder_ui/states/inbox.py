@@ -11,6 +11,7 @@ from builder_ui import backend
 from builder_ui.state import State, handler, in_thread
 from builder_ui.wording import ago
 from builder_ui.words import Language, say
+from engine.step import FAULT
 from flows.views import NodeView, views
 from schemas.words import country_name, language_name
 from server import publishing, staff, turns
@@ -263,7 +264,7 @@ def _name(card: Card, language: Language) -> str:
 
 def _reason(reason: str, language: Language) -> str:
     """Why a person is needed: in the flow's words, or where Parley itself gave the reason, in the screens'."""
-    own = {turns.FAULT: "inbox.reason_fault", turns.NO_FLOW: "inbox.reason_no_flow"}
+    own = {FAULT: "inbox.reason_fault", turns.NO_FLOW: "inbox.reason_no_flow"}
     return say(own[reason], language) if reason in own else reason
 
 

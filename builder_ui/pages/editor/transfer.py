@@ -2,9 +2,10 @@
 
 import reflex as rx
 
+from builder_ui.pages.flow_file import flow_file
 from builder_ui.state import shown_to
 from builder_ui.states.transfer import Transfer
-from builder_ui.template import dialog, drop_zone, notice
+from builder_ui.template import dialog
 from builder_ui.words import t
 
 UPLOAD = "draft-file"
@@ -30,28 +31,6 @@ def import_dialog() -> rx.Component:
         Transfer.show_import,
         t("editor.import_title"),
         rx.el.p(t("editor.import_help"), class_name="soft"),
-        drop_zone(
-            UPLOAD,
-            "file-json",
-            t("flows.drop_file"),
-            Transfer.take_file(rx.upload_files(upload_id=UPLOAD)),
-            {"application/json": [".json"]},
-        ),
-        rx.cond(
-            Transfer.faults.length() > 0,
-            notice(
-                "bad",
-                rx.el.div(t("flows.bad_file"), class_name="strong"),
-                rx.el.ul(
-                    rx.foreach(
-                        Transfer.faults,
-                        lambda fault: rx.el.li(
-                            rx.cond(fault.path != "", rx.el.span(fault.path, class_name="code")), " ", fault.message
-                        ),
-                    ),
-                    class_name="faults",
-                ),
-            ),
-        ),
+        *flow_file(UPLOAD, Transfer.take_file(rx.upload_files(upload_id=UPLOAD)), Transfer.faults),
         width="560px",
     )

@@ -34,12 +34,17 @@ class Platform:
 
             def do_POST(self) -> None:
                 size = int(self.headers.get("content-length", 0))
-                told = Told(self.path, {k.lower(): v for k, v in self.headers.items()}, self.rfile.read(size))
+                body = self.rfile.read(size)
+                if len(body) < size:
+                    # Its sender was killed in the middle of it: no platform takes half a request.
+                    self.close_connection = True
+                    return
+                told = Told(self.path, {k.lower(): v for k, v in self.headers.items()}, body)
                 with platform._changed:
                     platform.told.append(told)
-                    status, body = platform.answer(told)
+                    status, answer = platform.answer(told)
                     platform._changed.notify_all()
-                written = json.dumps(body).encode()
+                written = json.dumps(answer).encode()
                 self.send_response(status)
                 self.send_header("content-type", "application/json")
                 self.send_header("content-length", str(len(written)))

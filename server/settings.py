@@ -3,6 +3,7 @@
 import hashlib
 import ipaddress
 import os
+import re
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -16,6 +17,8 @@ from server.refusal import Refusal
 # A Unix socket's address is a C array: 104 bytes on macOS, 108 on Linux, the closing zero included.
 SOCKET_PATH_BYTES = 103
 
+_HOST = re.compile(r"[A-Za-z0-9_-]{1,63}(\.[A-Za-z0-9_-]{1,63}){0,20}")
+
 
 class SettingsError(Refusal):
     """A setting that cannot be used; the text names the variable and says what it should be."""
@@ -26,7 +29,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
     `key` seals the secrets (server.vault); None means a key of the data folder's own. With
     `answers_apart` the knowledge base is asked by jobs of their own, outside the turns. `redis_embedded` says that
-    `redis_url` points at the Valkey that `parley run` supervises itself.
+    `redis_url` points at the Valkey that `parley run` supervises itself. `allowed_hosts` are the names and networks
+    that requests may go to although they are not on the public internet.
     """
 
     port: int
@@ -39,6 +43,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     trusted_proxies: tuple[str, ...]
     telegram_url: str
     answers_apart: bool
+    allowed_hosts: tuple[str, ...]
     database_url: str
     redis_url: str
     redis_embedded: bool
@@ -68,6 +73,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
                 "PARLEY_TELEGRAM_URL", env.get("PARLEY_TELEGRAM_URL", "https://api.telegram.org")
             ),
             answers_apart=_switch("PARLEY_ANSWERS_APART", env.get("PARLEY_ANSWERS_APART"), False),
+            allowed_hosts=_hosts(env.get("PARLEY_ALLOWED_HOSTS", "")),
             database_url=_database(env.get("DATABASE_URL"), data),
             redis_url=_redis(redis_url) if redis_url else f"unix://{quote(str(socket_path(data)))}",
             redis_embedded=redis_url is None,
@@ -150,6 +156,20 @@ def _networks(text: str) -> tuple[str, ...]:
                 f"PARLEY_TRUSTED_PROXIES should list addresses or networks, and {part!r} is neither."
             ) from None
     return tuple(networks)
+
+
+def _hosts(text: str) -> tuple[str, ...]:
+    hosts = []
+    for part in filter(None, (part.strip() for part in text.split(","))):
+        try:
+            hosts.append(str(ipaddress.ip_network(part, strict=False)))
+        except ValueError:
+            if not _HOST.fullmatch(part) or part.rpartition(".")[2].isdecimal():
+                raise SettingsError(
+                    f"PARLEY_ALLOWED_HOSTS should list host names, addresses or networks, and {part!r} is none."
+                ) from None
+            hosts.append(part.lower())
+    return tuple(hosts)
 
 
 def _database(text: str | None, data: Path) -> str:

@@ -57,6 +57,11 @@ def test_networks_of_proxies_are_kept_in_full() -> None:
     assert settings.trusted_proxies == ("10.0.0.1/32", "192.168.0.0/16", "::1/128")
 
 
+def test_the_shops_own_systems_are_names_and_networks() -> None:
+    settings = Settings.from_env({"PARLEY_ALLOWED_HOSTS": "Stock.shop.example, 10.0.0.1,fd00::/8 , erp"})
+    assert settings.allowed_hosts == ("stock.shop.example", "10.0.0.1/32", "fd00::/8", "erp")
+
+
 def test_a_relative_sqlite_file_is_found_from_anywhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     assert Settings.from_env({"DATABASE_URL": "sqlite:///a.db"}).database_url == f"sqlite:///{tmp_path}/a.db"
@@ -83,6 +88,9 @@ def test_secrets_are_not_shown() -> None:
         ("PARLEY_PUBLIC_URL", "http://parley.example/?a=b"),
         ("PARLEY_TELEGRAM_URL", "telegram"),
         ("PARLEY_TRUSTED_PROXIES", "10.0.0.1;10.0.0.2"),
+        ("PARLEY_ALLOWED_HOSTS", "stock.shop.example, http://erp"),
+        ("PARLEY_ALLOWED_HOSTS", "10.0.0.1/33"),
+        ("PARLEY_ALLOWED_HOSTS", "10.0.0.256"),
         ("DATABASE_URL", "mysql://h/d"),
         ("DATABASE_URL", "sqlite://"),
         ("REDIS_URL", "localhost:6379"),

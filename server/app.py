@@ -66,6 +66,7 @@ GUARDED: tuple[BaseRouteHandler, ...] = (
     conversations.take,
     conversations.assign,
     conversations.give_back,
+    conversations.snooze,
     conversations.resolve,
     conversations.mark_read,
     knowledge.list_documents,

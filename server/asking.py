@@ -6,7 +6,7 @@ from sqlalchemy import select, update
 from engine.events import Answered
 from engine.session import Session
 from server import tables
-from server.claims import LEASE
+from server.leases import LEASE
 from server.parts import Parts
 from server.store import append, utcnow
 from server.turns import Answer

@@ -1,21 +1,22 @@
 """Leases on conversations: which a worker may take further, and the one transaction that writes what came of it."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import datetime
+from typing import Any, Literal
 
 import msgspec
 from sqlalchemy import Connection, Engine, bindparam, delete, func, insert, select, update
 
 from server import tables
 from server.happenings import FROM_CONTACT, Happening, read
-
-LEASE = timedelta(seconds=20)
-"""How long a worker has a conversation to itself; also how long it waits when its worker was killed."""
+from server.leases import LEASE
 
 MOST_EVENTS = 50
 """So many events of a conversation are handled under one lease."""
 
+
+TimerKind = Literal["wait", "snooze"]
+"""What comes to its end: a session's wait, or an agent's putting off."""
 
 HELD = frozenset(event.__struct_config__.tag for event in FROM_CONTACT)
 """Kinds of events that wait while a query stands."""
@@ -34,6 +35,7 @@ class Turned(msgspec.Struct, kw_only=True):
 
     ``changes`` are the conversation's columns, ``done`` and ``failed`` ids of events. ``again`` is when to look at the
     events that were left, None as soon as there is something to do; ``held``: the contact's wait for an answer.
+    ``timers`` are all that the conversation has: kind, number, and when each is due.
     """
 
     conversation: str
@@ -45,7 +47,7 @@ class Turned(msgspec.Struct, kw_only=True):
     messages: list[dict[str, Any]] = []
     outbox: list[dict[str, Any]] = []
     turns: list[dict[str, Any]] = []
-    timer: tuple[int, datetime] | None = None
+    timers: list[tuple[TimerKind, int, datetime]] = []
     contact: tuple[str, str, str] | None = None
     again: datetime | None = None
     held: bool = False
@@ -173,7 +175,11 @@ def _add(connection: Connection, ours: Sequence[Turned]) -> None:
     connection.execute(
         delete(tables.timers).where(tables.timers.c.conversation.in_([one.conversation for one in ours]))
     )
-    due = [{"conversation": one.conversation, "wait": one.timer[0], "due": one.timer[1]} for one in ours if one.timer]
+    due = [
+        {"conversation": one.conversation, "kind": kind, "number": number, "due": due}
+        for one in ours
+        for kind, number, due in one.timers
+    ]
     if due:
         connection.execute(insert(tables.timers), due)
     told = [

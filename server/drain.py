@@ -7,8 +7,10 @@ from datetime import datetime
 
 from sqlalchemy.exc import OperationalError
 
+from server import tables
 from server.bus import LIVE, Bus, widget_channel
 from server.claims import Claimed, Turned, claim, commit
+from server.leases import Keeper
 from server.parts import Parts
 from server.plans import Plans
 from server.rehoming import rehome
@@ -29,9 +31,14 @@ class Drain:
 
     def __init__(self, parts: Parts, answer: Answer) -> None:
         self._engine = parts.engine
+        self._leases = Keeper(parts.engine, tables.conversations.c.ready_at, tables.conversations.c.fence)
         self._bus: Bus = parts.bus
         self._plans = Plans(parts.engine)
         self._answer = answer
+
+    def close(self) -> None:
+        """End; nothing is under way."""
+        self._leases.close()
 
     def run(self, shard: int) -> int:
         """Answer a wake-up of this shard: go on until nothing is ready, in any shard, or it is enough.
@@ -53,21 +60,24 @@ class Drain:
         handled = 0
         ready: list[tuple[Claimed, Turned]] = []
         begun = time.monotonic()
-        for one in claimed:
-            ready.append((one, take(one, self._plans, self._answer, utcnow())))
-            if time.monotonic() - begun > FLUSH:
-                handled += self._written(ready)
-                ready, begun = [], time.monotonic()
-        return handled + (self._written(ready) if ready else 0)
+        with self._leases.holding({one.row["id"]: one.row["fence"] for one in claimed}):
+            for one in claimed:
+                ready.append((one, take(one, self._plans, self._answer, utcnow())))
+                if time.monotonic() - begun > FLUSH:
+                    handled += self._written(ready)
+                    ready, begun = [], time.monotonic()
+            return handled + (self._written(ready) if ready else 0)
 
     def _written(self, ready: Sequence[tuple[Claimed, Turned]]) -> int:
         now = utcnow()
+        # The commit says when they are ready next: no renewal may come after it.
+        self._leases.let_go([turned.conversation for _, turned in ready])
         try:
             written = self._commit([turned for _, turned in ready], now)
-        except Exception:
+        except Exception as why:  # whatever it is, the conversation must go on, if only to a person
             if len(ready) == 1:
                 log.exception("What came of conversation %s cannot be written", ready[0][1].conversation)
-                written = self._commit([unwritten(ready[0][0], now)], now)
+                written = self._commit([unwritten(ready[0][0], why, now)], now)
             else:
                 # One of them may be to blame: the others must not suffer for it.
                 return sum(self._written([one]) for one in ready)

@@ -33,6 +33,19 @@ class Assigned(events.Event, frozen=True, tag="assigned"):
     to: str
 
 
+class Snoozed(events.Event, frozen=True, tag="snoozed"):
+    """An agent put the conversation off until ``until`` (aware UTC); a message of the contact brings it back sooner."""
+
+    agent: str
+    until: datetime
+
+
+class SnoozeOver(events.Event, frozen=True, tag="snooze_over"):
+    """The time has come to which a conversation was put off."""
+
+    until: datetime
+
+
 class Noticed(events.Event, frozen=True, tag="noticed"):
     """A channel told something that is no message: ``kind`` is edited, blocked or unblocked, ``text`` the details."""
 
@@ -40,7 +53,7 @@ class Noticed(events.Event, frozen=True, tag="noticed"):
     text: str = ""
 
 
-Happening = events.AnyEvent | AgentSaid | NoteTaken | Assigned | Noticed
+Happening = events.AnyEvent | AgentSaid | NoteTaken | Assigned | Snoozed | SnoozeOver | Noticed
 """Anything that the table ``event`` holds."""
 
 FROM_CONTACT = (events.Opened, events.MessageReceived)

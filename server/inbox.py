@@ -5,7 +5,7 @@ messages; the screens hear of the outcome on ``bus.LIVE``.
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -18,7 +18,7 @@ from server import history, tables
 from server.bus import LIVE, Bus
 from server.database import reading
 from server.errors import RefusedError, not_found
-from server.happenings import AgentSaid, Assigned, Happening, NoteTaken
+from server.happenings import AgentSaid, Assigned, Happening, NoteTaken, Snoozed
 from server.history import Said
 from server.ids import new_id
 from server.store import append, utcnow
@@ -28,6 +28,8 @@ PAGE = 50
 
 LONGEST = 20_000
 """Characters of an agent's message; channels send a long one in parts."""
+
+LONGEST_SNOOZE = timedelta(days=366)
 
 
 class Filter(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -69,6 +71,7 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
     last_at: datetime
     created: datetime
     waiting_since: datetime | None
+    snoozed_until: datetime | None
 
 
 class Page(msgspec.Struct, frozen=True):
@@ -191,6 +194,25 @@ class Inbox:
     def assign(self, conversation: str, agent: str, to: str) -> None:
         """Give the conversation to another person, with an empty ``to`` to nobody. Raises RefusedError."""
         self._happened(conversation, Assigned(id="", at=utcnow(), agent=agent, to=to), unresolved=True)
+
+    def snooze(self, conversation: str, agent: str, until: datetime) -> None:
+        """Put the conversation off until then (aware, within ``LONGEST_SNOOZE``); who does so takes it, where nobody
+        has it. A message of the contact brings it back sooner. Raises RefusedError, also when it is resolved.
+        """
+        now = utcnow()
+        if until.tzinfo is None or not now < until <= now + LONGEST_SNOOZE:
+            reason = f"A conversation is put off to a moment with its zone, {LONGEST_SNOOZE.days} days ahead at most."
+            raise RefusedError("bad_value", where="until", reason=reason)
+        happened: list[Happening] = [Snoozed(id="", at=now, agent=agent, until=until.astimezone(UTC))]
+        with self.engine.begin() as connection:
+            status = _status(connection, conversation)
+            if status == "resolved":
+                raise RefusedError("resolved")
+            if status not in ("open", "snoozed"):
+                happened.insert(0, AgentJoined(id="", at=now, agent=agent))
+            rows = [(f"{conversation}:{new_id()}", event) for event in happened]
+            appended = append(connection, conversation, rows, now)
+        self.bus.wake("turns", [appended.shard])
 
     def resolve(self, conversation: str, agent: str) -> None:
         """Close the conversation. Raises RefusedError, also when it is resolved already."""

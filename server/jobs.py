@@ -43,6 +43,7 @@ class _Here:
         self.outbox = Outbox(self.parts)
 
     def close(self) -> None:
+        self.drain.close()
         self.outbox.close()
         self.parts.close()
 

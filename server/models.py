@@ -100,6 +100,7 @@ class Conversation(SQLModel, table=True):
     team: str = Field(default="", max_length=80)
     assigned: str = Field(default="", max_length=28)
     waiting_since: datetime | None = None
+    snoozed_until: datetime | None = None
     unread: int = 0
     last_text: str = Field(default="", max_length=200)
     last_author: str = Field(default="", max_length=16)
@@ -207,11 +208,14 @@ class Outbox(SQLModel, table=True):
 
 
 class Timer(SQLModel, table=True):
-    """The one time limit a conversation has: at ``due`` the session's wait number ``wait`` is over."""
+    """A time limit: at ``due`` the session's wait number ``number`` is over (``kind`` wait), or a conversation
+    comes back that an agent has put off (snooze; ``number`` is 0). A conversation has one of each kind at most.
+    """
 
     __tablename__ = "timer"
     conversation: str = Field(foreign_key="conversation.id", primary_key=True, max_length=28)
-    wait: int
+    kind: str = Field(primary_key=True, max_length=8)
+    number: int
     due: datetime = Field(index=True)
 
 

@@ -1,12 +1,13 @@
 """The statements that every part of the hot path shares: taking a conversation's next numbers, adding events."""
 
 import zlib
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Table, func, update
+from sqlalchemy import Connection, Table, case, func, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import OperationalError
 
@@ -78,6 +79,31 @@ def append(
         ],
     )
     return Appended(row.seq, row.shard)
+
+
+def append_each(connection: Connection, happened: Sequence[tuple[str, str, Happening]], now: datetime) -> list[int]:
+    """As ``append``, for many conversations at once: (conversation, id, event) in their order; returns the shards.
+
+    The caller has locked the conversations.
+    """
+    counts = Counter(conversation for conversation, _, _ in happened)
+    columns = tables.conversations.c
+    more = case(counts, value=columns.id, else_=0) if set(counts.values()) - {1} else 1
+    rows = connection.execute(
+        update(tables.conversations)
+        .where(columns.id.in_(list(counts)))
+        .values(seq=columns.seq + more, ready_at=func.coalesce(columns.ready_at, now))
+        .returning(columns.id, columns.seq, columns.account, columns.shard)
+    )
+    found = {row.id: row for row in rows}
+    next_seq = {conversation: row.seq - counts[conversation] for conversation, row in found.items()}
+    written = []
+    for conversation, provider_id, event in happened:
+        next_seq[conversation] += 1
+        account = found[conversation].account
+        written.append(event_row(account, OURS + provider_id, conversation, next_seq[conversation], event, now))
+    insert_new(connection, tables.events, written)
+    return [found[conversation].shard for conversation, _, _ in happened]
 
 
 def event_row(

@@ -1,37 +1,73 @@
-"""What makes up for everything that was lost on the way: due timers, and shards that nobody woke."""
+"""What makes up for everything that was lost on the way: due timers, shards that nobody woke, a clock put back."""
 
-from datetime import datetime
+import logging
+from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, delete, select
+from sqlalchemy import Column, delete, select, update
 
 from engine.events import TimerFired
 from server import tables
 from server.bus import Work
+from server.database import reading
+from server.happenings import Happening, SnoozeOver
+from server.leases import LEASE
+from server.outbox import LONGEST_PAUSE
 from server.parts import Parts
-from server.store import append, utcnow
+from server.store import append_each, utcnow
+from server.turns import BACKOFF
 
-MOST_TIMERS = 200
+MOST_TIMERS = 500
 """So many time limits are fired in one transaction."""
+
+SKEW = timedelta(seconds=30)
+"""By so much the clocks of several machines may differ."""
+
+_conversations = tables.conversations.c
+
+WAITING: dict[Work, tuple[Column[datetime | None], timedelta]] = {
+    "turns": (_conversations.ready_at, max(LEASE, *BACKOFF) + SKEW),
+    "sends": (_conversations.send_at, timedelta(seconds=2 * LONGEST_PAUSE) + SKEW),
+    "answers": (_conversations.ask_at, timedelta(seconds=2 * LONGEST_PAUSE) + SKEW),
+}
+"""Since when a conversation waits for each kind of work, and how far ahead that may lie."""
+
+log = logging.getLogger("parley.sweeping")
 
 
 def sweep(parts: Parts) -> None:
     """Fire what is due, wake what waits."""
-    while len(shards := fire(parts, utcnow())) == MOST_TIMERS:
+    mend(parts, utcnow())
+    while len(shards := fire(parts, utcnow())) >= MOST_TIMERS:
         parts.bus.wake("turns", sorted(set(shards)))
-    columns = tables.conversations.c
-    _wake(parts, "turns", columns.ready_at)
-    _wake(parts, "sends", columns.send_at)
-    _wake(parts, "answers", columns.ask_at)
+    for work, (since, _) in WAITING.items():
+        with reading(parts.engine).begin() as connection:
+            waiting = select(_conversations.shard).where(since <= utcnow()).distinct()
+            shards = list(connection.execute(waiting).scalars())
+        parts.bus.wake(work, shards)
+
+
+def mend(parts: Parts, now: datetime) -> None:
+    """Take further now what stands further ahead than anything may: the clock was put back since."""
+    for work, (since, furthest) in WAITING.items():
+        with reading(parts.engine).begin() as connection:
+            if connection.execute(select(_conversations.id).where(since > now + furthest).limit(1)).first() is None:
+                continue
+        with parts.engine.begin() as connection:
+            ahead = update(tables.conversations).where(since > now + furthest)
+            mended = connection.execute(ahead.values({since: now})).rowcount
+        log.warning("The clock was put back: %d conversations that waited for %s are taken up", mended, work)
 
 
 def fire(parts: Parts, now: datetime) -> list[int]:
     """Turn time limits that have come into events, once each; returns the shards of their conversations."""
     timers, conversations = tables.timers, tables.conversations
-    with parts.engine.begin() as connection:
+    with reading(parts.engine).begin() as connection:
         due = select(timers.c.conversation).where(timers.c.due <= now).order_by(timers.c.due).limit(MOST_TIMERS)
-        which = connection.execute(due).scalars().all()
-        if not which:
-            return []
+        which = list(connection.execute(due).scalars())
+    if not which:
+        return []
+    with parts.engine.begin() as connection:
         # Conversations first, as workers lock them: a worker that has one may be setting its next time limit.
         connection.execute(
             select(conversations.c.id)
@@ -42,21 +78,14 @@ def fire(parts: Parts, now: datetime) -> list[int]:
         fired = connection.execute(
             delete(timers)
             .where(timers.c.conversation.in_(which), timers.c.due <= now)
-            .returning(timers.c.conversation, timers.c.wait, timers.c.due)
+            .returning(timers.c.conversation, timers.c.kind, timers.c.number, timers.c.due)
         ).all()
-        return [
-            append(
-                connection,
-                row.conversation,
-                [(f"{row.conversation}:timer:{row.wait}", TimerFired(id="", at=now, wait=row.wait))],
-                now,
-            ).shard
-            for row in sorted(fired, key=lambda row: (row.due, row.conversation))
-        ]
+        happened = sorted(fired, key=lambda row: (row.due, row.conversation, row.kind))
+        return append_each(connection, [(row.conversation, *_event(row, now)) for row in happened], now)
 
 
-def _wake(parts: Parts, work: Work, since: ColumnElement[datetime | None]) -> None:
-    shard = tables.conversations.c.shard
-    with parts.engine.begin() as connection:
-        shards = connection.execute(select(shard).where(since <= utcnow()).distinct()).scalars().all()
-    parts.bus.wake(work, shards)
+def _event(row: Any, now: datetime) -> tuple[str, Happening]:
+    """What a time limit becomes, under the id that makes it single."""
+    if row.kind == "snooze":
+        return f"{row.conversation}:snooze:{row.due.isoformat()}", SnoozeOver(id="", at=now, until=row.due)
+    return f"{row.conversation}:timer:{row.number}", TimerFired(id="", at=now, wait=row.number)

@@ -30,7 +30,16 @@ from engine.session import Session, Waiting
 from engine.step import FAULT, Step, begin, converse
 from engine.text import APOLOGIES, in_language
 from server.claims import Claimed, Turned
-from server.happenings import FROM_CONTACT, AgentSaid, Assigned, Happening, NoteTaken, Noticed
+from server.happenings import (
+    FROM_CONTACT,
+    AgentSaid,
+    Assigned,
+    Happening,
+    NoteTaken,
+    Noticed,
+    Snoozed,
+    SnoozeOver,
+)
 from server.ids import new_id
 from server.plans import Plans
 
@@ -44,6 +53,9 @@ SPREAD = 1000
 
 LONGEST_REASON = 500
 """Characters of a handoff's reason: it may quote what the contact wrote, and every line of the inbox carries it."""
+
+WITH_PERSON = ("queued", "open", "snoozed")
+"""Statuses in which a person has the conversation, or is waited for."""
 
 NO_FLOW = "No flow takes this conversation"
 
@@ -68,6 +80,7 @@ _CHANGING = (
     "team",
     "assigned",
     "waiting_since",
+    "snoozed_until",
     "ask_at",
     "last_text",
     "last_author",
@@ -90,14 +103,14 @@ def take(claimed: Claimed, plans: Plans, answer: Answer, now: datetime) -> Turne
     return handling.finished(now)
 
 
-def unwritten(claimed: Claimed, now: datetime) -> Turned:
+def unwritten(claimed: Claimed, why: Exception, now: datetime) -> Turned:
     """What to write instead when what came of a conversation cannot be written: a try more, at last a person."""
     handling = _Handling(claimed, None, lambda query: None)
     if claimed.row["tries"] + 1 < MOST_TRIES or not claimed.events:
         handling.try_again(now)
     else:
         row_id, event = claimed.events[0]
-        handling.give_up(event)
+        handling.give_up(event, why)
         handling.turned.failed.append(row_id)
     return handling.finished(now)
 
@@ -143,12 +156,12 @@ class _Handling:
                 continue
             try:
                 self.handle(event)
-            except Exception:  # whatever it is, the conversation must go on, if only to a person
+            except Exception as why:  # whatever it is, the conversation must go on, if only to a person
                 log.exception("Event %s of conversation %s failed", event.id, self.row["id"])
                 if self.row["tries"] + 1 < MOST_TRIES:
                     self.try_again(now)
                     return [*left, *events[position:]]
-                self.give_up(event)
+                self.give_up(event, why)
                 self.turned.failed.append(row_id)
             else:
                 self.turned.done.append(row_id)
@@ -165,6 +178,13 @@ class _Handling:
                 self._last(text, "agent", event.at)
             case Assigned(to=to):
                 self.row["assigned"] = to
+            case Snoozed(until=until):
+                if self.status in WITH_PERSON:
+                    self.row |= {"status": "snoozed", "snoozed_until": until, "waiting_since": None}
+            case SnoozeOver(until=until):
+                # Put off again, it is another time that counts.
+                if until == self.row["snoozed_until"]:
+                    self._unsnooze(event.at)
             case Noticed(kind=kind, text=text):
                 self._message(event, 0, f"in:{event.id}", "note", "channel", text, kind=kind)
             case _:
@@ -175,14 +195,15 @@ class _Handling:
         self.turned.again = now + BACKOFF[min(self.row["tries"], len(BACKOFF) - 1)]
         self.row["tries"] += 1
 
-    def give_up(self, event: Happening) -> None:
+    def give_up(self, event: Happening, why: Exception) -> None:
         """Apologise, and have a person take it."""
         if isinstance(event, MessageReceived):
             self._received(event)
         apology = in_language(APOLOGIES, self.row["language"], "en")
         self._message(event, 1, f"{event.id}:fault", "out", "flow", apology, language=self.row["language"])
         self._last(apology, "flow", event.at)
-        self._queue(FAULT, event.at, fault=f"event {event.id} failed {MOST_TRIES} times; the log says why")
+        fault = _one_line(f"event {event.id} failed {MOST_TRIES} times: {type(why).__name__}: {why}", LONGEST_REASON)
+        self._queue(FAULT, event.at, fault=fault)
         if self.session is not None:
             self.session = msgspec.structs.replace(
                 self.session, waiting=Waiting("agent"), node="", wait=self.session.wait + 1
@@ -205,7 +226,11 @@ class _Handling:
                 "tags": _encode(session.tags).decode(),
             }
             if session.waiting is not None and session.waiting.until is not None and not session.closed:
-                turned.timer = (session.wait, session.waiting.until)
+                turned.timers.append(("wait", session.wait, session.waiting.until))
+        if self.status != "snoozed":
+            row["snoozed_until"] = None
+        elif row["snoozed_until"] is not None:
+            turned.timers.append(("snooze", 0, row["snoozed_until"]))
         if not self.asks:
             row["ask_at"] = None
         elif self._query() != self.asked:
@@ -221,7 +246,7 @@ class _Handling:
     def _engine_event(self, event: AnyEvent) -> None:
         if self.unreadable:
             raise ValueError(self.unreadable)
-        if self.session is None and (self.status in ("queued", "open") or not isinstance(event, FROM_CONTACT)):
+        if self.session is None and (self.status in WITH_PERSON or not isinstance(event, FROM_CONTACT)):
             self._without_flow(event)
             return
         begun = time.perf_counter_ns()
@@ -330,8 +355,13 @@ class _Handling:
         if self.status != "resolved":
             self.row |= {"status": "open", "assigned": agent, "waiting_since": None}
 
+    def _unsnooze(self, at: datetime) -> None:
+        if self.status == "snoozed":
+            waits = {"status": "open"} if self.row["assigned"] else {"status": "queued", "waiting_since": at}
+            self.row |= {**waits, "snoozed_until": None}
+
     def _leave(self) -> None:
-        if self.status in ("queued", "open"):
+        if self.status in WITH_PERSON:
             self.row |= {"status": "bot", "assigned": "", "waiting_since": None}
 
     def _resolve(self, at: datetime) -> None:
@@ -343,6 +373,7 @@ class _Handling:
         self._message(event, 0, f"in:{event.id}", "in", "contact", event.text, attachments=attachments)
         self._last(event.text or " ".join(file.name for file in event.attachments), "contact", event.at)
         self.turned.unread += 1
+        self._unsnooze(event.at)
 
     def _said(self, event: AnyEvent, number: int, effect: Send) -> None:
         self._message(

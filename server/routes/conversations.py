@@ -1,5 +1,6 @@
 """/api/conversations: the inbox."""
 
+from datetime import datetime
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -32,6 +33,12 @@ class Assignment(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The id of the person who is to have the conversation, empty for nobody."""
 
     to: Annotated[str, msgspec.Meta(max_length=28)]
+
+
+class Snooze(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Until when a conversation is put off: a moment with its zone, a year ahead at most."""
+
+    until: Annotated[datetime, msgspec.Meta(tz=True)]
 
 
 @get("/api/conversations", tags=TAGS, needs="see_conversations", sync_to_thread=True)
@@ -120,6 +127,12 @@ def assign(parts: Here, person: Asker, conversation: FromPath[str], data: JSONBo
 def give_back(parts: Here, person: Asker, conversation: FromPath[str]) -> None:
     """Give the conversation back to its flow."""
     parts.inbox.give_back(conversation, person.id)
+
+
+@post("/api/conversations/{conversation:str}/snooze", tags=TAGS, needs="answer", status_code=202, sync_to_thread=True)
+def snooze(parts: Here, person: Asker, conversation: FromPath[str], data: JSONBody[Snooze]) -> None:
+    """Put the conversation off; it comes back at that time, or as soon as the contact writes."""
+    parts.inbox.snooze(conversation, person.id, data.until)
 
 
 @post("/api/conversations/{conversation:str}/resolve", tags=TAGS, needs="answer", status_code=202, sync_to_thread=True)

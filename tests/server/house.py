@@ -114,6 +114,7 @@ def turn(parts: Parts, answer: Answer | None = None) -> int:
     handled = 0
     while more := sum(drain.run(shard) for shard in range(SHARDS)):
         handled += more
+    drain.close()
     return handled
 
 

@@ -3,7 +3,10 @@
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
 from sqlalchemy import Engine, text
+from sqlmodel import SQLModel
 
 from server.database import engine, migrate, reading
 from server.settings import Settings
@@ -15,6 +18,11 @@ def test_a_migrated_database_is_left_as_it_is(database_settings: Settings, datab
     migrate(database_settings)
     with reading(database).begin() as connection:
         assert connection.execute(text("SELECT version_num FROM alembic_version")).all() == before
+
+
+def test_migrations_make_what_the_models_say(database: Engine) -> None:
+    with database.begin() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), SQLModel.metadata) == []
 
 
 def test_several_processes_may_migrate_at_once(settings: Settings) -> None:

@@ -1,16 +1,19 @@
 """What makes up for what was lost: shards nobody woke, time limits that came due."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
+import pytest
 import redis
 from sqlalchemy import insert, select, update
 
 from server import tables
-from server.bus import queue
+from server.bus import Work, queue
+from server.errors import RefusedError
 from server.parts import Parts
 from server.store import utcnow
-from server.sweeping import MOST_TIMERS, fire, sweep
+from server.sweeping import MOST_TIMERS, fire, mend, sweep
 from tests.server.house import arrive, document, echo, publish, row, said, talk, telegram_account, turn
+from tests.server.test_turns import person
 
 ASK = {"ask": {"type": "question", "text": "Well?", "no_reply": 60}, "late": {"type": "message", "text": "Too late"}}
 
@@ -91,3 +94,97 @@ def test_more_limits_than_go_into_one_transaction(parts: Parts) -> None:
         connection.execute(update(tables.timers).values(due=utcnow() - timedelta(seconds=1)))
     sweep(parts)
     assert len(events(parts)) == count
+
+
+def time_comes(parts: Parts, moment: datetime) -> int:
+    """Fire what is due then, and handle it now; how many time limits fired."""
+    fired = len(fire(parts, moment))
+    mend(parts, utcnow())
+    turn(parts)
+    return fired
+
+
+def test_what_was_put_off_comes_back_at_its_time(parts: Parts) -> None:
+    [conversation] = asked(parts, "1")
+    agent = person(parts)
+    until = utcnow() + timedelta(hours=2)
+    parts.inbox.snooze(conversation, agent, until)
+    turn(parts)
+    put_off = row(parts, conversation)
+    assert (put_off.status, put_off.assigned, put_off.snoozed_until) == ("snoozed", agent, until)
+    assert fire(parts, until - timedelta(seconds=1)) == []
+    assert time_comes(parts, until) == 1
+    back = row(parts, conversation)
+    assert (back.status, back.assigned, back.snoozed_until) == ("open", agent, None)
+    assert fire(parts, until + timedelta(days=1)) == []
+
+
+def test_who_writes_brings_back_what_was_put_off(parts: Parts) -> None:
+    [conversation] = asked(parts, "1")
+    until = utcnow() + timedelta(hours=2)
+    parts.inbox.snooze(conversation, person(parts), until)
+    turn(parts)
+    arrive(parts, said("hello?", "1-2", "1"))
+    turn(parts)
+    assert row(parts, conversation).status == "open"
+    assert fire(parts, until) == []
+
+
+def test_of_two_times_the_later_decision_counts(parts: Parts) -> None:
+    [conversation] = asked(parts, "1")
+    agent, now = person(parts), utcnow()
+    parts.inbox.snooze(conversation, agent, now + timedelta(hours=1))
+    turn(parts)
+    # The first time comes while the second is being said.
+    parts.inbox.snooze(conversation, agent, now + timedelta(hours=2))
+    assert time_comes(parts, now + timedelta(hours=1)) == 1
+    assert row(parts, conversation).status == "snoozed"
+    assert time_comes(parts, now + timedelta(hours=2)) == 1
+    assert row(parts, conversation).status == "open"
+
+
+def test_what_nobody_has_when_it_comes_back_waits_for_a_person(parts: Parts) -> None:
+    [conversation] = asked(parts, "1")
+    agent, until = person(parts), utcnow() + timedelta(hours=1)
+    parts.inbox.snooze(conversation, agent, until)
+    parts.inbox.assign(conversation, agent, "")
+    turn(parts)
+    time_comes(parts, until)
+    assert (row(parts, conversation).status, row(parts, conversation).waiting_since is None) == ("queued", False)
+
+
+@pytest.mark.parametrize("end", ["resolve", "give_back", "take"])
+def test_what_ends_the_putting_off_ends_its_time(parts: Parts, end: str) -> None:
+    [conversation] = asked(parts, "1")
+    agent, until = person(parts), utcnow() + timedelta(hours=1)
+    parts.inbox.snooze(conversation, agent, until)
+    turn(parts)
+    getattr(parts.inbox, end)(conversation, agent)
+    turn(parts)
+    found = row(parts, conversation)
+    assert (found.status == "snoozed", found.snoozed_until) == (False, None)
+    with parts.engine.begin() as connection:
+        assert "snooze" not in connection.execute(select(tables.timers.c.kind)).scalars().all()
+
+
+@pytest.mark.parametrize("days", [-1, 0, 400])
+def test_a_time_that_makes_no_sense_is_refused(parts: Parts, days: int) -> None:
+    [conversation] = asked(parts, "1")
+    with pytest.raises(RefusedError, match="put off"):
+        parts.inbox.snooze(conversation, person(parts), utcnow() + timedelta(days=days))
+
+
+@pytest.mark.parametrize(("work", "column"), [("turns", "ready_at"), ("sends", "send_at"), ("answers", "ask_at")])
+def test_a_clock_that_was_put_back_leaves_nothing_standing(parts: Parts, work: Work, column: str) -> None:
+    """What stood under a lease, or waited for another try, when the clock was an hour ahead."""
+    telegram_account(parts)
+    ahead, soon = (one.conversation for one in arrive(parts, said("a", 1, "1"), said("b", 2, "2")))
+    now = utcnow()
+    moments = {ahead: now + timedelta(hours=1), soon: now + timedelta(seconds=5)}
+    for conversation, moment in moments.items():
+        with parts.engine.begin() as connection:
+            which = tables.conversations.c.id == conversation
+            connection.execute(update(tables.conversations).where(which).values({column: moment}))
+    mend(parts, now)
+    assert getattr(row(parts, ahead), column) == now
+    assert getattr(row(parts, soon), column) == moments[soon]

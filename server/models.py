@@ -17,7 +17,11 @@ def _partial(name: str, *columns: str, where: str, unique: bool = False) -> Inde
 
 
 class Account(SQLModel, table=True):
-    """A channel account, such as one Telegram bot. ``settings`` is the channel's JSON, its secrets encrypted."""
+    """A channel account, such as one Telegram bot. ``settings`` is the channel's JSON, its secrets encrypted.
+
+    ``paced`` is the pace of what it sends (``server.pacing``). While a fault of the whole account lasts, ``fault`` is
+    its kind (``server.faults``), ``faults`` how often in a row, and nothing is sent before ``paused_until``.
+    """
 
     __tablename__ = "account"
     id: str = Field(primary_key=True, max_length=64)
@@ -26,6 +30,10 @@ class Account(SQLModel, table=True):
     settings: str = Field(default="{}", sa_type=Text)
     active: bool = True
     created: datetime
+    paced: datetime | None = None
+    fault: str = Field(default="", max_length=12)
+    faults: int = 0
+    paused_until: datetime | None = None
 
 
 class Contact(SQLModel, table=True):
@@ -56,13 +64,14 @@ class Conversation(SQLModel, table=True):
     ``status``: bot, queued, open, snoozed or resolved. ``seq`` is the number of the newest event. ``ready_at`` says
     from when a worker may take it: now while events wait, the end of the lease while a worker has it, NULL while there
     is nothing to do; ``fence`` grows with every lease, and who commits with an old one is too late. ``send_at`` and
-    ``send_fence`` are the same for the outbox, ``ask_at`` for a query that is answered outside the turn.
+    ``send_fence`` are the same for the outbox, ``ask_at`` for a query that is answered outside the turn. ``paced`` is
+    the pace of what the receiver is sent (``server.pacing``).
     """
 
     __tablename__ = "conversation"
     __table_args__ = (
         _partial("conversation_ready", "ready_at", "shard", where="ready_at IS NOT NULL"),
-        _partial("conversation_send", "send_at", "shard", where="send_at IS NOT NULL"),
+        _partial("conversation_send", "send_at", "shard", "account", where="send_at IS NOT NULL"),
         _partial("conversation_ask", "ask_at", "shard", where="ask_at IS NOT NULL"),
         # The promise that an identity has one unresolved conversation at most.
         _partial("conversation_unresolved", "identity", where="status <> 'resolved'", unique=True),
@@ -93,6 +102,7 @@ class Conversation(SQLModel, table=True):
     tries: int = 0
     send_at: datetime | None = None
     send_fence: int = 0
+    paced: datetime | None = None
     ask_at: datetime | None = None
 
     reason: str = Field(default="", sa_type=Text)
@@ -137,9 +147,10 @@ class Message(SQLModel, table=True):
 
     ``position`` orders a conversation's messages. ``direction``: in, out or note; ``author``: contact, flow, agent or
     channel, and ``person`` the agent's id. ``kind`` is text, or what a channel tells beside messages: edited, blocked,
-    unblocked. ``delivery``: received, waiting, sent, delivered, read or failed, and ``fault`` why. ``choices``,
-    ``citation`` and ``attachments`` are JSON, empty text where there are none. ``key`` is unique within the
-    conversation: the engine's id of the message, or the client's of an agent's.
+    unblocked. ``delivery``: received, waiting, sent, delivered, read or failed, and ``fault`` why; ``uncertain``: the
+    contact may have got it twice, for nobody knows whether an earlier attempt arrived. ``choices``, ``citation`` and
+    ``attachments`` are JSON, empty text where there are none. ``key`` is unique within the conversation: the engine's
+    id of the message, or the client's of an agent's.
     """
 
     __tablename__ = "message"
@@ -164,6 +175,7 @@ class Message(SQLModel, table=True):
     at: datetime
     delivery: str = Field(max_length=10)
     fault: str = Field(default="", sa_type=Text)
+    uncertain: bool = False
     platform_id: str = Field(default="", max_length=200)
 
 
@@ -187,22 +199,29 @@ class TurnRecord(SQLModel, table=True):
 class Outbox(SQLModel, table=True):
     """A message on its way out; the row goes when the channel took it.
 
-    ``state``: waiting, sending (a crash while it is so means nobody knows whether it left: ``uncertain``), or failed
-    for good. ``calls_done`` counts the requests of a message in parts that the platform has taken. Rows of a
-    conversation leave in the order of ``position``; ``key`` is the idempotency key for the channel.
+    ``state``: waiting, sending, or failed for good. ``tries`` counts the faults of the same ``kind``
+    (``server.faults``) in a row, ``fault`` says what the last one was. ``calls_done`` counts the requests of a message
+    in parts that the platform has taken. Rows of a conversation leave in the order of ``position``; ``key`` is the
+    idempotency key for the channel. ``slot`` is the place in the account's pace that the row has been given.
+    ``cause`` is the id of the event's row that the message answers; ``created`` is when it came, or came again.
     """
 
     __tablename__ = "outbox"
-    __table_args__ = (Index("outbox_order", "conversation", "position", unique=True),)
+    __table_args__ = (
+        Index("outbox_order", "conversation", "position", unique=True),
+        _partial("outbox_failed", "account", "message", where="state = 'failed'"),
+    )
     message: str = Field(foreign_key="message.id", primary_key=True, max_length=28)
     conversation: str = Field(foreign_key="conversation.id", max_length=28)
     account: str = Field(max_length=64)
     position: int
     key: str = Field(max_length=80)
+    cause: str = Field(default="", max_length=28)
     state: str = Field(default="waiting", max_length=8)
+    kind: str = Field(default="", max_length=12)
     tries: int = 0
     calls_done: int = 0
-    uncertain: bool = False
+    slot: datetime | None = None
     fault: str = Field(default="", sa_type=Text)
     created: datetime
 

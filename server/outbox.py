@@ -9,7 +9,7 @@ from typing import Any
 
 import httpx
 import msgspec
-from sqlalchemy import Connection, Engine, Row, case, delete, exists, select, update
+from sqlalchemy import Connection, Engine, Row, delete, exists, select, update
 
 from engine.effects import Choice
 from engine.queries import Citation
@@ -233,13 +233,11 @@ def begin(engine: Engine, sending: Sending, row: Row[Any]) -> bool:
     with engine.begin() as connection:
         if not _renewed(connection, sending):
             return False
+        died = exists().where(outbox.c.message == row.message, outbox.c.state == "sending")
         connection.execute(
-            _of(row.message).values(
-                state="sending",
-                tries=outbox.c.tries + 1,
-                uncertain=case((outbox.c.state == "sending", True), else_=outbox.c.uncertain),
-            )
+            update(tables.messages).where(tables.messages.c.id == row.message, died).values(uncertain=True)
         )
+        connection.execute(_of(row.message).values(state="sending", tries=outbox.c.tries + 1))
     return True
 
 

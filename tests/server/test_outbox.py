@@ -162,7 +162,10 @@ def test_what_was_being_sent_when_its_sender_died_is_marked(parts: Parts, platfo
     due(parts)
     [again] = outbox.claim(parts.engine, utcnow())
     assert outbox.begin(parts.engine, again, again.rows[0])
-    assert [(one.state, one.uncertain) for one in waiting(parts)] == [("sending", True)]
+    assert [one.state for one in waiting(parts)] == ["sending"]
+    with parts.engine.begin() as connection:
+        marks = connection.execute(select(tables.messages.c.direction, tables.messages.c.uncertain))
+        assert {row.direction: row.uncertain for row in marks} == {"in": False, "out": True}
 
 
 def test_an_account_that_is_switched_off_sends_nothing(parts: Parts, platform: Platform) -> None:

@@ -21,6 +21,7 @@ from engine.events import (
     Opened,
     TimerFired,
 )
+from engine.flow import Node
 from engine.graph import Plan
 from engine.queries import AnyAnswer, AnyQuery
 from engine.rules import Facts
@@ -34,6 +35,9 @@ ends at a person."""
 
 FAULT = "The flow had a fault"
 """The reason of a handoff for which no node has asked."""
+
+Watch = Callable[[str], None] | None
+"""Hears the type of each node that has run: who has a clock may time them, the engine has none."""
 
 _replace = msgspec.structs.replace
 
@@ -76,7 +80,7 @@ def begin(plan: Plan, conversation: str, at: datetime, channel: str = "", accoun
     )
 
 
-def step(plan: Plan, session: Session, event: AnyEvent) -> Step:
+def step(plan: Plan, session: Session, event: AnyEvent, watch: Watch = None) -> Step:
     """Take the conversation one event further.
 
     An event that means nothing where the session stands (a late timer, an answer to another question, anything after
@@ -97,49 +101,55 @@ def step(plan: Plan, session: Session, event: AnyEvent) -> Step:
                 return Step(session, events=(event,))
             if not session.node:
                 return Step(_replace(session, waiting=_replace(waiting, until=None)), events=(event,))
-            return _Run(plan, session, event).go(session.node, event)
+            return _Run(plan, session, event, watch).go(session.node, event)
         case AgentReturned():
             if not session.with_person:
                 return Step(session, events=(event,))
             if not session.node:
                 return Step(_replace(session, waiting=Waiting("nothing"), wait=session.wait + 1), events=(event,))
             # A node that never asked for a person begins anew: it says again what it waits for.
-            return _Run(plan, session, event).go(session.node, None if waiting and waiting.taken else event)
+            return _Run(plan, session, event, watch).go(session.node, None if waiting and waiting.taken else event)
         case Answered(query=query):
             if waiting is None or waiting.on != "answer" or waiting.query_id != query:
                 return Step(session, events=(event,))
-            return _Run(plan, session, event, waiting.visits).go(session.node, event)
+            return _Run(plan, session, event, watch, waiting.visits).go(session.node, event)
         case Opened():
             if waiting is not None:
                 return Step(session, events=(event,))
-            return _Run(plan, session, event).go(plan.start, None)
+            return _Run(plan, session, event, watch).go(plan.start, None)
         case MessageReceived():
-            return _message(plan, session, event)
+            return _message(plan, session, event, watch)
 
 
-def _message(plan: Plan, session: Session, event: MessageReceived) -> Step:
+def _message(plan: Plan, session: Session, event: MessageReceived, watch: Watch) -> Step:
     waiting = session.waiting
     if waiting is None:
-        return _Run(plan, session, event).go(plan.start, None)
+        return _Run(plan, session, event, watch).go(plan.start, None)
     if waiting.on in ("agent", "answer"):
         return Step(session, events=(event,))
     facts = Facts(session, event.at, plan.timezone)
     for interrupt in plan.interrupts:
         if interrupt.test(facts):
-            run = _Run(plan, session, event)
+            run = _Run(plan, session, event, watch)
             run.trace.append(Visit(session.node, "interrupt", interrupt.id))
             return run.go(interrupt.to, None)
     if waiting.on == "nothing":
-        return _Run(plan, session, event).go(plan.start, None)
-    return _Run(plan, session, event).go(session.node, event)
+        return _Run(plan, session, event, watch).go(plan.start, None)
+    return _Run(plan, session, event, watch).go(session.node, event)
 
 
-def converse(plan: Plan, session: Session, event: AnyEvent, answer: Callable[[AnyQuery], AnyAnswer | None]) -> Step:
+def converse(
+    plan: Plan,
+    session: Session,
+    event: AnyEvent,
+    answer: Callable[[AnyQuery], AnyAnswer | None],
+    watch: Watch = None,
+) -> Step:
     """Handle an event to the end, asking ``answer`` for what nodes must know; None: it comes as a later event.
 
     ``events`` of the result are the event and the answers it led to, as ``replay`` wants them.
     """
-    done = step(plan, session, event)
+    done = step(plan, session, event, watch)
     number = 0
     while (waiting := done.session.waiting) and done.query and (found := answer(done.query)) is not None:
         number += 1
@@ -147,6 +157,7 @@ def converse(plan: Plan, session: Session, event: AnyEvent, answer: Callable[[An
             plan,
             done.session,
             Answered(id=f"{event.id}/{number}", at=event.at, query=waiting.query_id, answer=found),
+            watch,
         )
         done = _then(done, more)
     return done
@@ -193,7 +204,15 @@ def _joined(session: Session) -> Session:
 class _Run:
     """One event's way through the graph."""
 
-    def __init__(self, plan: Plan, session: Session, event: AnyEvent, visits: int = 0) -> None:
+    def __init__(
+        self,
+        plan: Plan,
+        session: Session,
+        event: AnyEvent,
+        watch: Watch,
+        visits: int = 0,
+    ) -> None:
+        self.watch = watch
         self.visits = visits
         self.plan = plan
         self.session = session
@@ -214,6 +233,8 @@ class _Run:
             except Exception as fault:  # a node of any origin may fail in any way, and the contact must reach a person
                 return self._to_person(node_id, "fault", f"{type(fault).__name__}: {fault}")
             self._take(node_id, outcome)
+            if self.watch is not None:
+                self.watch(_name(self.plan.steps[node_id].node))
             match outcome:
                 case Go(port=port):
                     self._visited(node_id, "go", port, reply, before, outcome.why)
@@ -311,7 +332,7 @@ class _Run:
         return Step(self.session, tuple(self.effects), tuple(self.trace), query, (self.event,))
 
 
-def _name(tagged: AnyEvent | AnyQuery) -> str:
+def _name(tagged: AnyEvent | AnyQuery | Node) -> str:
     return str(type(tagged).__struct_config__.tag)
 
 

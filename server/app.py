@@ -11,14 +11,17 @@ from server.errors import ScreenLanguage
 from server.failures import EXCEPTION_HANDLERS, LARGEST_BODY, AnyRequest, language_of
 from server.guards import declared, guard, opened
 from server.health import Health
+from server.kept import Kept
 from server.parts import Parts
 from server.people import Person
 from server.routes import channels, conversations, flows, knowledge, people, session
 from server.routes.health import health
+from server.routes.metrics import metrics
 from server.routes.shop import shop
 from server.routes.webhooks import webhook
 from server.routes.widget import chat, config, script
 from server.settings import Settings
+from server.standing import FRESH, look
 from server.widget.desk import Desk
 
 # The first part of each path that belongs to the API; all others are screens.
@@ -87,6 +90,7 @@ GUARDED: tuple[BaseRouteHandler, ...] = (
     people.create_token,
     people.revoke_token,
     people.list_audit,
+    metrics,
 )
 """Routes that ask who is there: each declares the permission it needs (`needs=`)."""
 
@@ -95,9 +99,12 @@ def create_api(settings: Settings) -> Litestar:
     """The API for one copy of Parley; its state has `settings`, its process's `parts` and the widget's `desk`."""
     parts = Parts(settings)
     desk = Desk(parts)
+    standing = Kept(lambda: look(parts.engine, settings.most_waiting), FRESH)
     return Litestar(
         route_handlers=[Router("/", route_handlers=[*opened(OPEN), *declared(GUARDED)], guards=[guard])],
-        state=State({"settings": settings, "parts": parts, "health": Health(parts), "desk": desk}),
+        state=State(
+            {"settings": settings, "parts": parts, "health": Health(parts), "desk": desk, "standing": standing}
+        ),
         lifespan=[desk.running],
         dependencies={
             "parts": Provide(_parts, sync_to_thread=False),

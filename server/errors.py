@@ -178,6 +178,7 @@ WORDS: dict[str, dict[str, dict[ScreenLanguage, str]]] = {
         "manage_people": {"en": "manage people", "zh": "管理成员"},
         "manage_tokens": {"en": "manage API tokens", "zh": "管理 API 令牌"},
         "see_audit": {"en": "see the audit log", "zh": "查看操作日志"},
+        "see_metrics": {"en": "see how Parley itself is running", "zh": "查看系统运行指标"},
     },
 }
 """How values that are codes are called in a sentence; a language left out takes the code itself."""

@@ -2,7 +2,7 @@
 
 import logging
 import threading
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterable, Sequence
 from concurrent.futures import Future
 from datetime import datetime
@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Engine, bindparam, delete, func, insert, sele
 from sqlalchemy.exc import OperationalError
 
 from engine.events import Contact
-from server import tables
+from server import metrics, tables
 from server.bus import Bus
 from server.channels.base import Incoming
 from server.happenings import FROM_CONTACT
@@ -121,6 +121,7 @@ class Ingest:
             while self._waiting and (not batch or size + len(self._waiting[0][0]) <= BATCH):
                 batch.append(self._waiting.popleft())
                 size += len(batch[-1][0])
+            metrics.waiting_events.set(self._count)
             self._count -= size
             return batch
 
@@ -135,10 +136,13 @@ class Ingest:
                 batch[0][1].set_exception(fault)
             return
         shards = set()
+        counts: Counter[tuple[str, bool]] = Counter()
         for arrivals, future in batch:
             found = [next(landed) for _ in arrivals]
+            counts.update((arrival.account, one.new) for arrival, one in zip(arrivals, found, strict=True))
             shards |= {one.shard for one in found if one.new}
             future.set_result(found)
+        metrics.ingested(counts)
         with self._changed:
             self._woken |= shards
             self._changed.notify_all()
@@ -146,7 +150,7 @@ class Ingest:
     def _committed(self, arrivals: Sequence[Arrival]) -> list[Landed]:
         for attempt in range(1, ATTEMPTS + 1):
             try:
-                with self._engine.begin() as connection:
+                with metrics.commit_seconds.time(), self._engine.begin() as connection:
                     return store(connection, arrivals)
             except OperationalError as fault:
                 if attempt == ATTEMPTS or not crossed(fault):

@@ -75,6 +75,7 @@ class Conversation(SQLModel, table=True):
         _partial("conversation_ask", "ask_at", "shard", where="ask_at IS NOT NULL"),
         # The promise that an identity has one unresolved conversation at most.
         _partial("conversation_unresolved", "identity", where="status <> 'resolved'", unique=True),
+        _partial("conversation_faulty", "last_at", where="fault <> '' AND status <> 'resolved'"),
         Index("conversation_recent", "status", "last_at", "id"),
         Index("conversation_created", "created"),
         Index("conversation_newest", "last_at", "id"),
@@ -128,6 +129,7 @@ class Event(SQLModel, table=True):
     __table_args__ = (
         Index("event_once", "account", "provider_id", unique=True),
         Index("event_order", "conversation", "seq", unique=True),
+        _partial("event_failed", "at", where="state = 'failed'"),
         _partial("event_pending", "conversation", "seq", where="state = 'pending'"),
     )
     id: str = Field(primary_key=True, max_length=28)

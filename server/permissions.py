@@ -21,6 +21,7 @@ Permission = Literal[
     "manage_people",
     "manage_tokens",
     "see_audit",
+    "see_metrics",
     "be_signed_in",
 ]
 
@@ -46,6 +47,7 @@ PERMISSIONS: dict[Permission, frozenset[Role]] = {
     "manage_people": _LEADS,
     "manage_tokens": _LEADS,
     "see_audit": _LEADS,
+    "see_metrics": _LEADS,
 }
 """Permission to the roles that have it."""
 

@@ -16,6 +16,7 @@ from server.refusal import Refusal
 
 # A Unix socket's address is a C array: 104 bytes on macOS, 108 on Linux, the closing zero included.
 SOCKET_PATH_BYTES = 103
+LOG_LEVELS = ("debug", "info", "warning", "error")
 
 _HOST = re.compile(r"[A-Za-z0-9_-]{1,63}(\.[A-Za-z0-9_-]{1,63}){0,20}")
 
@@ -44,6 +45,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     telegram_url: str
     answers_apart: bool
     allowed_hosts: tuple[str, ...]
+    metrics_token: str | None
+    metrics_port: int | None
+    log: str
+    log_level: str
+    most_waiting: int
     database_url: str
     redis_url: str
     redis_embedded: bool
@@ -55,7 +61,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         Raises SettingsError, one sentence naming the variable.
         """
         env = {name: value.strip() for name, value in environ.items() if value.strip()}
-        port = _port(env.get("PARLEY_PORT", "8000"))
+        port = _port("PARLEY_PORT", env.get("PARLEY_PORT", "8000"))
+        metrics_port = env.get("PARLEY_METRICS_PORT")
+        log = _one_of("PARLEY_LOG", env.get("PARLEY_LOG", "text"), ("text", "json"))
         host = env.get("PARLEY_HOST", "127.0.0.1")
         data = Path(env.get("PARLEY_DATA", ".data")).expanduser().absolute()
         public_url = env.get("PARLEY_PUBLIC_URL")
@@ -64,7 +72,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             port=port,
             host=host,
             data=data,
-            owner_password=_password(env.get("PARLEY_OWNER_PASSWORD")),
+            owner_password=_long("PARLEY_OWNER_PASSWORD", env.get("PARLEY_OWNER_PASSWORD"), 8),
             key=env.get("PARLEY_KEY"),
             demo=_switch("PARLEY_DEMO", env.get("PARLEY_DEMO"), _is_loopback(host) and public_url is None),
             public_url=_web_address("PARLEY_PUBLIC_URL", public_url or _own_address(host, port)),
@@ -74,6 +82,14 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             ),
             answers_apart=_switch("PARLEY_ANSWERS_APART", env.get("PARLEY_ANSWERS_APART"), False),
             allowed_hosts=_hosts(env.get("PARLEY_ALLOWED_HOSTS", "")),
+            metrics_token=_long("PARLEY_METRICS_TOKEN", env.get("PARLEY_METRICS_TOKEN"), 16),
+            metrics_port=None if metrics_port is None else _port("PARLEY_METRICS_PORT", metrics_port),
+            log=log,
+            # A line for every message is for a log that a machine keeps, not for a terminal.
+            log_level=_one_of(
+                "PARLEY_LOG_LEVEL", env.get("PARLEY_LOG_LEVEL", "info" if log == "json" else "warning"), LOG_LEVELS
+            ),
+            most_waiting=_count("PARLEY_MOST_WAITING", env.get("PARLEY_MOST_WAITING", "1000000")),
             database_url=_database(env.get("DATABASE_URL"), data),
             redis_url=_redis(redis_url) if redis_url else f"unix://{quote(str(socket_path(data)))}",
             redis_embedded=redis_url is None,
@@ -86,6 +102,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         if _is_loopback(self.host) or _is_any(self.host):
             urls += [f"http://localhost:{self.port}", f"http://127.0.0.1:{self.port}"]
         return list(dict.fromkeys(map(_origin, urls)))
+
+    @property
+    def is_local(self) -> bool:
+        """Whether only this machine can reach what listens on `host`."""
+        return _is_loopback(self.host)
 
     @property
     def local_url(self) -> str:
@@ -111,16 +132,28 @@ def socket_path(data: Path) -> Path:
     raise SettingsError("PARLEY_DATA is too long a path for a socket, and so is the folder for temporary files.")
 
 
-def _port(text: str) -> int:
+def _port(name: str, text: str) -> int:
     if text.isascii() and text.isdecimal() and 1 <= int(text) <= 65535:
         return int(text)
-    raise SettingsError(f"PARLEY_PORT should be a number from 1 to 65535, not {text!r}.")
+    raise SettingsError(f"{name} should be a number from 1 to 65535, not {text!r}.")
 
 
-def _password(text: str | None) -> str | None:
-    if text is not None and len(text) < 8:
-        raise SettingsError("PARLEY_OWNER_PASSWORD should have at least 8 characters.")
+def _count(name: str, text: str) -> int:
+    if text.isascii() and text.isdecimal() and int(text) >= 1:
+        return int(text)
+    raise SettingsError(f"{name} should be a number from 1 on, not {text!r}.")
+
+
+def _long(name: str, text: str | None, least: int) -> str | None:
+    if text is not None and len(text) < least:
+        raise SettingsError(f"{name} should have at least {least} characters.")
     return text
+
+
+def _one_of(name: str, text: str, known: tuple[str, ...]) -> str:
+    if text.lower() in known:
+        return text.lower()
+    raise SettingsError(f"{name} should be {', '.join(known[:-1])} or {known[-1]}, not {text!r}.")
 
 
 def _switch(name: str, text: str | None, default: bool) -> bool:

@@ -41,6 +41,7 @@ from server.happenings import (
     SnoozeOver,
 )
 from server.ids import new_id
+from server.metrics import Watch
 from server.plans import Plans
 
 MOST_TRIES = 3
@@ -257,7 +258,7 @@ class _Handling:
         session = self.session or msgspec.structs.replace(
             begin(plan, self.row["id"], event.at, self.row["channel"], self.row["account"]), contact=self.contact
         )
-        step = converse(plan, session, event, self.answer)
+        step = converse(plan, session, event, self.answer, Watch())
         self._take(event, step, (time.perf_counter_ns() - begun) // 1000)
 
     def _plan(self, event: AnyEvent) -> Plan | None:

@@ -11,6 +11,7 @@ from litestar.exceptions import ClientException
 from litestar.params import FromPath
 from sqlalchemy.exc import SQLAlchemyError
 
+from server import metrics
 from server.channels.base import ChannelError, Incoming
 from server.channels.base import Request as Webhook
 from server.errors import RefusedError
@@ -88,5 +89,6 @@ async def _acknowledge(parts: Parts, account: str, incoming: list[Incoming], lan
 
 
 def _refused(status: int, code: str, message: str, retry_after: int | None = None) -> Response[Taken | ErrorBody]:
+    metrics.refused.labels(code).inc()
     headers = {"retry-after": str(retry_after)} if retry_after else {}
     return Response(ErrorBody(ErrorDetail(code, message)), status_code=status, headers=headers)

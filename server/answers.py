@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from engine.queries import AnyAnswer, AnyQuery, Detected, DetectLanguage, Failed, Found, Locate, LookUp, Place
-from server import geo, languages
+from server import geo, languages, metrics
 
 if TYPE_CHECKING:
     from server.knowledge import Knowledge
@@ -28,9 +28,12 @@ class Answers:
 
     def __call__(self, query: AnyQuery) -> AnyAnswer | None:
         """The answer, None where it will come later. A query that cannot be answered is ``Failed``, never an error."""
+        kind = metrics.kind(query)
         try:
-            return self._answer(query)
+            with metrics.answer_seconds.labels(kind).time():
+                return self._answer(query)
         except Exception as fault:  # whatever fails, the flow has a way for it
+            metrics.answer_failures.labels(kind).inc()
             log.exception("The query %s failed", type(query).__name__)
             return Failed(reason=f"{type(fault).__name__}: {fault}")
 

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy.exc import OperationalError
 
-from server import tables
+from server import metrics, tables
 from server.bus import LIVE, Bus, widget_channel
 from server.claims import Claimed, Turned, claim, commit
 from server.leases import Keeper
@@ -81,13 +81,16 @@ class Drain:
             else:
                 # One of them may be to blame: the others must not suffer for it.
                 return sum(self._written([one]) for one in ready)
+        arrived = {row_id: event.at for one, _ in ready for row_id, event in one.events}
+        metrics.turned(written, arrived, fenced=len(ready) - len(written))
         self._tell(ready, written)
         return sum(len(turned.done) for turned in written)
 
     def _commit(self, turned: Sequence[Turned], now: datetime) -> list[Turned]:
         for attempt in range(1, ATTEMPTS + 1):
             try:
-                return commit(self._engine, turned, now)
+                with metrics.written_seconds.time():
+                    return commit(self._engine, turned, now)
             except OperationalError as fault:
                 if attempt == ATTEMPTS or not crossed(fault):
                     raise

@@ -16,9 +16,11 @@ from rq.timeouts import BaseDeathPenalty
 from rq.worker import SimpleWorker
 from sqlalchemy.exc import SQLAlchemyError
 
+from server import metrics
 from server.asking import answer_shard
 from server.bus import Work, connect, queue
 from server.drain import Drain
+from server.exposition import open_door
 from server.ids import new_id
 from server.outbox import Outbox
 from server.parts import Parts
@@ -76,6 +78,8 @@ def run_worker(settings: Settings) -> None:
     """Work until SIGTERM or SIGINT: what is under way is finished, what waits is left to others."""
     global _here
     _here = _Here(settings)
+    close_door = open_door(settings)
+    metrics.processes.labels("worker").set(1)
     told = _told()
     kinds: tuple[Work, ...] = ("turns", "sends", "answers")
     threads = [threading.Thread(target=_work, args=(settings, kind, told), name=kind, daemon=True) for kind in kinds]
@@ -85,21 +89,26 @@ def run_worker(settings: Settings) -> None:
     told.wait()
     for thread in threads:
         thread.join(GRACE)
+    close_door()
     _here.close()
 
 
 def run_sweeper(settings: Settings) -> None:
     """Sweep until SIGTERM or SIGINT."""
     parts = Parts(settings)
+    close_door = open_door(settings)
+    metrics.processes.labels("sweeper").set(1)
     told = _told()
     while not told.is_set():
         try:
-            sweep(parts)
+            with metrics.sweep_seconds.time():
+                sweep(parts)
         except SQLAlchemyError as fault:
             log.warning("The sweep was left out: %s", fault)
         else:
             parts.bus.beat("sweeper")
         told.wait(SWEEP)
+    close_door()
     parts.close()
 
 

@@ -7,10 +7,14 @@ Where ``server.metrics_files.share`` was called before this module is first impo
 one data folder are added up; else they are this process's own.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from time import perf_counter_ns
+from typing import Protocol
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+
+from server.store import utcnow
 
 REGISTRY = CollectorRegistry()
 """This process's own figures."""
@@ -45,12 +49,12 @@ turns = _counter("turns", "Turns of conversations: handled, retried after a faul
 node_seconds = _histogram("node_seconds", "Time of one node of a flow, the answers it asked for included.", "node")
 lag_seconds = _histogram("lag_seconds", "From the arrival of an event until what came of it is written.", buckets=_SLOW)
 written_seconds = _histogram("turn_commit_seconds", "Time to write what came of a batch of conversations.")
-fenced = _counter("turns_fenced", "Conversations whose lease had gone to another worker before they were written.")
+_fenced = _counter("turns_fenced", "Conversations whose lease had gone to another worker before they were written.")
 
 answer_seconds = _histogram("answer_seconds", "Time to answer a query of a flow.", "query")
 answer_failures = _counter("answer_failures", "Queries of flows that could not be answered.", "query")
 
-sends = _counter("sends", "Tries to send a message: sent, retried, failed.", "channel", "result")
+sends = _counter("sends", "Tries to send a message: taken, later (they are tried again), refused.", "channel", "result")
 send_seconds = _histogram("send_seconds", "Time of one call to a platform.", "channel")
 
 timers = _counter("timers_fired", "Time limits of conversations that have come.")
@@ -59,11 +63,49 @@ sweep_seconds = _histogram("sweep_seconds", "Time of one sweep.")
 
 sockets = _gauge("widget_sockets", "Open sockets of the web widget.")
 
+
 def ingested(counts: Mapping[tuple[str, bool], int]) -> None:
     """One batch is stored: how many events, by channel account and by whether they were new."""
     for (account, new), count in counts.items():
         events.labels(account, "stored" if new else "known").inc(count)
     batch_events.observe(sum(counts.values()))
+
+
+class _Turned(Protocol):
+    done: list[str]
+    failed: list[str]
+    again: datetime | None
+
+
+def turned(written: Sequence[_Turned], arrived: Mapping[str, datetime], fenced: int) -> None:
+    """What came of some conversations is written; ``arrived`` tells when their events did, ``fenced`` how many were
+    not ours any more.
+    """
+    now = utcnow()
+    handled = failed = retried = 0
+    for one in written:
+        handled += len(one.done)
+        failed += len(one.failed)
+        retried += one.again is not None
+        for event in one.done:
+            lag_seconds.observe((now - arrived[event]).total_seconds())
+    for result, count in (("handled", handled), ("given_up", failed), ("retried", retried)):
+        if count:
+            turns.labels(result).inc(count)
+    if fenced:
+        _fenced.inc(fenced)
+
+
+def fired(late: Sequence[float]) -> None:
+    """Time limits were fired, each so many seconds after its time."""
+    timers.inc(len(late))
+    for seconds in late:
+        timer_seconds.observe(seconds)
+
+
+def kind(query: object) -> str:
+    """A query's type, as a label."""
+    return type(query).__name__
 
 
 class Watch:

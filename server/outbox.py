@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Engine, Row, delete, exists, select, update
 
 from engine.effects import Choice
 from engine.queries import Citation
-from server import history, tables
+from server import history, metrics, tables
 from server.accounts import Accounts, Placed
 from server.bus import LIVE, Bus, widget_channel
 from server.channels.base import Call, Channel, Later, Outgoing, Recovered, Refused, Reply, Taken
@@ -102,6 +102,7 @@ class Outbox:
                 return None
             outcome = Refused(why) if placed is None else self._say(sending, placed.channel, row)
             self._finish(sending, row, outcome)
+            metrics.sends.labels(placed.channel.KIND if placed else "none", type(outcome).__name__.lower()).inc()
             if isinstance(outcome, Later) and row.tries + 1 < MOST_TRIES:
                 return utcnow() + pause(row.tries + 1, outcome.after)
         return None
@@ -124,6 +125,7 @@ class Outbox:
             connection.execute(update(messages).where(messages.c.id.in_(ids)).values(delivery="sent"))
             connection.execute(delete(tables.outbox).where(tables.outbox.c.message.in_(ids)))
             said = history.by_id(connection, ids)
+        metrics.sends.labels("webwidget", "taken").inc(len(ids))
         news = [{"kind": "message", "message": said[one]} for one in ids]
         self._bus.publish(widget_channel(sending.conversation), news)
         self._tell(sending)
@@ -133,7 +135,9 @@ class Outbox:
         outcome: Recovered = Taken()
         for number, call in enumerate(calls[row.calls_done :], row.calls_done + 1):
             try:
-                outcome = channel.recover(call, self._perform(call))
+                with metrics.send_seconds.labels(channel.KIND).time():
+                    reply = self._perform(call)
+                outcome = channel.recover(call, reply)
             except httpx.HTTPError as fault:
                 return Later(f"{type(fault).__name__}: the platform did not answer")
             if not isinstance(outcome, Taken):

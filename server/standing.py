@@ -39,7 +39,7 @@ def look(engine: Engine, most: int, now: datetime | None = None) -> Standing:
     """Look now; no count goes beyond ``most``. Raises SQLAlchemyError."""
     moment = now or utcnow()
     conversations, outbox, timers, events = tables.conversations.c, tables.outbox.c, tables.timers.c, tables.events.c
-    failed = outbox.state == "failed"
+    failed = outbox.state == literal_column("'failed'")
     with reading(engine).begin() as connection:
         ready = connection.execute(select(func.min(conversations.ready_at))).scalar_one()
         due = connection.execute(select(func.min(timers.due))).scalar_one()

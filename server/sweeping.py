@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Column, delete, select, update
 
 from engine.events import TimerFired
-from server import tables
+from server import metrics, tables
 from server.bus import Work
 from server.database import reading
 from server.happenings import Happening, SnoozeOver
@@ -80,6 +80,7 @@ def fire(parts: Parts, now: datetime) -> list[int]:
             .where(timers.c.conversation.in_(which), timers.c.due <= now)
             .returning(timers.c.conversation, timers.c.kind, timers.c.number, timers.c.due)
         ).all()
+        metrics.fired([(now - row.due).total_seconds() for row in fired])
         happened = sorted(fired, key=lambda row: (row.due, row.conversation, row.kind))
         return append_each(connection, [(row.conversation, *_event(row, now)) for row in happened], now)
 

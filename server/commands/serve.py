@@ -7,6 +7,7 @@ from importlib import import_module
 
 import uvicorn
 
+from server import metrics
 from server.first_start import prepare
 from server.refusal import Refusal
 from server.settings import Settings
@@ -34,6 +35,7 @@ def run(arguments: argparse.Namespace) -> int:
     listener = listen(settings) if arguments.fd is None else socket.socket(fileno=arguments.fd)
     if not arguments.supervised:
         say(table([("Screens", settings.public_url), *prepare(settings)]))
+    metrics.processes.labels("server").set(1)
     config = uvicorn.Config(
         import_module(APPLICATION).create_app(),
         log_level="warning",

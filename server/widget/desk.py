@@ -15,7 +15,7 @@ from litestar.exceptions import WebSocketDisconnect
 from sqlalchemy.exc import SQLAlchemyError
 
 from engine.events import Contact
-from server import geo
+from server import geo, metrics
 from server.bus import widget_channel
 from server.channels import webwidget
 from server.channels.base import MalformedError
@@ -108,6 +108,7 @@ class Talk:
     async def run(self) -> None:
         """Talk until either side goes."""
         self.desk.sockets[self.address] += 1
+        metrics.sockets.inc()
         try:
             async with asyncio.timeout(GREETING):
                 hello = await self._next()
@@ -135,6 +136,7 @@ class Talk:
         except _GONE:
             pass
         finally:
+            metrics.sockets.dec()
             self.desk.sockets[self.address] -= 1
             if not self.desk.sockets[self.address]:
                 del self.desk.sockets[self.address]

@@ -8,7 +8,7 @@ import msgspec
 from sqlalchemy import Connection, Engine, bindparam, delete, func, insert, select, update
 
 from server import tables
-from server.happenings import FROM_CONTACT, Happening, read
+from server.happenings import HELD, Happening, read
 from server.leases import LEASE
 
 MOST_EVENTS = 50
@@ -17,9 +17,6 @@ MOST_EVENTS = 50
 
 TimerKind = Literal["wait", "snooze"]
 """What comes to its end: a session's wait, or an agent's putting off."""
-
-HELD = frozenset(event.__struct_config__.tag for event in FROM_CONTACT)
-"""Kinds of events that wait while a query stands."""
 
 
 class Claimed(msgspec.Struct, frozen=True, kw_only=True):

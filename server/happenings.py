@@ -59,6 +59,9 @@ Happening = events.AnyEvent | AgentSaid | NoteTaken | Assigned | Snoozed | Snooz
 FROM_CONTACT = (events.Opened, events.MessageReceived)
 """What begins a conversation where there is none, and waits while a query stands."""
 
+HELD = frozenset(event.__struct_config__.tag for event in FROM_CONTACT)
+"""Their kinds, as they are stored."""
+
 _decoder = msgspec.json.Decoder(Happening)
 _encoder = msgspec.json.Encoder()
 

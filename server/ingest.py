@@ -17,7 +17,7 @@ from engine.events import Contact
 from server import metrics, tables
 from server.bus import Bus
 from server.channels.base import Incoming
-from server.happenings import FROM_CONTACT
+from server.happenings import FROM_CONTACT, HELD
 from server.ids import new_id
 from server.store import ATTEMPTS, OURS, crossed, event_row, insert_new, shard_of
 
@@ -289,27 +289,54 @@ def _known(connection: Connection, keys: Sequence[Key]) -> dict[Key, Landed]:
 def numbers(connection: Connection, coming: dict[str, Coming]) -> dict[str, tuple[str, int]]:
     """For each identity, which the caller has locked: its conversation and the number of the first of its new events.
 
-    That is its unresolved conversation, else a new one where there is a reason to begin it, else its newest.
+    That is its unresolved conversation, else a new one where there is a reason to begin it, else its newest. What the
+    contact said while the last one was being closed, and waits there still, stands before all else in a new one.
     """
     columns = tables.conversations.c
     rows = connection.execute(
         select(columns.identity, columns.id).where(columns.identity.in_(list(coming)), tables.UNRESOLVED)
     )
     standing = {row.identity: row.id for row in rows}
-    new = []
-    for identity, one in coming.items():
-        if identity in standing:
-            continue
-        if one.begins:
-            new.append(_conversation(identity, one))
-            continue
+    beginning = [identity for identity, one in coming.items() if one.begins and identity not in standing]
+    left = _left_behind(connection, beginning) if beginning else {}
+    new = [_conversation(identity, coming[identity], len(left.get(identity, ()))) for identity in beginning]
+    for identity in coming.keys() - standing.keys() - set(beginning):
         newest = select(columns.id).where(columns.identity == identity).order_by(columns.id.desc()).limit(1)
         if found := connection.execute(newest).scalar_one_or_none():
             standing[identity] = found
     if new:
         connection.execute(insert(tables.conversations), new)
-    given = {row["identity"]: (row["id"], 1) for row in new}
+        place(connection, [(row["id"], 1, left.get(row["identity"], ())) for row in new])
+    given = {row["identity"]: (row["id"], row["seq"] - coming[row["identity"]].count + 1) for row in new}
     return given | (_taken(connection, standing, coming) if standing else {})
+
+
+def place(connection: Connection, places: Sequence[tuple[str, int, Sequence[str]]]) -> None:
+    """Move events, given by their rows' ids: those of each place to its conversation, numbered from its number on."""
+    events = tables.events.c
+    moves = [
+        {"which": event, "target": conversation, "number": number}
+        for conversation, first, ids in places
+        for number, event in enumerate(ids, first)
+    ]
+    if moves:
+        statement = update(tables.events).where(events.id == bindparam("which"))
+        connection.execute(statement.values(conversation=bindparam("target"), seq=bindparam("number")), moves)
+
+
+def _left_behind(connection: Connection, identities: Sequence[str]) -> dict[str, list[str]]:
+    """Events of contacts, by their rows' ids, that wait in conversations that are resolved by now."""
+    conversations, events = tables.conversations.c, tables.events.c
+    rows = connection.execute(
+        select(conversations.identity, events.id)
+        .join(tables.events, events.conversation == conversations.id)
+        .where(conversations.identity.in_(identities), tables.PENDING, events.kind.in_(HELD))
+        .order_by(events.conversation, events.seq)
+    )
+    found: dict[str, list[str]] = {}
+    for row in rows:
+        found.setdefault(row.identity, []).append(row.id)
+    return found
 
 
 def _taken(connection: Connection, standing: dict[str, str], coming: dict[str, Coming]) -> dict[str, tuple[str, int]]:
@@ -333,7 +360,8 @@ def _taken(connection: Connection, standing: dict[str, str], coming: dict[str, C
     return {row.identity: (row.id, row.seq - coming[row.identity].count + 1) for row in rows}
 
 
-def _conversation(identity: str, one: Coming) -> dict[str, Any]:
+def _conversation(identity: str, one: Coming, before: int) -> dict[str, Any]:
+    """A new conversation in which so many events stand ``before`` those that come."""
     conversation = new_id()
     return {
         "id": conversation,
@@ -343,7 +371,7 @@ def _conversation(identity: str, one: Coming) -> dict[str, Any]:
         "identity": identity,
         "created": one.at,
         "shard": shard_of(conversation),
-        "seq": one.count,
+        "seq": before + one.count,
         "ready_at": one.at,
         "last_at": one.at,
     }

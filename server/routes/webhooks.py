@@ -61,6 +61,8 @@ async def webhook(account: FromPath[str], request: Request[Any, Any, Any], state
     except ChannelError as fault:
         log.warning("A call to account %s was refused: %s", account, fault)
         return _refused(fault.status, "unsigned" if fault.status == 401 else "malformed", str(fault))
+    except SQLAlchemyError as fault:
+        return _not_now(account, fault)
     except RecursionError:
         log.warning("A call to account %s was refused: nested too deeply", account)
         return _refused(400, "malformed", "This is nested too deeply.")
@@ -70,8 +72,7 @@ async def webhook(account: FromPath[str], request: Request[Any, Any, Any], state
     except FullError as fault:
         return _refused(503, "busy", str(fault), retry_after=1)
     except SQLAlchemyError as fault:
-        log.error("Events of account %s could not be stored: %s", account, fault)
-        return _refused(503, "busy", "The events could not be stored.", retry_after=5)
+        return _not_now(account, fault)
     await _acknowledge(parts, account, incoming, landed)
     return Response(Taken(stored=sum(one.new for one in landed), known=sum(not one.new for one in landed)))
 
@@ -86,6 +87,11 @@ async def _acknowledge(parts: Parts, account: str, incoming: list[Incoming], lan
     for one, where in zip(incoming, landed, strict=True):
         if one.receipt and where.new:
             await asyncio.to_thread(parts.bus.acknowledge, account, one.receipt)
+
+
+def _not_now(account: str, fault: SQLAlchemyError) -> Response[Taken | ErrorBody]:
+    log.error("Events of account %s could not be stored: %s", account, fault)
+    return _refused(503, "busy", "The events could not be stored.", retry_after=5)
 
 
 def _refused(status: int, code: str, message: str, retry_after: int | None = None) -> Response[Taken | ErrorBody]:

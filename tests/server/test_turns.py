@@ -24,6 +24,7 @@ from server.inbox import Filter
 from server.ingest import Arrival
 from server.parts import Parts
 from server.plans import Plans
+from server.rehoming import rehome
 from server.store import utcnow
 from server.sweeping import fire
 from server.turns import LONGEST_REASON, take
@@ -287,6 +288,29 @@ def test_a_message_that_meets_the_end_begins_the_next_conversation(parts: Parts)
         [("contact", f"m{n}"), ("flow", f"Bye m{n}")] for n in range(3)
     ]
     assert first in {card.id for card in found}
+    assert all(row(parts, card.id).ready_at is None for card in found)
+
+
+def test_what_met_the_end_stands_before_what_comes_after_it(parts: Parts) -> None:
+    """A worker that was killed before it moved a message leaves that to whoever begins the next conversation."""
+    telegram_account(parts)
+    publish(
+        parts.engine,
+        document("bye", {"bye": {"type": "message", "text": "Bye {text}"}, "end": {"type": "close"}}, ["bye > end"]),
+    )
+    first = arrive(parts, *(said(f"m{n}", n) for n in range(3)))[0].conversation
+    [claimed] = claims.claim(parts.engine, utcnow())
+    plans = Plans(parts.engine)
+    plans.refresh()
+    claims.commit(parts.engine, [take(claimed, plans, parts.answers, utcnow())], utcnow())
+    assert row(parts, first).status == "resolved"
+    second = arrive(parts, said("m3", 3))[0]
+    assert (second.conversation != first, second.seq) == (True, 3)
+    assert rehome(parts.engine, first) is None
+    turn(parts)
+    found = parts.inbox.conversations(Filter(status=("resolved",))).cards
+    texts = [talk(parts, card.id)[0][1] for card in sorted(found, key=lambda card: card.id)]
+    assert texts == [f"m{n}" for n in range(4)]
     assert all(row(parts, card.id).ready_at is None for card in found)
 
 

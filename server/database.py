@@ -25,8 +25,8 @@ def engine(settings: Settings) -> Engine:
     """
     url = make_url(settings.database_url)
     if url.get_backend_name() != "sqlite":
-        return create_engine(url, pool_pre_ping=True, pool_size=8, max_overflow=16)
-    made = create_engine(url, connect_args={"timeout": BUSY / 1000})
+        return create_engine(url, pool_pre_ping=True, pool_size=8, max_overflow=16, hide_parameters=True)
+    made = create_engine(url, connect_args={"timeout": BUSY / 1000}, hide_parameters=True)
     event.listen(made, "connect", _set_up_sqlite)
     event.listen(made, "begin", _begin_sqlite)
     return made

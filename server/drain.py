@@ -11,6 +11,7 @@ from server import metrics, tables
 from server.bus import LIVE, Bus, widget_channel
 from server.claims import Claimed, Turned, claim, commit
 from server.leases import Keeper
+from server.logs import trail
 from server.parts import Parts
 from server.plans import Plans
 from server.rehoming import rehome
@@ -83,6 +84,11 @@ class Drain:
                 return sum(self._written([one]) for one in ready)
         arrived = {row_id: event.at for one, _ in ready for row_id, event in one.events}
         metrics.turned(written, arrived, fenced=len(ready) - len(written))
+        accounts = {one.row["id"]: one.row["account"] for one, _ in ready}
+        done = [(event, one.conversation) for one in written for event in one.done]
+        failed = [(event, one.conversation) for one in written for event in one.failed]
+        for said, level, events in (("handled", logging.INFO, done), ("given up", logging.ERROR, failed)):
+            trail(log, said, ({"event": e, "conversation": c, "account": accounts[c]} for e, c in events), level)
         self._tell(ready, written)
         return sum(len(turned.done) for turned in written)
 

@@ -19,6 +19,7 @@ from server.bus import Bus
 from server.channels.base import Incoming
 from server.happenings import FROM_CONTACT, HELD
 from server.ids import new_id
+from server.logs import trail
 from server.store import ATTEMPTS, OURS, crossed, event_row, insert_new, shard_of
 
 BATCH = 256
@@ -60,12 +61,15 @@ class Coming(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Landed(msgspec.Struct, frozen=True):
-    """Where an arrival stands: its conversation (empty: there is none for it), its number, whether it is new."""
+    """Where an arrival stands: its conversation (empty: there is none for it), its number, whether it is new, and then
+    the id of its row.
+    """
 
     conversation: str
     seq: int
     shard: int
     new: bool
+    event: str = ""
 
 
 class Ingest:
@@ -136,13 +140,19 @@ class Ingest:
                 batch[0][1].set_exception(fault)
             return
         shards = set()
-        counts: Counter[tuple[str, bool]] = Counter()
+        stored: list[tuple[str, Landed]] = []
         for arrivals, future in batch:
             found = [next(landed) for _ in arrivals]
-            counts.update((arrival.account, one.new) for arrival, one in zip(arrivals, found, strict=True))
+            stored += [(arrival.account, one) for arrival, one in zip(arrivals, found, strict=True)]
             shards |= {one.shard for one in found if one.new}
             future.set_result(found)
-        metrics.ingested(counts)
+        metrics.ingested(Counter((account, one.new) for account, one in stored))
+        news = ((account, one) for account, one in stored if one.new)
+        trail(
+            log,
+            "stored",
+            ({"event": one.event, "conversation": one.conversation, "account": account} for account, one in news),
+        )
         with self._changed:
             self._woken |= shards
             self._changed.notify_all()
@@ -190,10 +200,12 @@ def store(connection: Connection, arrivals: Sequence[Arrival]) -> list[Landed]:
     for identity, events in fresh.items():
         conversation, seq = seqs.get(identity, ("", 0))
         for number, (key, arrival) in enumerate(events.items(), seq):
-            landed[key] = Landed(conversation, number, shard_of(conversation), new=bool(conversation))
+            landed[key] = Landed(conversation, number, shard_of(conversation), new=False)
             if conversation:
                 event, sent_at = _clean(arrival.incoming.event), arrival.incoming.sent_at
-                rows.append(event_row(arrival.account, key[1], conversation, number, event, arrival.at, sent_at))
+                row = event_row(arrival.account, key[1], conversation, number, event, arrival.at, sent_at)
+                landed[key] = msgspec.structs.replace(landed[key], new=True, event=row["id"])
+                rows.append(row)
     insert_new(connection, tables.events, rows)
     told: set[Key] = set()
     return [_told(landed[key], key, told) for key in keys]

@@ -173,6 +173,10 @@ class _Worker(SimpleWorker):
                 return found
         return None
 
+    def handle_exception(self, _job: Any, *exc_info: Any) -> None:
+        """Log it as everything is logged here; RQ would log the text, which may hold what a person wrote."""
+        log.error("A job failed", exc_info=exc_info)
+
     def subscribe(self) -> None:
         """Not to RQ's commands: the worker is told by signals."""
 

@@ -18,6 +18,7 @@ from server.accounts import Accounts, Placed
 from server.bus import LIVE, Bus, widget_channel
 from server.channels.base import Call, Channel, Later, Outgoing, Recovered, Refused, Reply, Taken
 from server.errors import RefusedError
+from server.logs import trail
 from server.parts import Parts
 from server.store import utcnow
 
@@ -102,6 +103,7 @@ class Outbox:
                 return None
             outcome = Refused(why) if placed is None else self._say(sending, placed.channel, row)
             self._finish(sending, row, outcome)
+            trail(log, type(outcome).__name__.lower(), [_ids(sending, row)])
             metrics.sends.labels(placed.channel.KIND if placed else "none", type(outcome).__name__.lower()).inc()
             if isinstance(outcome, Later) and row.tries + 1 < MOST_TRIES:
                 return utcnow() + pause(row.tries + 1, outcome.after)
@@ -125,6 +127,7 @@ class Outbox:
             connection.execute(update(messages).where(messages.c.id.in_(ids)).values(delivery="sent"))
             connection.execute(delete(tables.outbox).where(tables.outbox.c.message.in_(ids)))
             said = history.by_id(connection, ids)
+        trail(log, "taken", (_ids(sending, row) for row in sending.rows))
         metrics.sends.labels("webwidget", "taken").inc(len(ids))
         news = [{"kind": "message", "message": said[one]} for one in ids]
         self._bus.publish(widget_channel(sending.conversation), news)
@@ -166,7 +169,7 @@ class Outbox:
                 case Later(reason=reason) if row.tries + 1 < MOST_TRIES:
                     connection.execute(_of(row.message).values(state="waiting", fault=reason))
                 case Later(reason=reason) | Refused(reason=reason):
-                    log.warning("Message %s has failed: %s", row.message, reason)
+                    trail(log, "failed for good", [_ids(sending, row)], logging.WARNING)
                     connection.execute(_of(row.message).values(state="failed", fault=reason))
                     connection.execute(message.values(delivery="failed", fault=reason))
         self._tell(sending)
@@ -273,6 +276,16 @@ def _renewed(connection: Connection, sending: Sending) -> bool:
     columns = tables.conversations.c
     ours = update(tables.conversations).where(columns.id == sending.conversation, columns.send_fence == sending.fence)
     return connection.execute(ours.values(send_at=utcnow() + LEASE)).rowcount == 1
+
+
+def _ids(sending: Sending, row: Row[Any]) -> dict[str, str]:
+    """What the log may say of a message."""
+    return {
+        "event": row.cause,
+        "conversation": sending.conversation,
+        "account": sending.account,
+        "message": row.message,
+    }
 
 
 def _of(message: str) -> Any:

@@ -4,6 +4,7 @@ import argparse
 import sys
 from pathlib import Path
 
+from server import logs
 from server.database import migrate
 from server.refusal import Refusal
 from server.settings import Settings, socket_path
@@ -18,6 +19,7 @@ def add_supervised(parser: argparse.ArgumentParser) -> None:
 def ready_settings(arguments: argparse.Namespace) -> Settings:
     """The settings, with the database brought to its newest form and a queue at hand. Raises Refusal."""
     settings = Settings.from_env()
+    logs.configure(settings)
     if not arguments.supervised:
         if settings.redis_embedded and not answers(socket_path(settings.data)):
             raise Refusal(

@@ -111,6 +111,7 @@ def unwritten(claimed: Claimed, why: Exception, now: datetime) -> Turned:
         handling.try_again(now)
     else:
         row_id, event = claimed.events[0]
+        handling.cause = row_id
         handling.give_up(event, why)
         handling.turned.failed.append(row_id)
     return handling.finished(now)
@@ -128,6 +129,7 @@ class _Handling:
         self.known = self.session.contact if self.session else _contact.decode(claimed.facts)
         self.contact = self.known
         self.turned = Turned(conversation=row["id"], fence=row["fence"], changes={})
+        self.cause = ""
 
     @property
     def status(self) -> str:
@@ -155,6 +157,7 @@ class _Handling:
             if self.must_wait(event) or (left and isinstance(event, FROM_CONTACT)):
                 left.append((row_id, event))
                 continue
+            self.cause = row_id
             try:
                 self.handle(event)
             except Exception as why:  # whatever it is, the conversation must go on, if only to a person
@@ -419,7 +422,13 @@ class _Handling:
         if out:
             taken = {name: row[name] for name in ("conversation", "position", "key")}
             self.turned.outbox.append(
-                {**taken, "message": row["id"], "account": self.row["account"], "created": event.at}
+                {
+                    **taken,
+                    "message": row["id"],
+                    "account": self.row["account"],
+                    "cause": self.cause,
+                    "created": event.at,
+                }
             )
 
     def _last(self, text: str, author: str, at: datetime) -> None:

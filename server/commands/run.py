@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import server
+from server import logs
 from server.commands.serve import listen
 from server.database import migrate
 from server.first_start import prepare
@@ -33,6 +34,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Run until Ctrl-C; 0 after it."""
     settings = Settings.from_env()
+    logs.configure(settings)
     make_data_folder(settings.data)
     lock = _own(settings.data)
     listener = listen(settings)

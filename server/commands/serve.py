@@ -38,7 +38,8 @@ def run(arguments: argparse.Namespace) -> int:
     metrics.processes.labels("server").set(1)
     config = uvicorn.Config(
         import_module(APPLICATION).create_app(),
-        log_level="warning",
+        # The process's own log has all (server.logs).
+        log_config=None,
         access_log=False,
         server_header=False,
         # Which proxies to believe is PARLEY_TRUSTED_PROXIES' affair.

@@ -59,7 +59,8 @@ async def webhook(account: FromPath[str], request: Request[Any, Any, Any], state
     except RefusedError as fault:
         return _refused(fault.status, fault.code, str(fault))
     except ChannelError as fault:
-        log.warning("A call to account %s was refused: %s", account, fault)
+        # Not its text: it may quote what the call held.
+        log.warning("A call to account %s was refused: %s", account, type(fault).__name__)
         return _refused(fault.status, "unsigned" if fault.status == 401 else "malformed", str(fault))
     except SQLAlchemyError as fault:
         return _not_now(account, fault)

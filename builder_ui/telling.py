@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from builder_ui.phrased import how_put
 from builder_ui.words import Language, say
 from engine.effects import Close, HandOff
 from engine.flow import Flow
@@ -111,12 +112,16 @@ def _decision(told: dict[str, Any], language: Language) -> Iterator[str]:
         source = say(_SOURCES.get(told["decided"], "rehearse.by_default"), language)
         yield f"{language_name(told['language'], language)} · {source}"
     if "score" in told:
+        answered = told["score"] >= told["threshold"]
         place = told.get("citation")
         if place:
             where = " › ".join(part for part in (place["name"], place.get("place", "")) if part)
             yield say("rehearse.found", language, place=where)
-        key = "rehearse.sure" if told["score"] >= told["threshold"] else "rehearse.unsure"
-        yield say(key, language, score=round(told["score"] * 100), threshold=round(told["threshold"] * 100))
+        if place or not told.get("reason"):
+            key = "rehearse.sure" if answered else "rehearse.unsure"
+            yield say(key, language, score=round(told["score"] * 100), threshold=round(told["threshold"] * 100))
+        if put := how_put("phrased" in told, told.get("reason", ""), answered and bool(place), language):
+            yield put
     if "failed" in told:
         yield say("rehearse.failed", language, reason=told["failed"])
     if "tries" in told:

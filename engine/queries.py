@@ -60,12 +60,18 @@ class Citation(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Found(Answer, frozen=True, tag="found"):
-    """``text`` is empty when nothing reached the threshold; ``score`` and ``citation`` tell the best there was."""
+    """``text`` is empty when nothing reached the threshold; ``score`` and ``citation`` tell the best there was.
+
+    ``phrased`` says that a model put the text from what was found; ``reason``, a code, why it was not asked or not
+    believed, for the trace and for admins.
+    """
 
     text: str = ""
     score: float = 0.0
     language: str = ""
     citation: Citation | None = None
+    phrased: bool = False
+    reason: str = ""
 
 
 class Failed(Answer, frozen=True, tag="failed"):

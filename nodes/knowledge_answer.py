@@ -52,6 +52,10 @@ class KnowledgeAnswer(Node, frozen=True, tag="knowledge_answer"):
         if not isinstance(answer, Found):
             return Go("unsure", why={"failed": answer.reason if isinstance(answer, Failed) else type(answer).__name__})
         why: dict[str, Any] = {"score": answer.score, "threshold": self.threshold}
+        if answer.phrased:
+            why["phrased"] = True
+        if answer.reason:
+            why["reason"] = answer.reason
         if answer.citation:
             why["citation"] = msgspec.to_builtins(answer.citation)
         if not answer.text:

@@ -2,6 +2,7 @@
 
 import logging
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,6 +12,9 @@ from server import geo, languages, metrics
 
 if TYPE_CHECKING:
     from server.knowledge import Knowledge
+
+REHEARSAL = 30.0
+"""Seconds that somebody at the screen waits for a model in one rehearsal, however many questions it has."""
 
 log = logging.getLogger("parley.answers")
 
@@ -26,21 +30,29 @@ class Answers:
         self._database = database
         self._slow = slow
 
-    def __call__(self, query: AnyQuery) -> AnyAnswer | None:
-        """The answer, None where it will come later. A query that cannot be answered is ``Failed``, never an error."""
+    def __call__(self, query: AnyQuery, seconds: float | None = None) -> AnyAnswer | None:
+        """The answer, None where it will come later. A query that cannot be answered is ``Failed``, never an error.
+
+        ``seconds`` is what a model may take for it, None as the setting says.
+        """
         kind = metrics.kind(query)
         try:
             with metrics.answer_seconds.labels(kind).time():
-                return self._answer(query)
+                return self._answer(query, seconds)
         except Exception as fault:  # whatever fails, the flow has a way for it
             metrics.answer_failures.labels(kind).inc()
             log.exception("The query %s failed", type(query).__name__)
             return Failed(reason=f"{type(fault).__name__}: {fault}")
 
-    def now(self, query: AnyQuery) -> AnyAnswer:
+    def now(self, query: AnyQuery, seconds: float | None = None) -> AnyAnswer:
         """The answer at once: where it would come later, there is none."""
-        answer = self(query)
+        answer = self(query, seconds)
         return Failed(reason="nothing here answers this now") if answer is None else answer
+
+    def rehearsing(self) -> Callable[[AnyQuery], AnyAnswer]:
+        """What answers one rehearsal: all at once, a model for ``REHEARSAL`` seconds from now and then no more."""
+        until = time.monotonic() + REHEARSAL
+        return lambda query: self.now(query, max(0.0, until - time.monotonic()))
 
     def warm(self) -> None:
         """Load, in a thread of its own, what the first question would otherwise wait for."""
@@ -53,7 +65,7 @@ class Answers:
         except Exception:  # the first question will fail in its own way, and say so
             log.exception("The knowledge base could not be loaded")
 
-    def _answer(self, query: AnyQuery) -> AnyAnswer | None:
+    def _answer(self, query: AnyQuery, seconds: float | None) -> AnyAnswer | None:
         match query:
             case Locate(country=country) if country:
                 return Place(country=country, languages=geo.territory_languages(country))
@@ -63,10 +75,9 @@ class Answers:
             case DetectLanguage(text=text, candidates=candidates):
                 return Detected(language=languages.detect(text, candidates))
             case LookUp():
-                return self._look_up(query) if self._slow else None
+                return self._look_up(query, seconds) if self._slow else None
 
-    def _look_up(self, query: LookUp) -> Found:
-        found: Found = self._knowledge().answer(
-            query.question, query.language, query.threshold, market=query.market, documents=query.documents
+    def _look_up(self, query: LookUp, seconds: float | None) -> Found:
+        return self._knowledge().answer(
+            query.question, query.language, query.threshold, query.market, query.documents, seconds
         )
-        return found

@@ -1,9 +1,12 @@
-"""What the shop knows: documents go in, answers with their source come out. Nothing here reaches for a network.
+"""What the shop knows: documents go in, answers with their source come out.
+
+Nothing here reaches for a network but, where one is configured, for the model service that puts the answers.
 
 llama-index is imported at the first use that needs it, and the language model behind the embeddings with it: a process
 that never asks, and an empty knowledge base, pay for neither.
 """
 
+import logging
 import threading
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -15,19 +18,23 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from engine.queries import Citation, Found
 from server.database import reading
+from server.delicate import topic_of
 from server.ids import new_id
 from server.knowledge_models import documents as _documents
 from server.knowledge_models import passages as _passages
 from server.knowledge_models import versions as _versions
+from server.model_service import ModelError
 from server.passage_index import THRESHOLD, Passage, passage_of
 from server.plain_text import one_line, sentences
 from server.uploads import KnowledgeError, understand
 
 if TYPE_CHECKING:
     from server.passage_store import PassageStore
+    from server.phrasing import Phrased, Phraser
 
 __all__ = ["THRESHOLD", "Document", "Knowledge", "KnowledgeError", "Passage"]
 
+log = logging.getLogger("parley.knowledge")
 
 MOST_PASSAGES = 20_000
 LONGEST_QUESTION = 1_000
@@ -57,8 +64,9 @@ class Document(msgspec.Struct, frozen=True):
 class Knowledge:
     """The knowledge base in one database; make one a process, threads share it."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, phraser: "Phraser | None" = None) -> None:
         self._engine = engine
+        self._phraser = phraser
         self._reads = reading(engine)
         self._making = threading.Lock()
         self._store: PassageStore | None = None
@@ -167,22 +175,49 @@ class Knowledge:
         threshold: float = THRESHOLD,
         market: str = "",
         documents: Sequence[str] = (),
+        seconds: float | None = None,
     ) -> Found:
-        """The answer in the shop's own words, or, below the threshold, an empty text with the best there was.
+        """The answer, or, below the threshold, an empty text with the best there was.
 
-        From a question with an answer the answer; from a longer text the sentences that answer, never anything made
-        up. Where nothing can be found at all (no knowledge, no word in the question), an empty ``Found``.
+        It is in the shop's own words: of a question with an answer the answer, of a longer text the sentences that
+        answer. With a model it is what the model makes of them in ``language``, within ``seconds`` (None: the
+        setting's; 0: it is not asked); where it fails or is not believed, the shop's own words with the reason. What
+        is no matter for a model (``server.delicate``) is not given to it. Where nothing can be found at all (no
+        knowledge, no word in the question), an empty ``Found``.
         """
-        found = self.search(question, language, market, documents, top=1)
+        question = one_line(question[:LONGEST_QUESTION])
+        topic = topic_of(question) if self._phraser else None
+        if topic is not None and topic != "paying":
+            return Found(reason=f"topic:{topic}")
+        found = self.search(question, language, market, documents)
         if not found:
             return Found()
         best = found[0]
-        place = best.questions[0] if best.questions else best.title
-        citation = Citation(document=best.document, name=best.name, place=place)
         if best.score < threshold:
-            return Found(score=best.score, citation=citation)
+            return Found(score=best.score, citation=_citation(best))
+        said = self._phrased(question, language, found, seconds) if topic is None else f"topic:{topic}"
+        if not isinstance(said, str):
+            citation = _citation(said.passage)
+            return Found(text=said.text, score=best.score, language=said.language, citation=citation, phrased=True)
         text = best.text if best.questions else _sentences_that_answer(question, best)
-        return Found(text=text, score=best.score, language=best.language or language, citation=citation)
+        spoken = best.language or language
+        return Found(text=text, score=best.score, language=spoken, citation=_citation(best), reason=said)
+
+    def _phrased(
+        self, question: str, language: str, found: Sequence[Passage], seconds: float | None
+    ) -> "Phrased | str":
+        """What the model makes of the passages, or why it makes nothing of them; empty without a model."""
+        if self._phraser is None:
+            return ""
+        if topic := topic_of(_place(found[0])):
+            return f"topic:{topic}"
+        try:
+            return self._phraser.phrase(question, language, found, seconds)
+        except ModelError as fault:
+            return f"model:{fault.reason}"
+        except Exception:  # whatever fails, the shop's own words are there
+            log.exception("An answer could not be put by the model")
+            return "model:fault"
 
     def warm(self) -> None:
         """Load what answering needs now, if there is any knowledge: three seconds that no contact has to wait."""
@@ -238,6 +273,14 @@ def _count_up(connection: Connection) -> None:
 
 def _document(row: Row[Any]) -> Document:
     return Document(**row._mapping)  # noqa: SLF001  (SQLAlchemy's public name for it)
+
+
+def _place(passage: Passage) -> str:
+    return passage.questions[0] if passage.questions else passage.title
+
+
+def _citation(passage: Passage) -> Citation:
+    return Citation(document=passage.document, name=passage.name, place=_place(passage))
 
 
 def _sentences_that_answer(question: str, passage: Passage) -> str:

@@ -9,6 +9,7 @@ from server.bus import Bus
 from server.database import engine
 from server.inbox import Inbox
 from server.ingest import Ingest
+from server.model_service import ModelService
 from server.settings import Settings
 
 if TYPE_CHECKING:
@@ -18,7 +19,8 @@ if TYPE_CHECKING:
 class Parts:
     """The parts; making them connects to nothing yet. ``ingest`` has to be started by who uses it.
 
-    ``answers`` answer every query, ``quick_answers`` those for which a turn may wait.
+    ``answers`` answer every query, ``quick_answers`` those for which a turn may wait. ``model`` is None without a
+    model service.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -29,7 +31,9 @@ class Parts:
         self.ingest = Ingest(self.engine, self.bus)
         self.inbox = Inbox(self.engine, self.bus)
         self.answers = Answers(lambda: self.knowledge)
-        self.quick_answers = Answers(lambda: self.knowledge, slow=not settings.answers_apart)
+        self.model = ModelService(settings.model) if settings.model else None
+        apart = settings.answers_apart or self.model is not None
+        self.quick_answers = Answers(lambda: self.knowledge, slow=not apart)
         self._knowledge: Knowledge | None = None
         self._making = threading.Lock()
 
@@ -39,8 +43,9 @@ class Parts:
         with self._making:
             if self._knowledge is None:
                 from server.knowledge import Knowledge  # late: the libraries under it take seconds and 100 MB
+                from server.phrasing import Phraser
 
-                self._knowledge = Knowledge(self.engine)
+                self._knowledge = Knowledge(self.engine, Phraser(self.model) if self.model else None)
             return self._knowledge
 
     def close(self) -> None:

@@ -25,13 +25,28 @@ class SettingsError(Refusal):
     """A setting that cannot be used; the text names the variable and says what it should be."""
 
 
+class ModelAccess(msgspec.Struct, frozen=True):
+    """A model service that speaks OpenAI's chat completions: its address up to `/chat/completions`, the model's name,
+    the key it wants (empty: none) and the seconds that an answer may take.
+    """
+
+    url: str
+    name: str
+    key: str
+    seconds: float
+
+    def __repr__(self) -> str:
+        """Name the service without its key."""
+        return f"ModelAccess(url={self.url!r}, name={self.name!r})"
+
+
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """The settings of one copy of Parley; `data` is absolute.
 
     `key` seals the secrets (server.vault); None means a key of the data folder's own. With
     `answers_apart` the knowledge base is asked by jobs of their own, outside the turns. `redis_embedded` says that
     `redis_url` points at the Valkey that `parley run` supervises itself. `allowed_hosts` are the names and networks
-    that requests may go to although they are not on the public internet.
+    that requests may go to although they are not on the public internet. `model` is None without a model service.
     """
 
     port: int
@@ -50,6 +65,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     log: str
     log_level: str
     most_waiting: int
+    model: ModelAccess | None
     database_url: str
     redis_url: str
     redis_embedded: bool
@@ -90,6 +106,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
                 "PARLEY_LOG_LEVEL", env.get("PARLEY_LOG_LEVEL", "info" if log == "json" else "warning"), LOG_LEVELS
             ),
             most_waiting=_count("PARLEY_MOST_WAITING", env.get("PARLEY_MOST_WAITING", "1000000")),
+            model=_model(env),
             database_url=_database(env.get("DATABASE_URL"), data),
             redis_url=_redis(redis_url) if redis_url else f"unix://{quote(str(socket_path(data)))}",
             redis_embedded=redis_url is None,
@@ -177,6 +194,36 @@ def _web_address(name: str, text: str) -> str:
     if not reachable or parts.scheme not in {"http", "https"} or parts.query or parts.fragment:
         raise wrong
     return text.rstrip("/")
+
+
+def _model(env: Mapping[str, str]) -> ModelAccess | None:
+    url, name = env.get("PARLEY_MODEL_URL"), env.get("PARLEY_MODEL_NAME")
+    if url is None:
+        alone = next((known for known in ("PARLEY_MODEL_NAME", "PARLEY_MODEL_KEY") if known in env), None)
+        if alone is not None:
+            raise SettingsError(f"{alone} says nothing without PARLEY_MODEL_URL, the address of the model service.")
+        return None
+    if name is None:
+        raise SettingsError("PARLEY_MODEL_NAME should say which model PARLEY_MODEL_URL is to be asked for.")
+    address = _web_address("PARLEY_MODEL_URL", url).removesuffix("/chat/completions")
+    return ModelAccess(address, name, _key(env.get("PARLEY_MODEL_KEY", "")), _seconds(env.get("PARLEY_MODEL_SECONDS")))
+
+
+def _key(text: str) -> str:
+    # It travels in a header, and what stands in it is never told.
+    if not (text.isascii() and text.isprintable()):
+        raise SettingsError("PARLEY_MODEL_KEY holds a character that no key has.")
+    return text
+
+
+def _seconds(text: str | None) -> float:
+    try:
+        seconds = 20.0 if text is None else float(text)
+    except ValueError:
+        seconds = 0.0
+    if not 1 <= seconds <= 300:
+        raise SettingsError(f"PARLEY_MODEL_SECONDS should be a number from 1 to 300, not {text!r}.")
+    return seconds
 
 
 def _networks(text: str) -> tuple[str, ...]:

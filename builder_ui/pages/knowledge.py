@@ -201,12 +201,18 @@ def _answer() -> rx.Component:
                     rx.icon("book-open", size=12, custom_attrs=HIDDEN), Knowledge.citation, class_name="row small soft"
                 ),
                 _score(Knowledge.score, "good"),
+                rx.cond(Knowledge.put != "", rx.el.div(Knowledge.put, class_name="small soft")),
                 class_name="answered",
             ),
             rx.el.div(
                 rx.el.div(t("knowledge.unsure"), class_name="strong"),
-                rx.el.div(t("knowledge.unsure_text"), class_name="small"),
-                _score(Knowledge.score, "warn"),
+                rx.cond(
+                    Knowledge.put != "",
+                    rx.el.div(Knowledge.put, class_name="small"),
+                    rx.fragment(
+                        rx.el.div(t("knowledge.unsure_text"), class_name="small"), _score(Knowledge.score, "warn")
+                    ),
+                ),
                 class_name="answered",
             ),
         ),

@@ -7,6 +7,7 @@ from typing import Any
 import reflex as rx
 
 from builder_ui import backend
+from builder_ui.phrased import how_put
 from builder_ui.state import State, handler, in_thread
 from builder_ui.words import Language, say
 from schemas.words import country_name, language_name
@@ -55,7 +56,7 @@ class Problem:
 
 
 class Knowledge(State):
-    """What one tab shows. `asked` is the question that `answer` and `hits` are about."""
+    """What one tab shows. `asked` is the question that `answer` and `hits` are about; `put` says who put the answer."""
 
     rows: list[DocumentRow] = []  # noqa: RUF012
     loaded: bool = False
@@ -72,6 +73,7 @@ class Knowledge(State):
     sure: bool = False
     score: int = 0
     citation: str = ""
+    put: str = ""
     hits: list[PassageRow] = []  # noqa: RUF012
     asking: bool = False
 
@@ -160,6 +162,7 @@ class Knowledge(State):
         self.answer = found.text
         self.score = round(100 * found.score)
         self.citation = " · ".join(filter(None, (found.citation.name, found.citation.place))) if found.citation else ""
+        self.put = how_put(found.phrased, found.reason, self.sure, self._language())
         self.hits = [_passage(hit, self._language()) for hit in hits]
 
     async def _list(self) -> None:

@@ -195,7 +195,7 @@ class Rehearse(EditorState):
             channel=self.channel, country=self.country, locale=self.locale, at=datetime.fromisoformat(self._at)
         )
         inputs = [Input(**given) for given in self._inputs]
-        run = await in_thread(rehearse, self._flow, inputs, backend.here().answers.now, start)
+        run = await in_thread(rehearse, self._flow, inputs, backend.here().answers.rehearsing(), start)
         self._run = run
         self._show(run)
 

@@ -33,7 +33,7 @@ def run(arguments: argparse.Namespace) -> int:
     with installation() as parts:
         answers: Answers = parts.answers
         try:
-            rehearsed = flows.rehearsal.rehearse(flow, text, answers.now)
+            rehearsed = flows.rehearsal.rehearse(flow, text, answers.rehearsing())
         except TranscriptError as error:
             say(f"{arguments.transcript}: {error}")
             return FAULTY

@@ -176,7 +176,7 @@ def rehearse_flow(parts: Here, flow_id: FromPath[str], data: JSONBody[RehearsalW
         flow = publishing.draft(parts.engine, flow_id).flow
     else:
         flow = publishing.revision(parts.engine, flow_id, data.revision)
-    return rehearse(flow, data.inputs, parts.answers.now, data.start)
+    return rehearse(flow, data.inputs, parts.answers.rehearsing(), data.start)
 
 
 @post("/api/flows/{flow_id:str}/publish", tags=TAGS, needs="publish", sync_to_thread=True)

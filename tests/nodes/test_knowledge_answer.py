@@ -37,6 +37,32 @@ TABLE = [
         ),
     ),
     Row(
+        "says that a model put the answer",
+        NODE,
+        turn(answered(Found(text="No.", score=0.9, language="en", citation=CITED, phrased=True))),
+        Go(
+            "answered",
+            (Send(text="No.", language="en", citation=CITED),),
+            why={"score": 0.9, "threshold": 0.7, "phrased": True, "citation": WHERE},
+        ),
+    ),
+    Row(
+        "says why no model put it",
+        NODE,
+        turn(answered(Found(text="No.", score=0.9, language="en", citation=CITED, reason="model:timeout"))),
+        Go(
+            "answered",
+            (Send(text="No.", language="en", citation=CITED),),
+            why={"score": 0.9, "threshold": 0.7, "reason": "model:timeout", "citation": WHERE},
+        ),
+    ),
+    Row(
+        "leaves what is no matter for a model to a person",
+        NODE,
+        turn(answered(Found(reason="topic:payment"))),
+        Go("unsure", why={"score": 0.0, "threshold": 0.7, "reason": "topic:payment"}),
+    ),
+    Row(
         "is unsure below the threshold, and says how near it was",
         NODE,
         turn(answered(Found(score=0.4, citation=CITED))),

@@ -2,8 +2,8 @@ from typing import Any
 
 import pytest
 
-from engine.queries import Detected, DetectLanguage, Failed, Locate, LookUp, Place
-from server.answers import Answers
+from engine.queries import Detected, DetectLanguage, Failed, Found, Locate, LookUp, Place
+from server.answers import REHEARSAL, Answers
 
 LOOK_UP = LookUp(question="How long?", language="en", threshold=0.6)
 
@@ -42,3 +42,25 @@ def test_what_takes_long_comes_later_or_at_once_as_asked() -> None:
 
 def test_what_cannot_be_answered_is_told_as_such() -> None:
     assert Answers(no_knowledge)(LOOK_UP) == Failed(reason="OSError: the knowledge base is gone")
+
+
+def test_a_rehearsal_has_its_time_for_a_model_and_then_goes_on_without(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = 0.0
+    given: list[float | None] = []
+
+    class Asked:
+        def answer(self, *asked: Any) -> Found:
+            given.append(asked[-1])
+            return Found(text="Ten days.")
+
+    monkeypatch.setattr("server.answers.time.monotonic", lambda: now)
+    answers = Answers(Asked)  # type: ignore[arg-type]
+    ask = answers.rehearsing()
+    assert ask(LOOK_UP) == Found(text="Ten days.")
+    now = REHEARSAL - 1
+    ask(LOOK_UP)
+    now = REHEARSAL + 1
+    ask(LOOK_UP)
+    answers.rehearsing()(LOOK_UP)
+    answers(LOOK_UP)
+    assert given == [REHEARSAL, 1.0, 0.0, REHEARSAL, None]

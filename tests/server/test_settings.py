@@ -4,7 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from server.settings import Settings, SettingsError
+from server.settings import ModelAccess, Settings, SettingsError
+
+MODEL = {"PARLEY_MODEL_URL": "https://a.example/v1", "PARLEY_MODEL_NAME": "gpt"}
 
 
 def test_the_defaults_are_a_copy_for_one_machine() -> None:
@@ -103,3 +105,32 @@ def test_a_wrong_value_is_named(name: str, value: str) -> None:
     assert said.startswith(name)
     assert said.endswith(".")
     assert said.count(". ") == 0
+
+
+def test_a_model_service_has_an_address_a_name_and_perhaps_a_key() -> None:
+    environ = {"PARLEY_MODEL_URL": "https://api.deepseek.com/v1/", "PARLEY_MODEL_NAME": "deepseek-chat"}
+    assert Settings.from_env({}).model is None
+    assert Settings.from_env(environ).model == ModelAccess("https://api.deepseek.com/v1", "deepseek-chat", "", 20.0)
+    environ |= {"PARLEY_MODEL_URL": "http://localhost:11434/v1/chat/completions", "PARLEY_MODEL_SECONDS": "2.5"}
+    model = Settings.from_env(environ | {"PARLEY_MODEL_KEY": "sk-secret"}).model
+    assert model == ModelAccess("http://localhost:11434/v1", "deepseek-chat", "sk-secret", 2.5)
+    assert "sk-secret" not in repr(model)
+
+
+@pytest.mark.parametrize(
+    ("environ", "named"),
+    [
+        ({"PARLEY_MODEL_NAME": "gpt"}, "PARLEY_MODEL_URL"),
+        ({"PARLEY_MODEL_KEY": "sk-secret"}, "PARLEY_MODEL_URL"),
+        ({"PARLEY_MODEL_URL": "https://a.example"}, "PARLEY_MODEL_NAME"),
+        ({"PARLEY_MODEL_URL": "a.example", "PARLEY_MODEL_NAME": "gpt"}, "PARLEY_MODEL_URL"),
+        (MODEL | {"PARLEY_MODEL_KEY": "sk-secret\n" + "x: y"}, "PARLEY_MODEL_KEY"),
+        (MODEL | {"PARLEY_MODEL_SECONDS": "0"}, "PARLEY_MODEL_SECONDS"),
+        (MODEL | {"PARLEY_MODEL_SECONDS": "nan"}, "PARLEY_MODEL_SECONDS"),
+        (MODEL | {"PARLEY_MODEL_SECONDS": "soon"}, "PARLEY_MODEL_SECONDS"),
+    ],
+)
+def test_a_model_service_that_cannot_be_asked_is_refused(environ: dict[str, str], named: str) -> None:
+    with pytest.raises(SettingsError, match=named) as caught:
+        Settings.from_env(environ)
+    assert "sk-secret" not in str(caught.value)

@@ -5,11 +5,14 @@ from datetime import datetime
 from typing import Any, Literal
 
 import msgspec
-from sqlalchemy import Connection, Engine, bindparam, delete, func, insert, select, update
+from sqlalchemy import BindParameter, Connection, Engine, bindparam, delete, func, insert, select, update
 
 from server import tables
 from server.happenings import HELD, Happening, read
 from server.leases import LEASE
+
+MOST_CLAIMED = 32
+"""So many conversations are taken at once."""
 
 MOST_EVENTS = 50
 """So many events of a conversation are handled under one lease."""
@@ -17,6 +20,82 @@ MOST_EVENTS = 50
 
 TimerKind = Literal["wait", "snooze"]
 """What comes to its end: a session's wait, or an agent's putting off."""
+
+
+CHANGING = (
+    "status",
+    "closed_at",
+    "flow",
+    "revision",
+    "session",
+    "language",
+    "country",
+    "tags",
+    "tries",
+    "reason",
+    "fault",
+    "team",
+    "assigned",
+    "waiting_since",
+    "snoozed_until",
+    "ask_at",
+    "last_text",
+    "last_author",
+    "last_at",
+)
+"""The columns of a conversation that a turn may change."""
+
+# Made once: to put a statement together costs more than to run it.
+_events, _conversations, _contacts = tables.events.c, tables.conversations.c, tables.contacts.c
+_WHICH: BindParameter[Any] = bindparam("which", expanding=True)
+_CLAIM = (
+    update(tables.conversations)
+    .where(
+        _conversations.id.in_(
+            select(_conversations.id)
+            .where(_conversations.ready_at <= bindparam("now", type_=_conversations.ready_at.type))
+            .order_by(_conversations.ready_at)
+            .limit(MOST_CLAIMED)
+            .with_for_update(skip_locked=True)
+        )
+    )
+    .values(ready_at=bindparam("until", type_=_conversations.ready_at.type), fence=_conversations.fence + 1)
+    .returning(*_conversations)
+)
+_WAITING = (
+    select(_events.id, _events.conversation, _events.seq, _events.body, _events.at)
+    .where(_events.conversation.in_(_WHICH), tables.PENDING)
+    .order_by(_events.conversation, _events.seq)
+)
+_FACTS = select(_contacts.id, _contacts.facts).where(_contacts.id.in_(_WHICH))
+_FENCES = (
+    select(_conversations.id, _conversations.fence)
+    .where(_conversations.id.in_(_WHICH))
+    .order_by(_conversations.id)
+    .with_for_update(key_share=True)
+)
+_HANDLED = update(tables.events).where(_events.id.in_(_WHICH)).values(state=bindparam("new_state"))
+_LEFT = select(_events.conversation, _events.kind).where(_events.conversation.in_(_WHICH), tables.PENDING).distinct()
+_TURNED = (
+    update(tables.conversations)
+    .where(_conversations.id == bindparam("which"))
+    .values(
+        {
+            **{name: bindparam(f"new_{name}", type_=_conversations[name].type) for name in CHANGING},
+            "unread": _conversations.unread + bindparam("more_unread"),
+            "ready_at": bindparam("next_ready", type_=_conversations.ready_at.type),
+            "send_at": func.coalesce(_conversations.send_at, bindparam("next_send", type_=_conversations.send_at.type)),
+        }
+    )
+)
+_MESSAGES, _OUTBOX, _TURNS = insert(tables.messages), insert(tables.outbox), insert(tables.turns)
+_NO_TIMERS = delete(tables.timers).where(tables.timers.c.conversation.in_(_WHICH))
+_TIMERS = insert(tables.timers)
+_TOLD = (
+    update(tables.contacts)
+    .where(_contacts.id == bindparam("which"))
+    .values(name=bindparam("new_name"), facts=bindparam("new_facts"))
+)
 
 
 class Claimed(msgspec.Struct, frozen=True, kw_only=True):
@@ -50,23 +129,10 @@ class Turned(msgspec.Struct, kw_only=True):
     held: bool = False
 
 
-def claim(engine: Engine, now: datetime, limit: int = 32) -> list[Claimed]:
-    """Take conversations that are ready, of any shard, the longest waiting first."""
-    columns = tables.conversations.c
-    ready = (
-        select(columns.id)
-        .where(columns.ready_at <= now)
-        .order_by(columns.ready_at)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    )
+def claim(engine: Engine, now: datetime) -> list[Claimed]:
+    """Take conversations that are ready, of any shard, the longest waiting first; ``MOST_CLAIMED`` at most."""
     with engine.begin() as connection:
-        taken = connection.execute(
-            update(tables.conversations)
-            .where(columns.id.in_(ready))
-            .values(ready_at=now + LEASE, fence=columns.fence + 1)
-            .returning(*columns)
-        )
+        taken = connection.execute(_CLAIM, {"now": now, "until": now + LEASE})
         rows = {row["id"]: dict(row) for row in taken.mappings()}
         if not rows:
             return []
@@ -80,14 +146,8 @@ def claim(engine: Engine, now: datetime, limit: int = 32) -> list[Claimed]:
 
 def commit(engine: Engine, turned: Sequence[Turned], now: datetime) -> list[Turned]:
     """Write what came of several conversations, in one transaction; returns those whose lease was still theirs."""
-    columns = tables.conversations.c
     with engine.begin() as connection:
-        fences = connection.execute(
-            select(columns.id, columns.fence)
-            .where(columns.id.in_([one.conversation for one in turned]))
-            .order_by(columns.id)
-            .with_for_update(key_share=True)
-        )
+        fences = connection.execute(_FENCES, {"which": [one.conversation for one in turned]})
         current = {row.id: row.fence for row in fences}
         ours = [one for one in turned if current.get(one.conversation) == one.fence]
         if ours:
@@ -96,14 +156,8 @@ def commit(engine: Engine, turned: Sequence[Turned], now: datetime) -> list[Turn
 
 
 def _waiting(connection: Connection, conversations: Sequence[str]) -> dict[str, list[tuple[str, Happening]]]:
-    columns = tables.events.c
-    rows = connection.execute(
-        select(columns.id, columns.conversation, columns.seq, columns.body, columns.at)
-        .where(columns.conversation.in_(conversations), tables.PENDING)
-        .order_by(columns.conversation, columns.seq)
-    )
     found: dict[str, list[tuple[str, Happening]]] = {}
-    for row in rows:
+    for row in connection.execute(_WAITING, {"which": conversations}):
         events = found.setdefault(row.conversation, [])
         if len(events) < MOST_EVENTS:
             events.append((row.id, read(row.body, row.seq, row.at)))
@@ -113,9 +167,7 @@ def _waiting(connection: Connection, conversations: Sequence[str]) -> dict[str, 
 def _facts(connection: Connection, contacts: Sequence[str]) -> dict[str, str]:
     if not contacts:
         return {}
-    columns = tables.contacts.c
-    rows = connection.execute(select(columns.id, columns.facts).where(columns.id.in_(contacts)))
-    return {row.id: row.facts for row in rows}
+    return {row.id: row.facts for row in connection.execute(_FACTS, {"which": contacts})}
 
 
 def _write(connection: Connection, ours: Sequence[Turned], now: datetime) -> None:
@@ -124,32 +176,16 @@ def _write(connection: Connection, ours: Sequence[Turned], now: datetime) -> Non
         ("failed", [event for one in ours for event in one.failed]),
     ):
         if ids:
-            connection.execute(update(tables.events).where(tables.events.c.id.in_(ids)).values(state=state))
+            connection.execute(_HANDLED, {"which": ids, "new_state": state})
     # With the rows locked, what was stored meanwhile is seen here; what is stored later will set ready_at itself.
-    pending = tables.events.c
-    left = connection.execute(
-        select(pending.conversation, pending.kind)
-        .where(pending.conversation.in_([one.conversation for one in ours]), tables.PENDING)
-        .distinct()
-    )
+    left = connection.execute(_LEFT, {"which": [one.conversation for one in ours]})
     held = {one.conversation for one in ours if one.held}
     waiting = {row.conversation for row in left if row.conversation not in held or row.kind not in HELD}
-    columns = tables.conversations.c
-    names = sorted(ours[0].changes)
     connection.execute(
-        update(tables.conversations)
-        .where(columns.id == bindparam("which"))
-        .values(
-            {
-                **{name: bindparam(f"new_{name}", type_=columns[name].type) for name in names},
-                "unread": columns.unread + bindparam("more_unread"),
-                "ready_at": bindparam("next_ready", type_=columns.ready_at.type),
-                "send_at": func.coalesce(columns.send_at, bindparam("next_send", type_=columns.send_at.type)),
-            }
-        ),
+        _TURNED,
         [
             {
-                **{f"new_{name}": one.changes[name] for name in names},
+                **{f"new_{name}": one.changes[name] for name in CHANGING},
                 "which": one.conversation,
                 "more_unread": one.unread,
                 "next_ready": one.again or (now if one.conversation in waiting else None),
@@ -162,33 +198,25 @@ def _write(connection: Connection, ours: Sequence[Turned], now: datetime) -> Non
 
 
 def _add(connection: Connection, ours: Sequence[Turned]) -> None:
-    for table, rows in (
-        (tables.messages, [row for one in ours for row in one.messages]),
-        (tables.outbox, [row for one in ours for row in one.outbox]),
-        (tables.turns, [row for one in ours for row in one.turns]),
+    for adding, rows in (
+        (_MESSAGES, [row for one in ours for row in one.messages]),
+        (_OUTBOX, [row for one in ours for row in one.outbox]),
+        (_TURNS, [row for one in ours for row in one.turns]),
     ):
         if rows:
-            connection.execute(insert(table), rows)
-    connection.execute(
-        delete(tables.timers).where(tables.timers.c.conversation.in_([one.conversation for one in ours]))
-    )
+            connection.execute(adding, rows)
+    connection.execute(_NO_TIMERS, {"which": [one.conversation for one in ours]})
     due = [
         {"conversation": one.conversation, "kind": kind, "number": number, "due": due}
         for one in ours
         for kind, number, due in one.timers
     ]
     if due:
-        connection.execute(insert(tables.timers), due)
+        connection.execute(_TIMERS, due)
     told = [
         {"which": one.contact[0], "new_name": one.contact[1], "new_facts": one.contact[2]}
         for one in ours
         if one.contact
     ]
     if told:
-        columns = tables.contacts.c
-        connection.execute(
-            update(tables.contacts)
-            .where(columns.id == bindparam("which"))
-            .values(name=bindparam("new_name"), facts=bindparam("new_facts")),
-            told,
-        )
+        connection.execute(_TOLD, told)

@@ -47,10 +47,12 @@ class Drain:
         Returns how many events were handled.
         """
         self._bus.awake("turns", shard)
-        self._plans.refresh()
         handled = 0
         begun = time.monotonic()
         while claimed := claim(self._engine, utcnow()):
+            if not all(one.row["session"] for one in claimed):
+                # Only what begins asks which flows are live.
+                self._plans.refresh()
             handled += self._batch(claimed)
             if time.monotonic() - begun > ENOUGH:
                 self._bus.wake("turns", [shard])

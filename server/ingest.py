@@ -10,7 +10,7 @@ from hashlib import sha256
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Engine, bindparam, delete, func, insert, select, tuple_, update
+from sqlalchemy import BindParameter, Connection, Engine, bindparam, delete, func, insert, select, tuple_, update
 from sqlalchemy.exc import OperationalError
 
 from engine.events import Contact
@@ -34,6 +34,54 @@ log = logging.getLogger("parley.ingest")
 
 Key = tuple[str, str]
 """An account, and an address on it or a provider's id."""
+
+
+# Made once: to put a statement together costs more than to run it.
+_identities, _events, _conversations = tables.identities.c, tables.events.c, tables.conversations.c
+_WHICH: BindParameter[Any] = bindparam("which", expanding=True)
+_LOCKED = (
+    select(_identities.id, _identities.account, _identities.address, _identities.contact)
+    .where(tuple_(_identities.account, _identities.address).in_(_WHICH))
+    .order_by(_identities.id)
+    .with_for_update(key_share=True)
+)
+_KNOWN = select(_events.account, _events.provider_id, _events.conversation, _events.seq).where(
+    tuple_(_events.account, _events.provider_id).in_(_WHICH)
+)
+# Locked in the order in which workers lock them, before they are changed.
+_STANDING = (
+    select(_conversations.identity, _conversations.id)
+    .where(_conversations.identity.in_(_WHICH), tables.UNRESOLVED)
+    .order_by(_conversations.id)
+    .with_for_update(key_share=True)
+)
+_NEWEST = (
+    select(_conversations.id)
+    .where(_conversations.identity == bindparam("which"))
+    .order_by(_conversations.id.desc())
+    .limit(1)
+    .with_for_update(key_share=True)
+)
+_LEFT_BEHIND = (
+    select(_conversations.identity, _events.id)
+    .join(tables.events, _events.conversation == _conversations.id)
+    .where(_conversations.identity.in_(_WHICH), tables.PENDING, _events.kind.in_(HELD))
+    .order_by(_events.conversation, _events.seq)
+)
+_MOVED = (
+    update(tables.events)
+    .where(_events.id == bindparam("which"))
+    .values(conversation=bindparam("target"), seq=bindparam("number"))
+)
+_TAKEN = (
+    update(tables.conversations)
+    .where(_conversations.id.in_(_WHICH))
+    .values(
+        seq=_conversations.seq + bindparam("more"),
+        ready_at=func.coalesce(_conversations.ready_at, bindparam("now", type_=_conversations.ready_at.type)),
+    )
+    .returning(_conversations.identity, _conversations.id, _conversations.seq)
+)
 
 
 class FullError(Exception):
@@ -185,7 +233,7 @@ def store(connection: Connection, arrivals: Sequence[Arrival]) -> list[Landed]:
     processes may do this at once.
     """
     keys = [(arrival.account, _provider_id(arrival.incoming.provider_id)) for arrival in arrivals]
-    owners = _identities(connection, arrivals)
+    owners = _owners(connection, arrivals)
     landed = _known(connection, keys)
     fresh: dict[str, dict[Key, Arrival]] = {}
     for key, arrival in zip(keys, arrivals, strict=True):
@@ -241,7 +289,7 @@ def _provider_id(given: str) -> str:
     return given.replace("\x00", "")
 
 
-def _identities(connection: Connection, arrivals: Sequence[Arrival]) -> dict[Key, tuple[str, str]]:
+def _owners(connection: Connection, arrivals: Sequence[Arrival]) -> dict[Key, tuple[str, str]]:
     """The identities (id, contact) that write, made where they are new, and locked until the transaction ends."""
     first = {_owner(arrival): arrival for arrival in reversed(arrivals)}
     found = _locked(connection, first)
@@ -263,13 +311,7 @@ def _identities(connection: Connection, arrivals: Sequence[Arrival]) -> dict[Key
 
 
 def _locked(connection: Connection, keys: Iterable[Key]) -> dict[Key, tuple[str, str]]:
-    columns = tables.identities.c
-    rows = connection.execute(
-        select(columns.id, columns.account, columns.address, columns.contact)
-        .where(tuple_(columns.account, columns.address).in_(list(keys)))
-        .order_by(columns.id)
-        .with_for_update(key_share=True)
-    )
+    rows = connection.execute(_LOCKED, {"which": list(keys)})
     return {(row.account, row.address): (row.id, row.contact) for row in rows}
 
 
@@ -286,15 +328,9 @@ def _contact(arrival: Arrival) -> dict[str, Any]:
 
 
 def _known(connection: Connection, keys: Sequence[Key]) -> dict[Key, Landed]:
-    columns = tables.events.c
-    rows = connection.execute(
-        select(columns.account, columns.provider_id, columns.conversation, columns.seq).where(
-            tuple_(columns.account, columns.provider_id).in_(list(set(keys)))
-        )
-    )
     return {
         (row.account, row.provider_id): Landed(row.conversation, row.seq, shard_of(row.conversation), new=False)
-        for row in rows
+        for row in connection.execute(_KNOWN, {"which": list(set(keys))})
     }
 
 
@@ -304,17 +340,12 @@ def numbers(connection: Connection, coming: dict[str, Coming]) -> dict[str, tupl
     That is its unresolved conversation, else a new one where there is a reason to begin it, else its newest. What the
     contact said while the last one was being closed, and waits there still, stands before all else in a new one.
     """
-    columns = tables.conversations.c
-    rows = connection.execute(
-        select(columns.identity, columns.id).where(columns.identity.in_(list(coming)), tables.UNRESOLVED)
-    )
-    standing = {row.identity: row.id for row in rows}
+    standing = {row.identity: row.id for row in connection.execute(_STANDING, {"which": list(coming)})}
     beginning = [identity for identity, one in coming.items() if one.begins and identity not in standing]
     left = _left_behind(connection, beginning) if beginning else {}
     new = [_conversation(identity, coming[identity], len(left.get(identity, ()))) for identity in beginning]
     for identity in coming.keys() - standing.keys() - set(beginning):
-        newest = select(columns.id).where(columns.identity == identity).order_by(columns.id.desc()).limit(1)
-        if found := connection.execute(newest).scalar_one_or_none():
+        if found := connection.execute(_NEWEST, {"which": identity}).scalar_one_or_none():
             standing[identity] = found
     if new:
         connection.execute(insert(tables.conversations), new)
@@ -325,51 +356,34 @@ def numbers(connection: Connection, coming: dict[str, Coming]) -> dict[str, tupl
 
 def place(connection: Connection, places: Sequence[tuple[str, int, Sequence[str]]]) -> None:
     """Move events, given by their rows' ids: those of each place to its conversation, numbered from its number on."""
-    events = tables.events.c
     moves = [
         {"which": event, "target": conversation, "number": number}
         for conversation, first, ids in places
         for number, event in enumerate(ids, first)
     ]
     if moves:
-        statement = update(tables.events).where(events.id == bindparam("which"))
-        connection.execute(statement.values(conversation=bindparam("target"), seq=bindparam("number")), moves)
+        connection.execute(_MOVED, moves)
 
 
 def _left_behind(connection: Connection, identities: Sequence[str]) -> dict[str, list[str]]:
     """Events of contacts, by their rows' ids, that wait in conversations that are resolved by now."""
-    conversations, events = tables.conversations.c, tables.events.c
-    rows = connection.execute(
-        select(conversations.identity, events.id)
-        .join(tables.events, events.conversation == conversations.id)
-        .where(conversations.identity.in_(identities), tables.PENDING, events.kind.in_(HELD))
-        .order_by(events.conversation, events.seq)
-    )
     found: dict[str, list[str]] = {}
-    for row in rows:
+    for row in connection.execute(_LEFT_BEHIND, {"which": identities}):
         found.setdefault(row.identity, []).append(row.id)
     return found
 
 
 def _taken(connection: Connection, standing: dict[str, str], coming: dict[str, Coming]) -> dict[str, tuple[str, int]]:
     """The next numbers of conversations that stand already."""
-    columns = tables.conversations.c
-    connection.execute(
-        update(tables.conversations)
-        .where(columns.id == bindparam("which"))
-        .values(
-            seq=columns.seq + bindparam("more"),
-            ready_at=func.coalesce(columns.ready_at, bindparam("now", type_=columns.ready_at.type)),
-        ),
-        [
-            {"which": conversation, "more": coming[identity].count, "now": coming[identity].at}
-            for identity, conversation in sorted(standing.items(), key=lambda item: item[1])
-        ],
-    )
-    rows = connection.execute(
-        select(columns.identity, columns.id, columns.seq).where(columns.id.in_(standing.values()))
-    )
-    return {row.identity: (row.id, row.seq - coming[row.identity].count + 1) for row in rows}
+    alike: dict[int, list[str]] = {}
+    for identity, conversation in standing.items():
+        alike.setdefault(coming[identity].count, []).append(conversation)
+    now = min(coming[identity].at for identity in standing)
+    return {
+        row.identity: (row.id, row.seq - count + 1)
+        for count, conversations in alike.items()
+        for row in connection.execute(_TAKEN, {"which": conversations, "more": count, "now": now})
+    }
 
 
 def _conversation(identity: str, one: Coming, before: int) -> dict[str, Any]:

@@ -22,6 +22,11 @@ KEPT = 256
 log = logging.getLogger("parley.plans")
 
 
+_PUBLISHED = select(tables.flows.c.id, tables.flows.c.published).where(
+    tables.flows.c.state == "live", tables.flows.c.published > 0
+)
+
+
 class Live(msgspec.Struct, frozen=True):
     """A published flow's trigger, ready to be asked. ``test`` is None where every conversation will do."""
 
@@ -72,10 +77,8 @@ class Plans:
 
     def refresh(self) -> None:
         """See what is published now. A published flow that cannot be read is reported once and takes nothing."""
-        columns = tables.flows.c
-        published = select(columns.id, columns.published).where(columns.state == "live", columns.published > 0)
         with self._engine.begin() as connection:
-            now = {(row.id, row.published) for row in connection.execute(published)}
+            now = {(row.id, row.published) for row in connection.execute(_PUBLISHED)}
         if now == self._live.keys():
             return
         self._live = {key: live for key, live in self._live.items() if key in now}

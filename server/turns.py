@@ -29,7 +29,7 @@ from engine.queries import AnyAnswer, AnyQuery
 from engine.session import Session, Waiting
 from engine.step import FAULT, Step, begin, converse
 from engine.text import APOLOGIES, in_language
-from server.claims import Claimed, Turned
+from server.claims import CHANGING, Claimed, Turned
 from server.happenings import (
     FROM_CONTACT,
     AgentSaid,
@@ -65,28 +65,6 @@ log = logging.getLogger("parley.turns")
 _session = msgspec.json.Decoder(Session)
 _contact = msgspec.json.Decoder(Contact)
 _encode = msgspec.json.encode
-
-_CHANGING = (
-    "status",
-    "closed_at",
-    "flow",
-    "revision",
-    "session",
-    "language",
-    "country",
-    "tags",
-    "tries",
-    "reason",
-    "fault",
-    "team",
-    "assigned",
-    "waiting_since",
-    "snoozed_until",
-    "ask_at",
-    "last_text",
-    "last_author",
-    "last_at",
-)
 
 Answer = Callable[[AnyQuery], AnyAnswer | None]
 
@@ -240,7 +218,7 @@ class _Handling:
         elif self._query() != self.asked:
             row["ask_at"] = now
         turned.held = self.asks
-        turned.changes = {name: row[name] for name in _CHANGING}
+        turned.changes = {name: row[name] for name in CHANGING}
         # An address is for the conversation it came with, not for the contact for ever.
         facts = msgspec.structs.replace(self.contact, ip="")
         if facts != msgspec.structs.replace(self.known, ip=""):

@@ -14,9 +14,9 @@ from server.turns import Answer
 _session = msgspec.json.Decoder(Session)
 
 
-def answer_shard(parts: Parts, shard: int, answer: Answer) -> int:
-    """Answer a wake-up of this shard: the queries that stand, in any shard, one after the other; returns how many."""
-    parts.bus.awake("answers", shard)
+def answer_all(parts: Parts, answer: Answer) -> int:
+    """Answer a wake-up: the queries that stand, one after the other; returns how many."""
+    parts.bus.awake("answers")
     answered = 0
     while (asked := _claim(parts)) is not None:
         conversation, session = asked
@@ -28,10 +28,8 @@ def answer_shard(parts: Parts, shard: int, answer: Answer) -> int:
             raise RuntimeError(f"nobody answers {type(waiting.query).__name__}")
         event = Answered(id="", at=utcnow(), query=waiting.query_id, answer=found)
         with parts.engine.begin() as connection:
-            appended = append(
-                connection, conversation, [(f"{conversation}:answer:{waiting.query_id}", event)], utcnow()
-            )
-        parts.bus.wake("turns", [appended.shard])
+            append(connection, conversation, [(f"{conversation}:answer:{waiting.query_id}", event)], utcnow())
+        parts.bus.wake("turns")
         answered += 1
     return answered
 

@@ -20,7 +20,7 @@ from rq.serializers import JSONSerializer
 log = logging.getLogger("parley.bus")
 
 Work = Literal["turns", "sends", "answers"]
-"""What a shard can be woken for; also the names of RQ's queues, after ``parley-``."""
+"""What a worker can be woken for; also the names of RQ's queues, after ``parley-``."""
 
 Role = Literal["worker", "sweeper"]
 """The processes that give signs of life."""
@@ -35,7 +35,7 @@ LIVE = "parley:live"
 """The channel of news for the screens: JSON with ``kind``."""
 
 WOKEN = 3
-"""Seconds for which a shard counts as woken: as long as that, a second wake-up is left out."""
+"""Seconds for which a wake-up counts where no worker begins: it may have been lost."""
 
 LIFE = 20
 """Seconds after which a process that gave no sign of life counts as dead."""
@@ -61,21 +61,24 @@ class Bus:
         self._queues = {work: queue(work, self.redis) for work in JOBS}
         self._away = False
 
-    def wake(self, work: Work, shards: Iterable[int]) -> None:
-        """Have a worker look at these shards; one that was woken just now is left out."""
-        for shard in shards:
-            try:
-                if self.redis.set(_woken(work, shard), 1, nx=True, ex=WOKEN):
-                    self._queues[work].enqueue(JOBS[work], shard, result_ttl=0, failure_ttl=3600, job_timeout=-1)
-            except RedisError as fault:
-                self._is_away(fault)
-                return
+    def wake(self, work: Work) -> None:
+        """Have a worker look what there is to do; while one is woken that has not begun, that is enough.
+
+        One job at a time waits in the queue. Whoever begins makes room for the next, and who finds more than it can
+        take at once wakes another: so as many workers are awake as there is work for, and a job costs RQ milliseconds.
+        """
+        try:
+            if self.redis.set(_woken(work), 1, nx=True, ex=WOKEN):
+                self._queues[work].enqueue(JOBS[work], result_ttl=0, failure_ttl=3600, job_timeout=-1)
+        except RedisError as fault:
+            self._is_away(fault)
+        else:
             self._is_back()
 
-    def awake(self, work: Work, shard: int) -> None:
-        """The shard is looked at from now on: what comes later must wake it again."""
+    def awake(self, work: Work) -> None:
+        """A worker looks from now on: what comes later must wake one again."""
         try:
-            self.redis.delete(_woken(work, shard))
+            self.redis.delete(_woken(work))
         except RedisError as fault:
             self._is_away(fault)
 
@@ -161,5 +164,5 @@ def _alive(role: Role) -> str:
     return f"parley:alive:{role}"
 
 
-def _woken(work: Work, shard: int) -> str:
-    return f"parley:wake:{work}:{shard}"
+def _woken(work: Work) -> str:
+    return f"parley:wake:{work}"

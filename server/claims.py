@@ -130,7 +130,7 @@ class Turned(msgspec.Struct, kw_only=True):
 
 
 def claim(engine: Engine, now: datetime) -> list[Claimed]:
-    """Take conversations that are ready, of any shard, the longest waiting first; ``MOST_CLAIMED`` at most."""
+    """Take conversations that are ready, the longest waiting first; ``MOST_CLAIMED`` at most."""
     with engine.begin() as connection:
         taken = connection.execute(_CLAIM, {"now": now, "until": now + LEASE})
         rows = {row["id"]: dict(row) for row in taken.mappings()}

@@ -9,7 +9,7 @@ from sqlalchemy.exc import OperationalError
 
 from server import metrics, tables
 from server.bus import LIVE, Bus, widget_channel
-from server.claims import Claimed, Turned, claim, commit
+from server.claims import MOST_CLAIMED, Claimed, Turned, claim, commit
 from server.leases import Keeper
 from server.logs import trail
 from server.parts import Parts
@@ -19,7 +19,7 @@ from server.store import ATTEMPTS, crossed, utcnow
 from server.turns import Answer, take, unwritten
 
 ENOUGH = 5.0
-"""Seconds after which a drain lets others have the worker; the shard is woken again."""
+"""Seconds after which a drain lets others have the worker."""
 
 FLUSH = 0.05
 """Seconds of work after which what has come of it is written, so that nobody waits for a whole batch."""
@@ -41,21 +41,24 @@ class Drain:
         """End; nothing is under way."""
         self._leases.close()
 
-    def run(self, shard: int) -> int:
-        """Answer a wake-up of this shard: go on until nothing is ready, in any shard, or it is enough.
+    def run(self) -> int:
+        """Answer a wake-up: go on until nothing is ready, or it is enough.
 
         Returns how many events were handled.
         """
-        self._bus.awake("turns", shard)
+        self._bus.awake("turns")
         handled = 0
         begun = time.monotonic()
         while claimed := claim(self._engine, utcnow()):
+            if len(claimed) == MOST_CLAIMED:
+                # There may be more than one worker can do.
+                self._bus.wake("turns")
             if not all(one.row["session"] for one in claimed):
                 # Only what begins asks which flows are live.
                 self._plans.refresh()
             handled += self._batch(claimed)
             if time.monotonic() - begun > ENOUGH:
-                self._bus.wake("turns", [shard])
+                self._bus.wake("turns")
                 break
         return handled
 
@@ -108,8 +111,10 @@ class Drain:
         """After the commit: wake whoever has something to do now, tell the screens."""
         rows = {one.row["id"]: one.row for one, _ in ready}
         waiting = {one.row["id"]: len(one.events) for one, _ in ready}
-        self._bus.wake("sends", sorted({rows[one.conversation]["shard"] for one in written if one.outbox}))
-        self._bus.wake("answers", sorted({rows[one.conversation]["shard"] for one in written if one.held}))
+        if any(one.outbox for one in written):
+            self._bus.wake("sends")
+        if any(one.held for one in written):
+            self._bus.wake("answers")
         news = []
         for one in written:
             row, changes = rows[one.conversation], one.changes
@@ -125,5 +130,5 @@ class Drain:
         self._bus.publish(LIVE, news)
 
     def _rehome(self, conversation: str) -> None:
-        if (shard := rehome(self._engine, conversation)) is not None:
-            self._bus.wake("turns", [shard])
+        if rehome(self._engine, conversation):
+            self._bus.wake("turns")

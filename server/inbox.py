@@ -177,8 +177,8 @@ class Inbox:
             if status not in ("open", "resolved"):
                 joined = AgentJoined(id="", at=utcnow(), agent=agent)
                 happened.insert(0, (f"{conversation}:join:{key}", joined))
-            appended = append(connection, conversation, happened, utcnow())
-        self.bus.wake("turns", [appended.shard])
+            append(connection, conversation, happened, utcnow())
+        self.bus.wake("turns")
         return key
 
     def note(self, conversation: str, agent: str, text: str, client_id: str = "") -> str:
@@ -211,8 +211,8 @@ class Inbox:
             if status not in ("open", "snoozed"):
                 happened.insert(0, AgentJoined(id="", at=now, agent=agent))
             rows = [(f"{conversation}:{new_id()}", event) for event in happened]
-            appended = append(connection, conversation, rows, now)
-        self.bus.wake("turns", [appended.shard])
+            append(connection, conversation, rows, now)
+        self.bus.wake("turns")
 
     def resolve(self, conversation: str, agent: str) -> None:
         """Close the conversation. Raises RefusedError, also when it is resolved already."""
@@ -235,8 +235,8 @@ class Inbox:
         with self.engine.begin() as connection:
             if unresolved and _status(connection, conversation) == "resolved":
                 raise RefusedError("resolved")
-            appended = append(connection, conversation, [(f"{conversation}:{key or new_id()}", event)], utcnow())
-        self.bus.wake("turns", [appended.shard])
+            append(connection, conversation, [(f"{conversation}:{key or new_id()}", event)], utcnow())
+        self.bus.wake("turns")
 
 
 def _text(text: str) -> str:

@@ -19,8 +19,7 @@ from server.bus import Bus
 from server.channels.base import Incoming
 from server.happenings import FROM_CONTACT, HELD
 from server.ids import new_id
-from server.logs import trail
-from server.store import ATTEMPTS, OURS, crossed, event_row, insert_new, shard_of
+from server.store import ATTEMPTS, OURS, crossed, event_row, insert_new
 
 BATCH = 256
 """So many events are stored in one transaction."""
@@ -115,7 +114,6 @@ class Landed(msgspec.Struct, frozen=True):
 
     conversation: str
     seq: int
-    shard: int
     new: bool
     event: str = ""
 
@@ -128,7 +126,7 @@ class Ingest:
         self._bus = bus
         self._waiting: deque[tuple[Sequence[Arrival], Future[list[Landed]]]] = deque()
         self._count = 0
-        self._woken: set[int] = set()
+        self._woken = False
         self._ended = False
         self._changed = threading.Condition()
         self._threads = [threading.Thread(target=run, daemon=True) for run in (self._write, self._wake)]
@@ -187,12 +185,10 @@ class Ingest:
             else:
                 batch[0][1].set_exception(fault)
             return
-        shards = set()
         stored: list[tuple[str, Landed]] = []
         for arrivals, future in batch:
             found = [next(landed) for _ in arrivals]
             stored += [(arrival.account, one) for arrival, one in zip(arrivals, found, strict=True)]
-            shards |= {one.shard for one in found if one.new}
             future.set_result(found)
         metrics.ingested(Counter((account, one.new) for account, one in stored))
         news = ((account, one) for account, one in stored if one.new)
@@ -202,7 +198,7 @@ class Ingest:
             ({"event": one.event, "conversation": one.conversation, "account": account} for account, one in news),
         )
         with self._changed:
-            self._woken |= shards
+            self._woken = self._woken or any(one.new for _, one in stored)
             self._changed.notify_all()
 
     def _committed(self, arrivals: Sequence[Arrival]) -> list[Landed]:
@@ -222,8 +218,8 @@ class Ingest:
                 self._changed.wait_for(lambda: self._woken or self._ended)
                 if self._ended and not self._woken and not self._waiting:
                     return
-                shards, self._woken = self._woken, set()
-            self._bus.wake("turns", sorted(shards))
+                self._woken = False
+            self._bus.wake("turns")
 
 
 def store(connection: Connection, arrivals: Sequence[Arrival]) -> list[Landed]:
@@ -248,7 +244,7 @@ def store(connection: Connection, arrivals: Sequence[Arrival]) -> list[Landed]:
     for identity, events in fresh.items():
         conversation, seq = seqs.get(identity, ("", 0))
         for number, (key, arrival) in enumerate(events.items(), seq):
-            landed[key] = Landed(conversation, number, shard_of(conversation), new=False)
+            landed[key] = Landed(conversation, number, new=False)
             if conversation:
                 event, sent_at = _clean(arrival.incoming.event), arrival.incoming.sent_at
                 row = event_row(arrival.account, key[1], conversation, number, event, arrival.at, sent_at)
@@ -329,7 +325,7 @@ def _contact(arrival: Arrival) -> dict[str, Any]:
 
 def _known(connection: Connection, keys: Sequence[Key]) -> dict[Key, Landed]:
     return {
-        (row.account, row.provider_id): Landed(row.conversation, row.seq, shard_of(row.conversation), new=False)
+        (row.account, row.provider_id): Landed(row.conversation, row.seq, new=False)
         for row in connection.execute(_KNOWN, {"which": list(set(keys))})
     }
 
@@ -396,7 +392,6 @@ def _conversation(identity: str, one: Coming, before: int) -> dict[str, Any]:
         "contact": one.contact,
         "identity": identity,
         "created": one.at,
-        "shard": shard_of(conversation),
         "seq": before + one.count,
         "ready_at": one.at,
         "last_at": one.at,

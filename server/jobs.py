@@ -1,7 +1,6 @@
 """The jobs of RQ, and the bodies of the worker and of the sweeper.
 
-A job is only a wake-up, of one shard, so that several workers can be woken at once. What there is to do stands in the
-database, so a job may be lost, doubled or late.
+A job is only a wake-up. What there is to do stands in the database, so a job may be lost, doubled or late.
 """
 
 import logging
@@ -17,7 +16,7 @@ from rq.worker import SimpleWorker
 from sqlalchemy.exc import SQLAlchemyError
 
 from server import metrics
-from server.asking import answer_shard
+from server.asking import answer_all
 from server.bus import Work, connect, queue
 from server.drain import Drain
 from server.exposition import open_door
@@ -53,20 +52,20 @@ class _Here:
 _here: _Here | None = None
 
 
-def take_turns(shard: int) -> None:
+def take_turns() -> None:
     """Job: take conversations further."""
-    _the_process().drain.run(shard)
+    _the_process().drain.run()
 
 
-def send(shard: int) -> None:
+def send() -> None:
     """Job: send what conversations have to say."""
-    _the_process().outbox.run(shard)
+    _the_process().outbox.run()
 
 
-def answer(shard: int) -> None:
+def answer() -> None:
     """Job: answer the queries that stand outside their turns."""
     parts = _the_process().parts
-    answer_shard(parts, shard, parts.answers)
+    answer_all(parts, parts.answers)
 
 
 def acknowledge(account: str, receipt: str) -> None:

@@ -8,9 +8,6 @@ from datetime import datetime
 from sqlalchemy import Index, LargeBinary, Text, text
 from sqlmodel import Field, SQLModel
 
-SHARDS = 4
-"""Into so many parts the conversations fall, each with a wake-up of its own; a worker takes what is ready in any."""
-
 
 def _partial(name: str, *columns: str, where: str, unique: bool = False) -> Index:
     return Index(name, *columns, unique=unique, sqlite_where=text(where), postgresql_where=text(where))
@@ -70,9 +67,9 @@ class Conversation(SQLModel, table=True):
 
     __tablename__ = "conversation"
     __table_args__ = (
-        _partial("conversation_ready", "ready_at", "shard", where="ready_at IS NOT NULL"),
-        _partial("conversation_send", "send_at", "shard", "account", where="send_at IS NOT NULL"),
-        _partial("conversation_ask", "ask_at", "shard", where="ask_at IS NOT NULL"),
+        _partial("conversation_ready", "ready_at", where="ready_at IS NOT NULL"),
+        _partial("conversation_send", "send_at", "account", where="send_at IS NOT NULL"),
+        _partial("conversation_ask", "ask_at", where="ask_at IS NOT NULL"),
         # The promise that an identity has one unresolved conversation at most.
         _partial("conversation_unresolved", "identity", where="status <> 'resolved'", unique=True),
         _partial("conversation_faulty", "last_at", where="fault <> '' AND status <> 'resolved'"),
@@ -96,7 +93,6 @@ class Conversation(SQLModel, table=True):
     country: str = Field(default="", max_length=2)
     tags: str = Field(default="[]", sa_type=Text)
 
-    shard: int
     seq: int = 0
     ready_at: datetime | None = None
     fence: int = 0

@@ -62,9 +62,9 @@ class Outbox:
         self._client = httpx.Client(follow_redirects=False, headers={"user-agent": "Parley"})
         self._pool = ThreadPoolExecutor(SENDERS, thread_name_prefix="sender")
 
-    def run(self, shard: int) -> None:
-        """Answer a wake-up of this shard: send until nothing can be sent now, in any shard."""
-        self._bus.awake("sends", shard)
+    def run(self) -> None:
+        """Answer a wake-up: send until nothing can be sent now."""
+        self._bus.awake("sends")
         while taken := claim(self._engine, utcnow()):
             for _ in self._pool.map(self._send, taken):
                 pass
@@ -179,7 +179,7 @@ class Outbox:
 
 
 def claim(engine: Engine, now: datetime, limit: int = 16) -> list[Sending]:
-    """Take outboxes that may be sent, of any shard, the longest waiting first."""
+    """Take outboxes that may be sent, the longest waiting first."""
     columns = tables.conversations.c
     ready = (
         select(columns.id)

@@ -7,8 +7,8 @@ from server.happenings import HELD
 from server.ingest import Coming, numbers, place
 
 
-def rehome(engine: Engine, conversation: str) -> int | None:
-    """Move the contact's waiting events from a resolved conversation to their next one; returns the shard to wake.
+def rehome(engine: Engine, conversation: str) -> bool:
+    """Move the contact's waiting events from a resolved conversation to their next one; returns whether there were any.
 
     What comes later may have done it by now: ``ingest`` begins no conversation without what waits before it. Locks as
     ``ingest`` does: the identity, then conversations.
@@ -29,7 +29,7 @@ def rehome(engine: Engine, conversation: str) -> int | None:
         ).all()
         moving = [event for event in waiting if event.kind in HELD]
         if status != "resolved" or not moving:
-            return None
+            return False
         next_one = select(conversations.c.id).where(conversations.c.identity == row.identity, tables.UNRESOLVED)
         stands = connection.execute(next_one).scalar_one_or_none() is not None
         coming = Coming(
@@ -45,5 +45,4 @@ def rehome(engine: Engine, conversation: str) -> int | None:
             place(connection, [(target, first, [event.id for event in moving])])
         if len(moving) == len(waiting):
             connection.execute(update(conversations).where(conversations.c.id == conversation).values(ready_at=None))
-        shard = select(conversations.c.shard).where(conversations.c.id == target)
-        return int(connection.execute(shard).scalar_one())
+        return True

@@ -1,13 +1,11 @@
 """The statements that every part of the hot path shares: taking a conversation's next numbers, adding events."""
 
-import zlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
-import msgspec
 from sqlalchemy import Connection, Insert, Table, case, func, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import OperationalError
@@ -16,7 +14,6 @@ from server import happenings, tables
 from server.errors import not_found
 from server.happenings import Happening
 from server.ids import new_id
-from server.models import SHARDS
 
 OURS = "parley:"
 """How the ids of events begin that Parley itself makes; no channel's id may."""
@@ -25,21 +22,9 @@ ATTEMPTS = 4
 """So often a transaction is tried that another one may have crossed."""
 
 
-class Appended(msgspec.Struct, frozen=True):
-    """Where the events stand: the number of the last, and the shard to wake."""
-
-    seq: int
-    shard: int
-
-
 def utcnow() -> datetime:
     """The clock."""
     return datetime.now(UTC)
-
-
-def shard_of(conversation: str) -> int:
-    """The shard of a conversation: the same in every process."""
-    return zlib.crc32(conversation.encode()) % SHARDS
 
 
 def crossed(fault: OperationalError) -> bool:
@@ -59,9 +44,7 @@ def _new(table: Table, dialect: str) -> Insert:
     return insert(table).on_conflict_do_nothing()
 
 
-def append(
-    connection: Connection, conversation: str, happened: Sequence[tuple[str, Happening]], now: datetime
-) -> Appended:
+def append(connection: Connection, conversation: str, happened: Sequence[tuple[str, Happening]], now: datetime) -> None:
     """Store Parley's own events, each under its id (made unique by ``OURS``); one that is there already stays single.
 
     Raises RefusedError.
@@ -71,7 +54,7 @@ def append(
         update(conversations)
         .where(conversations.c.id == conversation)
         .values(seq=conversations.c.seq + len(happened), ready_at=func.coalesce(conversations.c.ready_at, now))
-        .returning(conversations.c.seq, conversations.c.account, conversations.c.shard)
+        .returning(conversations.c.seq, conversations.c.account)
     ).one_or_none()
     if row is None:
         raise not_found("conversation", conversation)
@@ -84,11 +67,10 @@ def append(
             for n, (provider_id, event) in enumerate(happened)
         ],
     )
-    return Appended(row.seq, row.shard)
 
 
-def append_each(connection: Connection, happened: Sequence[tuple[str, str, Happening]], now: datetime) -> list[int]:
-    """As ``append``, for many conversations at once: (conversation, id, event) in their order; returns the shards.
+def append_each(connection: Connection, happened: Sequence[tuple[str, str, Happening]], now: datetime) -> None:
+    """As ``append``, for many conversations at once: (conversation, id, event) in their order.
 
     The caller has locked the conversations.
     """
@@ -99,7 +81,7 @@ def append_each(connection: Connection, happened: Sequence[tuple[str, str, Happe
         update(tables.conversations)
         .where(columns.id.in_(list(counts)))
         .values(seq=columns.seq + more, ready_at=func.coalesce(columns.ready_at, now))
-        .returning(columns.id, columns.seq, columns.account, columns.shard)
+        .returning(columns.id, columns.seq, columns.account)
     )
     found = {row.id: row for row in rows}
     next_seq = {conversation: row.seq - counts[conversation] for conversation, row in found.items()}
@@ -109,7 +91,6 @@ def append_each(connection: Connection, happened: Sequence[tuple[str, str, Happe
         account = found[conversation].account
         written.append(event_row(account, OURS + provider_id, conversation, next_seq[conversation], event, now))
     insert_new(connection, tables.events, written)
-    return [found[conversation].shard for conversation, _, _ in happened]
 
 
 def event_row(

@@ -1,4 +1,4 @@
-"""What makes up for everything that was lost on the way: due timers, shards that nobody woke, a clock put back."""
+"""What makes up for everything that was lost on the way: due timers, wake-ups, a clock put back."""
 
 import logging
 from datetime import datetime, timedelta
@@ -38,13 +38,13 @@ log = logging.getLogger("parley.sweeping")
 def sweep(parts: Parts) -> None:
     """Fire what is due, wake what waits."""
     mend(parts, utcnow())
-    while len(shards := fire(parts, utcnow())) >= MOST_TIMERS:
-        parts.bus.wake("turns", sorted(set(shards)))
+    while fire(parts, utcnow()) >= MOST_TIMERS:
+        parts.bus.wake("turns")
     for work, (since, _) in WAITING.items():
         with reading(parts.engine).begin() as connection:
-            waiting = select(_conversations.shard).where(since <= utcnow()).distinct()
-            shards = list(connection.execute(waiting).scalars())
-        parts.bus.wake(work, shards)
+            waits = connection.execute(select(_conversations.id).where(since <= utcnow()).limit(1)).first()
+        if waits is not None:
+            parts.bus.wake(work)
 
 
 def mend(parts: Parts, now: datetime) -> None:
@@ -59,14 +59,14 @@ def mend(parts: Parts, now: datetime) -> None:
         log.warning("The clock was put back: %d conversations that waited for %s are taken up", mended, work)
 
 
-def fire(parts: Parts, now: datetime) -> list[int]:
-    """Turn time limits that have come into events, once each; returns the shards of their conversations."""
+def fire(parts: Parts, now: datetime) -> int:
+    """Turn time limits that have come into events, once each; returns how many there were."""
     timers, conversations = tables.timers, tables.conversations
     with reading(parts.engine).begin() as connection:
         due = select(timers.c.conversation).where(timers.c.due <= now).order_by(timers.c.due).limit(MOST_TIMERS)
         which = list(connection.execute(due).scalars())
     if not which:
-        return []
+        return 0
     with parts.engine.begin() as connection:
         # Conversations first, as workers lock them: a worker that has one may be setting its next time limit.
         connection.execute(
@@ -82,7 +82,8 @@ def fire(parts: Parts, now: datetime) -> list[int]:
         ).all()
         metrics.fired([(now - row.due).total_seconds() for row in fired])
         happened = sorted(fired, key=lambda row: (row.due, row.conversation, row.kind))
-        return append_each(connection, [(row.conversation, *_event(row, now)) for row in happened], now)
+        append_each(connection, [(row.conversation, *_event(row, now)) for row in happened], now)
+        return len(fired)
 
 
 def _event(row: Any, now: datetime) -> tuple[str, Happening]:

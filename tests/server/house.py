@@ -13,7 +13,6 @@ from server import tables
 from server.channels.base import Incoming
 from server.drain import Drain
 from server.ingest import Arrival, Landed, store
-from server.models import SHARDS
 from server.outbox import Outbox
 from server.parts import Parts
 from server.store import utcnow
@@ -112,7 +111,7 @@ def turn(parts: Parts, answer: Answer | None = None) -> int:
     """Take every conversation as far as it goes now; how many events were handled."""
     drain = Drain(parts, answer or parts.answers)
     handled = 0
-    while more := sum(drain.run(shard) for shard in range(SHARDS)):
+    while more := drain.run():
         handled += more
     drain.close()
     return handled
@@ -121,8 +120,7 @@ def turn(parts: Parts, answer: Answer | None = None) -> int:
 def send(parts: Parts) -> None:
     """Send what can be sent now."""
     outbox = Outbox(parts)
-    for shard in range(SHARDS):
-        outbox.run(shard)
+    outbox.run()
     outbox.close()
 
 

@@ -6,7 +6,7 @@ from sqlalchemy import update
 
 from engine.queries import AnyAnswer, AnyQuery, Failed, Found, LookUp
 from server import tables
-from server.asking import answer_shard
+from server.asking import answer_all
 from server.parts import Parts
 from server.store import utcnow
 from tests.server.house import arrive, document, echo, publish, row, said, talk, telegram_account, turn
@@ -47,7 +47,7 @@ def test_messages_wait_for_the_answer_and_keep_their_order(parts: Parts) -> None
     assert talk(parts, conversation) == [("contact", "one")]
     assert (found.ready_at, found.ask_at is None) == (None, False)
     for _ in range(3):
-        assert answer_shard(parts, found.shard, knows) == 1
+        assert answer_all(parts, knows) == 1
         turn(parts, later)
     # A message is shown where it was handled, an answer where it came.
     assert [text for author, text in talk(parts, conversation) if author == "contact"] == ["one", "two", "three"]
@@ -58,7 +58,7 @@ def test_messages_wait_for_the_answer_and_keep_their_order(parts: Parts) -> None
     ]
     found = row(parts, conversation)
     assert (found.ready_at, found.ask_at) == (None, None)
-    assert answer_shard(parts, found.shard, knows) == 0
+    assert answer_all(parts, knows) == 0
 
 
 def test_others_go_on_meanwhile(parts: Parts) -> None:
@@ -72,21 +72,20 @@ def test_others_go_on_meanwhile(parts: Parts) -> None:
 
 def test_a_query_whose_worker_died_is_answered_by_another(parts: Parts) -> None:
     conversation = asking(parts)
-    shard = row(parts, conversation).shard
 
     def dies(query: AnyQuery) -> AnyAnswer | None:
         raise KeyboardInterrupt
 
     try:
-        answer_shard(parts, shard, dies)
+        answer_all(parts, dies)
     except KeyboardInterrupt:
         pass
-    assert answer_shard(parts, shard, knows) == 0
+    assert answer_all(parts, knows) == 0
     columns = tables.conversations.c
     with parts.engine.begin() as connection:
         waits = update(tables.conversations).where(columns.ask_at.is_not(None))
         connection.execute(waits.values(ask_at=utcnow() - timedelta(seconds=1)))
-    assert answer_shard(parts, shard, knows) == 1
+    assert answer_all(parts, knows) == 1
     turn(parts, later)
     assert ("flow", "About one") in talk(parts, conversation)
 
@@ -100,11 +99,11 @@ def test_a_person_need_not_wait_for_the_answer(parts: Parts) -> None:
     assert (found.status, found.ask_at) == ("open", None)
     # What waited is shown now, and the late answer changes nothing.
     assert {text for author, text in talk(parts, conversation) if author == "contact"} == {"one", "two", "three"}
-    assert answer_shard(parts, found.shard, knows) == 0
+    assert answer_all(parts, knows) == 0
 
 
 def test_what_fails_goes_on_as_unsure(parts: Parts) -> None:
     conversation = asking(parts)
-    answer_shard(parts, row(parts, conversation).shard, lambda query: Failed(reason="the model is away"))
+    answer_all(parts, lambda query: Failed(reason="the model is away"))
     turn(parts, later)
     assert ("flow", "I do not know") in talk(parts, conversation)

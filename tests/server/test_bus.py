@@ -10,16 +10,16 @@ from server.bus import LIVE, Bus, listen, queue, widget_channel
 from server.settings import Settings
 
 
-def test_wake_ups_are_coalesced_until_the_shard_is_looked_at(settings: Settings, valkey: redis.Redis) -> None:
+def test_wake_ups_are_coalesced_until_a_worker_looks(settings: Settings, valkey: redis.Redis) -> None:
     bus = Bus(settings.redis_url)
     turns = queue("turns", valkey)
-    bus.wake("turns", [3, 3, 4])
-    bus.wake("turns", [3])
-    assert [job.args for job in turns.jobs] == [[3], [4]]
-    bus.awake("turns", 3)
-    bus.wake("turns", [3])
-    bus.wake("sends", [3])
-    assert [job.args for job in turns.jobs] == [[3], [4], [3]]
+    bus.wake("turns")
+    bus.wake("turns")
+    assert len(turns.jobs) == 1
+    bus.awake("turns")
+    bus.wake("turns")
+    bus.wake("sends")
+    assert [job.func_name for job in turns.jobs] == ["server.jobs.take_turns"] * 2
     assert [job.func_name for job in queue("sends", valkey).jobs] == ["server.jobs.send"]
     bus.close()
 
@@ -66,8 +66,8 @@ def test_nothing_fails_while_redis_is_away(settings: Settings, caplog: pytest.Lo
     bus = Bus(settings.redis_url)
     with caplog.at_level(logging.WARNING, "parley.bus"):
         for _ in range(3):
-            bus.wake("turns", [1])
-            bus.awake("turns", 1)
+            bus.wake("turns")
+            bus.awake("turns")
             bus.publish(LIVE, [{}])
             bus.beat("worker")
             bus.acknowledge("bot", "x")

@@ -137,7 +137,7 @@ def noticed(number: int) -> Arrival:
 
 def test_what_is_no_message_begins_no_conversation(parts: Parts) -> None:
     telegram_account(parts)
-    assert arrive(parts, noticed(1)) == [Landed("", 0, module.shard_of(""), new=False)]
+    assert arrive(parts, noticed(1)) == [Landed("", 0, new=False)]
     landed = arrive(parts, opened(2), noticed(3))
     assert [one.seq for one in landed] == [1, 2]
     with parts.engine.begin() as connection:

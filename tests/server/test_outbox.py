@@ -130,11 +130,11 @@ def test_a_message_in_parts_goes_on_where_it_stopped(parts: Parts, platform: Pla
 
 
 def test_a_second_sender_finds_nothing_while_the_first_is_at_it(parts: Parts, platform: Platform) -> None:
-    shard = row(parts, talked(parts, "a", "b")).shard
+    talked(parts, "a", "b")
     second = Outbox(parts)
 
     def meanwhile(told: Told) -> tuple[int, Any]:
-        second.run(shard)
+        second.run()
         return platform.take(told)
 
     platform.answer = meanwhile

@@ -368,7 +368,6 @@ def _conversation(database: Engine, flow: str, created: datetime, reason: str) -
                     "identity": made,
                     "status": "bot",
                     "flow": flow,
-                    "shard": 0,
                     "reason": reason,
                     "last_at": created,
                 },

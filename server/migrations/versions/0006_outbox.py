@@ -29,7 +29,7 @@ def upgrade() -> None:
     op.create_index(
         "conversation_send",
         "conversation",
-        ["send_at", "shard", "account"],
+        ["send_at", "account"],
         sqlite_where=sa.text(_WAITING),
         postgresql_where=sa.text(_WAITING),
     )
@@ -70,7 +70,7 @@ def downgrade() -> None:
     op.create_index(
         "conversation_send",
         "conversation",
-        ["send_at", "shard"],
+        ["send_at"],
         sqlite_where=sa.text(_WAITING),
         postgresql_where=sa.text(_WAITING),
     )

@@ -306,7 +306,7 @@ def test_what_met_the_end_stands_before_what_comes_after_it(parts: Parts) -> Non
     assert row(parts, first).status == "resolved"
     second = arrive(parts, said("m3", 3))[0]
     assert (second.conversation != first, second.seq) == (True, 3)
-    assert rehome(parts.engine, first) is None
+    assert rehome(parts.engine, first) is False
     turn(parts)
     found = parts.inbox.conversations(Filter(status=("resolved",))).cards
     texts = [talk(parts, card.id)[0][1] for card in sorted(found, key=lambda card: card.id)]

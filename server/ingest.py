@@ -19,6 +19,7 @@ from server.bus import Bus
 from server.channels.base import Incoming
 from server.happenings import FROM_CONTACT, HELD
 from server.ids import new_id
+from server.logs import trail
 from server.store import ATTEMPTS, OURS, crossed, event_row, insert_new
 
 BATCH = 256

@@ -18,7 +18,7 @@ from server.parts import Parts
 from server.phrasing import Phraser
 from server.rehearsal import Input, Start, rehearse
 from server.settings import ModelAccess, Settings
-from tests.server.house import arrive, document, publish, row, said, talk, telegram_account, turn
+from tests.server.house import arrive, document, publish, said, talk, telegram_account, turn
 from tests.server.platform import Platform
 from tests.server.service import Reply, Service
 from tests.server.test_model_service import completion

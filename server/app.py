@@ -15,7 +15,7 @@ from server.kept import Kept
 from server.parts import Parts
 from server.people import Person
 from server.routes import channels, conversations, flows, knowledge, people, session
-from server.routes.health import health
+from server.routes.health import health, live, ready
 from server.routes.metrics import metrics
 from server.routes.shop import shop
 from server.routes.webhooks import webhook
@@ -28,7 +28,9 @@ from server.widget.desk import Desk
 API_PATHS = frozenset({"api", "webhooks", "health", "metrics", "widget", "widget.js", "shop"})
 
 OPEN: tuple[BaseRouteHandler | Router, ...] = (
-    health,  # load balancers ask it; it tells nothing but its state
+    health,  # load balancers ask them; they tell nothing but the state
+    ready,
+    live,
     webhook,  # the platform's signature on the body is the key
     session.sign_in,  # it is how one gets in; limited in its rate
     script,  # the same for everybody

@@ -6,7 +6,14 @@ from sqlalchemy import select, table, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from server.database import MIGRATIONS, reading
+from server.kept import Kept
 from server.parts import Parts
+
+FRESH, LONGEST = 0.5, 2.0
+"""Seconds for which a look is believed: a flood of questions shall not become the load."""
+
+STORING = frozenset({"database", "migration"})
+"""What a message needs to be taken; what else is missing makes it wait, no more."""
 
 
 class Health:
@@ -16,9 +23,16 @@ class Health:
         self._engine = reading(parts.engine)
         self._bus = parts.bus
         self._newest = ScriptDirectory(str(MIGRATIONS)).get_current_head()
+        self._kept = Kept(self._look, FRESH, LONGEST)
 
     def missing(self) -> list[str]:
         """What a message would wait for: some of `database`, `migration`, `queue`, `worker`, `sweeper`."""
+        try:
+            return self._kept.get()
+        except TimeoutError:
+            return ["database"]
+
+    def _look(self) -> list[str]:
         missing = self._missing_in_database()
         try:
             for role in ("worker", "sweeper"):

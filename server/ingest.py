@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from concurrent.futures import Future
 from datetime import datetime
 from hashlib import sha256
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 from sqlalchemy import BindParameter, Connection, Engine, bindparam, delete, func, insert, select, tuple_, update
@@ -15,6 +15,7 @@ from sqlalchemy.exc import OperationalError
 
 from engine.events import Contact
 from server import metrics, tables
+from server.backlog import Backlog
 from server.bus import Bus
 from server.channels.base import Incoming
 from server.happenings import FROM_CONTACT, HELD
@@ -27,6 +28,12 @@ BATCH = 256
 
 WAITING = 5_000
 """So many events may wait to be stored; more are turned away until there is room."""
+
+WAITING_BYTES = 32 * 1024 * 1024
+"""The calls that brought them may have so many bytes in all."""
+
+BATCH_BYTES = 4 * 1024 * 1024
+"""And those of one transaction so many, unless it is a single call."""
 
 LONGEST_ID = 200
 
@@ -85,7 +92,11 @@ _TAKEN = (
 
 
 class FullError(Exception):
-    """Too many events wait to be stored: come again later."""
+    """Too many events wait to be stored or to be handled: come again in ``again`` seconds."""
+
+    def __init__(self, message: str, again: int = 1) -> None:
+        super().__init__(message)
+        self.again = again
 
 
 class Arrival(msgspec.Struct, frozen=True):
@@ -119,14 +130,24 @@ class Landed(msgspec.Struct, frozen=True):
     event: str = ""
 
 
+class Put(NamedTuple):
+    """What one call brought, the bytes it had, and who waits for it to be stored."""
+
+    arrivals: Sequence[Arrival]
+    size: int
+    future: "Future[list[Landed]]"
+
+
 class Ingest:
     """Stores arrivals in batches, in a thread of its own. ``put`` is thread-safe."""
 
-    def __init__(self, engine: Engine, bus: Bus) -> None:
+    def __init__(self, engine: Engine, bus: Bus, most_waiting: int = 1_000_000) -> None:
         self._engine = engine
         self._bus = bus
-        self._waiting: deque[tuple[Sequence[Arrival], Future[list[Landed]]]] = deque()
+        self._backlog = Backlog(engine, most_waiting)
+        self._waiting: deque[Put] = deque()
         self._count = 0
+        self._size = 0
         self._woken = False
         self._ended = False
         self._changed = threading.Condition()
@@ -148,15 +169,23 @@ class Ingest:
             self._changed.notify_all()
         for thread in self._threads if self._started else ():
             thread.join()
+        self._backlog.close()
 
-    def put(self, arrivals: Sequence[Arrival]) -> "Future[list[Landed]]":
-        """Store all of these or none; the result comes after the commit, in their order. Raises FullError."""
+    def put(self, arrivals: Sequence[Arrival], size: int = 0) -> "Future[list[Landed]]":
+        """Store all of these or none; the result comes after the commit, in their order. ``size``: the bytes of the
+        call that brought them. Raises FullError.
+        """
         future: Future[list[Landed]] = Future()
+        if self._backlog.full():
+            raise FullError("Too many events wait to be handled.", again=30)
         with self._changed:
-            if self._ended or self._count + len(arrivals) > WAITING:
+            # A call of any size is taken where nothing waits.
+            too_large = self._size + size > WAITING_BYTES and self._waiting
+            if self._ended or too_large or self._count + len(arrivals) > WAITING:
                 raise FullError(f"{self._count} events wait to be stored.")
-            self._waiting.append((arrivals, future))
+            self._waiting.append(Put(arrivals, size, future))
             self._count += len(arrivals)
+            self._size += size
             self._changed.notify_all()
         return future
 
@@ -164,30 +193,35 @@ class Ingest:
         while batch := self._next():
             self._store(batch)
 
-    def _next(self) -> list[tuple[Sequence[Arrival], "Future[list[Landed]]"]]:
+    def _next(self) -> list[Put]:
         with self._changed:
             self._changed.wait_for(lambda: self._waiting or self._ended)
-            batch: list[tuple[Sequence[Arrival], Future[list[Landed]]]] = []
-            size = 0
-            while self._waiting and (not batch or size + len(self._waiting[0][0]) <= BATCH):
-                batch.append(self._waiting.popleft())
-                size += len(batch[-1][0])
             metrics.waiting_events.set(self._count)
-            self._count -= size
+            metrics.waiting_bytes.set(self._size)
+            batch: list[Put] = []
+            count = size = 0
+            while self._waiting:
+                one = self._waiting[0]
+                if batch and (count + len(one.arrivals) > BATCH or size + one.size > BATCH_BYTES):
+                    break
+                batch.append(self._waiting.popleft())
+                count, size = count + len(one.arrivals), size + one.size
+            self._count -= count
+            self._size -= size
             return batch
 
-    def _store(self, batch: list[tuple[Sequence[Arrival], "Future[list[Landed]]"]]) -> None:
+    def _store(self, batch: list[Put]) -> None:
         try:
-            landed = iter(self._committed([arrival for arrivals, _ in batch for arrival in arrivals]))
+            landed = iter(self._committed([arrival for put in batch for arrival in put.arrivals]))
         except Exception as fault:  # whatever it is, those who wait must hear of it
             if len(batch) > 1:
                 for one in batch:
                     self._store([one])
             else:
-                batch[0][1].set_exception(fault)
+                batch[0].future.set_exception(fault)
             return
         stored: list[tuple[str, Landed]] = []
-        for arrivals, future in batch:
+        for arrivals, _, future in batch:
             found = [next(landed) for _ in arrivals]
             stored += [(arrival.account, one) for arrival, one in zip(arrivals, found, strict=True)]
             future.set_result(found)

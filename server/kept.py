@@ -18,11 +18,12 @@ Found = TypeVar("Found")
 
 
 class Kept(Generic[Found]):
-    """Keeps what ``find`` returns for ``fresh`` seconds, or longer where finding takes long. Thread-safe."""
+    """Keeps what ``find`` returns for ``fresh`` seconds, up to ``longest`` where finding takes long. Thread-safe."""
 
-    def __init__(self, find: Callable[[], Found], fresh: float) -> None:
+    def __init__(self, find: Callable[[], Found], fresh: float, longest: float = 60.0) -> None:
         self._find = find
         self._fresh = fresh
+        self._longest = longest
         self._looking = threading.Lock()
         self._found: tuple[Found, float] | None = None
 
@@ -40,7 +41,7 @@ class Kept(Generic[Found]):
                 begun = time.monotonic()
                 made = self._find()
                 ended = time.monotonic()
-                found = self._found = (made, ended + max(self._fresh, SHARE * (ended - begun)))
+                found = self._found = (made, ended + min(max(self._fresh, SHARE * (ended - begun)), self._longest))
             return found[0]
         finally:
             self._looking.release()

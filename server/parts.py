@@ -28,7 +28,7 @@ class Parts:
         self.engine = engine(settings)
         self.bus = Bus(settings.redis_url)
         self.accounts = Accounts(self.engine, settings)
-        self.ingest = Ingest(self.engine, self.bus)
+        self.ingest = Ingest(self.engine, self.bus, settings.most_waiting)
         self.inbox = Inbox(self.engine, self.bus)
         self.answers = Answers(lambda: self.knowledge)
         self.model = ModelService(settings.model) if settings.model else None

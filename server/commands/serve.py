@@ -8,6 +8,7 @@ from importlib import import_module
 import uvicorn
 
 from server import metrics
+from server.admission import Admission
 from server.first_start import prepare
 from server.refusal import Refusal
 from server.settings import Settings
@@ -37,7 +38,7 @@ def run(arguments: argparse.Namespace) -> int:
         say(table([("Screens", settings.public_url), *prepare(settings)]))
     metrics.processes.labels("server").set(1)
     config = uvicorn.Config(
-        import_module(APPLICATION).create_app(),
+        Admission(import_module(APPLICATION).create_app()),
         # The process's own log has all (server.logs).
         log_config=None,
         access_log=False,

@@ -23,6 +23,9 @@ from server.store import utcnow
 LARGEST = 3 * 1024 * 1024
 """Bytes of a call; WhatsApp's limit is the largest of the platforms'."""
 
+PATIENCE = 15
+"""Seconds that a call may take to be sent."""
+
 LONGEST_ADDRESS = 200
 
 log = logging.getLogger("parley.webhooks")
@@ -39,12 +42,15 @@ class Taken(msgspec.Struct):
 async def webhook(account: FromPath[str], request: Request[Any, Any, Any], state: State) -> Response[Taken | ErrorBody]:
     """200 once every event of the call is stored for good; calling again with the same events is harmless.
 
-    400: not what the platform sends; 401: the signature does not hold; 404: no such account; 413: too large; 503: try
-    again later.
+    400: not what the platform sends; 401: the signature does not hold; 404: no such account; 408: sent too slowly; 413:
+    too large; 503: try again later, after as many seconds as Retry-After says.
     """
     parts: Parts = state.parts
     try:
-        body = await request.body()
+        async with asyncio.timeout(PATIENCE):
+            body = await request.body()
+    except TimeoutError:
+        return _refused(408, "too_slow", f"A call should be sent within {PATIENCE} seconds.")
     except ClientException as fault:
         return _refused(fault.status_code, "too_large", f"A call may have {LARGEST} bytes.")
     headers = {name.lower(): value for name, value in request.headers.items()}
@@ -69,9 +75,9 @@ async def webhook(account: FromPath[str], request: Request[Any, Any, Any], state
         return _refused(400, "malformed", "This is nested too deeply.")
     arrivals = [Arrival(account, placed.channel.KIND, one, call.at) for one in incoming]
     try:
-        landed = await asyncio.wrap_future(parts.ingest.put(arrivals)) if arrivals else []
+        landed = await asyncio.wrap_future(parts.ingest.put(arrivals, len(body))) if arrivals else []
     except FullError as fault:
-        return _refused(503, "busy", str(fault), retry_after=1)
+        return _refused(503, "busy", str(fault), retry_after=fault.again)
     except SQLAlchemyError as fault:
         return _not_now(account, fault)
     await _acknowledge(parts, account, incoming, landed)

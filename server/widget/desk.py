@@ -34,6 +34,9 @@ CONNECTS = Rate(burst=60, seconds=1.0)
 SOCKETS = 100
 """Sockets that may be open at once from one address: a whole office may stand behind it."""
 
+SOCKETS_IN_ALL = 5_000
+"""Sockets that may be open at once in this process."""
+
 GREETING = 10
 """Seconds within which a socket must say who it is."""
 
@@ -81,6 +84,9 @@ class Desk:
 
     def admits(self, address: str) -> bool:
         """Whether one more socket from this address is taken."""
+        if sum(self.sockets.values()) >= SOCKETS_IN_ALL:
+            log.warning("There are %s sockets: more servers are needed.", SOCKETS_IN_ALL)
+            return False
         if self.sockets[address] >= SOCKETS:
             log.warning(
                 "One address has %s sockets. If that is a proxy, PARLEY_TRUSTED_PROXIES should name it.", SOCKETS
@@ -207,8 +213,8 @@ class Talk:
         except TooLongError as fault:
             await self._send({"type": "refused", "id": fault.id, "why": "too_long"})
             return
-        except FullError:
-            await self._send({"type": "refused", "id": frame.id, "why": "full", "again": FULL})
+        except FullError as fault:
+            await self._send({"type": "refused", "id": frame.id, "why": "full", "again": max(FULL, fault.again)})
             return
         await self._send({"type": "ack", "id": frame.id, "fresh": landed.new})
         if landed.new and isinstance(frame, Say):

@@ -73,6 +73,8 @@ def test_every_route_is_either_guarded_or_one_of_these(client: TestClient[Litest
     closed = {route[:2] for route in guarded(client.app)}
     assert {route[:2] for route in routes(client.app)} - closed == {
         ("GET", "/health"),
+        ("GET", "/health/ready"),
+        ("GET", "/health/live"),
         ("POST", "/webhooks/nowhere"),
         ("POST", "/api/session"),
         ("GET", "/api/docs"),

@@ -190,3 +190,4 @@ def test_what_cannot_be_kept_in_mind_is_turned_away(parts: Parts) -> None:
         waiting.put([said("a", f"{number}-{n}") for n in range(500)])
     with pytest.raises(FullError):
         waiting.put([said("a", "one more")])
+    waiting.stop()

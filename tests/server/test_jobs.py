@@ -175,7 +175,8 @@ def test_workers_killed_at_work_lose_nothing_and_say_nothing_twice(
     assert len(platform.told) <= contacts * messages + 3 * 16
 
 
-def test_health_names_what_is_missing(house: Parts, valkey: redis.Redis) -> None:
+def test_health_names_what_is_missing(house: Parts, valkey: redis.Redis, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("server.health.LONGEST", 0)
     health = Health(house)
     assert health.missing() == ["worker", "sweeper"]
     house.bus.beat("worker")

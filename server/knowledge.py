@@ -17,6 +17,7 @@ from sqlalchemy import Connection, Engine, Row, delete, func, insert, select, up
 from sqlalchemy.dialects import postgresql, sqlite
 
 from engine.queries import Citation, Found
+from server import metrics
 from server.database import reading
 from server.delicate import topic_of
 from server.ids import new_id
@@ -211,13 +212,18 @@ class Knowledge:
             return ""
         if topic := topic_of(_place(found[0])):
             return f"topic:{topic}"
+        reason = "fault"
         try:
-            return self._phraser.phrase(question, language, found, seconds)
+            said = self._phraser.phrase(question, language, found, seconds)
         except ModelError as fault:
-            return f"model:{fault.reason}"
+            reason = fault.reason
         except Exception:  # whatever fails, the shop's own words are there
             log.exception("An answer could not be put by the model")
-            return "model:fault"
+        else:
+            metrics.model_answers.labels("said").inc()
+            return said
+        metrics.model_answers.labels(reason.partition(" ")[0]).inc()
+        return f"model:{reason}"
 
     def warm(self) -> None:
         """Load what answering needs now, if there is any knowledge: three seconds that no contact has to wait."""

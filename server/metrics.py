@@ -53,6 +53,7 @@ _fenced = _counter("turns_fenced", "Conversations whose lease had gone to anothe
 
 answer_seconds = _histogram("answer_seconds", "Time to answer a query of a flow.", "query")
 answer_failures = _counter("answer_failures", "Queries of flows that could not be answered.", "query")
+model_answers = _counter("model_answers", "Answers that a model was to put: said, or why they were not.", "result")
 
 sends = _counter("sends", "Tries to send a message: taken, later (they are tried again), refused.", "channel", "result")
 send_seconds = _histogram("send_seconds", "Time of one call to a platform.", "channel")

@@ -5,6 +5,7 @@ answer is bounded in time and size, however slowly it comes.
 """
 
 import asyncio
+import logging
 import re
 import threading
 import time
@@ -26,6 +27,8 @@ FAILURES = 3
 
 REST = 30.0
 """... for so many seconds; then one question tries it."""
+
+log = logging.getLogger("parley.model")
 
 _THINKING = re.compile(r"\s*<think>.*?</think>", re.DOTALL)
 
@@ -70,12 +73,14 @@ class Breaker:
             self._until = self._clock() + REST
             return True
 
-    def tell(self, well: bool) -> None:
-        """How it went."""
+    def tell(self, well: bool) -> bool:
+        """How it went; whether the service rests now."""
         with self._lock:
             self._failures = 0 if well else self._failures + 1
-            if self._failures >= FAILURES:
-                self._until = self._clock() + REST
+            if self._failures < FAILURES:
+                return False
+            self._until = self._clock() + REST
+            return True
 
 
 class ModelService:
@@ -97,8 +102,9 @@ class ModelService:
             raise ModelError("resting")
         try:
             said = self._said(system, user, min(seconds or self._access.seconds, self._access.seconds))
-        except BaseException:
-            self._breaker.tell(well=False)
+        except BaseException as fault:
+            if self._breaker.tell(well=False):
+                log.warning("The model service failed again (%s) and is left alone for %.0f seconds", fault, REST)
             raise
         self._breaker.tell(well=True)
         return said

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import Engine
 
 from engine.queries import Found, LookUp
+from server import metrics
 from server.asking import answer_all
 from server.database import engine
 from server.knowledge import Knowledge
@@ -21,6 +22,7 @@ from server.settings import ModelAccess, Settings
 from tests.server.house import arrive, document, publish, said, talk, telegram_account, turn
 from tests.server.platform import Platform
 from tests.server.service import Reply, Service
+from tests.server.test_metrics import Change
 from tests.server.test_model_service import completion
 
 PAGE = b"""# Shipping
@@ -114,11 +116,14 @@ def test_what_fails_is_said_as_it_stands_with_the_reason(database: Engine, model
 
 def test_a_service_that_hangs_or_fails_often_is_done_without(database: Engine, model: Service) -> None:
     knowledge = with_model(database, model, 0.1)
+    moved = Change(metrics.REGISTRY)
     model.hold()
     reasons = [knowledge.answer(QUESTION, "en").reason for _ in range(FAILURES + 2)]
     assert reasons == ["model:timeout"] * FAILURES + ["model:resting"] * 2
     assert knowledge.answer(QUESTION, "en").text == AS_IT_STANDS
     assert len(model.wait_for(FAILURES)) == FAILURES
+    assert moved["parley_model_answers_total/timeout"] == FAILURES
+    assert moved["parley_model_answers_total/resting"] == 3
 
 
 def test_a_fault_of_ours_does_not_cost_the_answer(knowledge: Knowledge, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -28,7 +28,12 @@ useEffect(() => {
     const element = document.getElementById(keys[event.key]);
     if (!element || !element.offsetParent) return;
     event.preventDefault();
-    if (element.matches("input, textarea")) element.focus(); else element.click();
+    if (element.matches("input, textarea")) element.focus();
+    // What opens a menu listens for the pointer and for keys, not for clicks; a key leads into the menu at once.
+    else if (element.matches("[aria-haspopup=menu]")) {
+      element.focus();
+      element.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowDown", bubbles: true }));
+    } else element.click();
   };
   document.addEventListener("keydown", press);
   return () => document.removeEventListener("keydown", press);

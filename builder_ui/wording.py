@@ -7,6 +7,19 @@ import reflex as rx
 from builder_ui.state import State
 from builder_ui.words import Language, say
 
+# Days are counted from midnight to midnight, and by calendar: where clocks change, a day has not 24 hours.
+COMING = """((text, tag) => {
+  if (!text) return "";
+  const at = new Date(text), now = new Date();
+  const midnight = (day) => new Date(day.getFullYear(), day.getMonth(), day.getDate());
+  const days = Math.round((midnight(at) - midnight(now)) / 864e5);
+  const format = (how) => new Intl.DateTimeFormat(tag, how).format(at);
+  const year = at.getFullYear() === now.getFullYear() ? undefined : "numeric";
+  const name = Math.abs(days) < 2 ? new Intl.RelativeTimeFormat(tag, { numeric: "auto" }).format(days, "day")
+    : days > 0 && days < 7 ? format({ weekday: "short" }) : format({ day: "numeric", month: "short", year });
+  return `${name} ${format({ hour: "2-digit", minute: "2-digit" })}`;
+})(%(at)s, %(tag)s)"""
+
 
 def ago(at: datetime, language: Language, now: datetime | None = None) -> str:
     """How long ago `at` was, roughly: "just now", "4 min ago", "3 h ago", "2 d ago"."""
@@ -28,6 +41,13 @@ def clock(at: rx.Var[str]) -> rx.Var[str]:
 def day(at: rx.Var[str]) -> rx.Var[str]:
     """The day of an ISO moment where the browser is, such as Mon, 3 March."""
     return _formatted(at, '{weekday: "short", day: "numeric", month: "long"}')
+
+
+def coming(at: rx.Var[str]) -> rx.Var[str]:
+    """An ISO moment to come as people name it where the browser is: today 14:05, tomorrow 09:00, Mon 09:00."""
+    tag = rx.cond(State.zh, "zh-CN", "en-GB")
+    data = rx.vars.VarData.merge(at._get_all_var_data(), tag._get_all_var_data())  # noqa: SLF001
+    return rx.Var(COMING % {"at": at, "tag": tag}, _var_type=str, _var_data=data)
 
 
 def time_in(zone: rx.Var[str]) -> rx.Var[str]:

@@ -81,6 +81,12 @@ SENTENCES: dict[str, Sentence] = {
         "The conversation is resolved; the contact's next message opens a new one.",
         "该会话已结束，客户再次发来消息时会开启新会话。",
     ),
+    "with_flow": Sentence(409, "The flow has this conversation already.", "该会话已由流程接待。"),
+    "bad_snooze": Sentence(
+        422,
+        "Choose a time that is still to come, {days} days ahead at most.",
+        "请选择一个将来的时间，最远 {days} 天之内。",
+    ),
     "empty_text": Sentence(422, "There is no text to send.", "请输入内容。"),
     "too_long_text": Sentence(
         422, "The text has {length} characters; the limit is {limit}.", "内容共 {length} 个字符，上限为 {limit} 个。"

@@ -201,8 +201,7 @@ class Inbox:
         """
         now = utcnow()
         if until.tzinfo is None or not now < until <= now + LONGEST_SNOOZE:
-            reason = f"A conversation is put off to a moment with its zone, {LONGEST_SNOOZE.days} days ahead at most."
-            raise RefusedError("bad_value", where="until", reason=reason)
+            raise RefusedError("bad_snooze", where="until", days=LONGEST_SNOOZE.days)
         happened: list[Happening] = [Snoozed(id="", at=now, agent=agent, until=until.astimezone(UTC))]
         with self.engine.begin() as connection:
             status = _status(connection, conversation)
@@ -219,7 +218,10 @@ class Inbox:
         self._happened(conversation, AgentResolved(id="", at=utcnow(), agent=agent), unresolved=True)
 
     def give_back(self, conversation: str, agent: str) -> None:
-        """Give the conversation back to its flow. Raises RefusedError, also when it is resolved."""
+        """Give the conversation back to its flow. Raises RefusedError, also when it is resolved or with the flow."""
+        with reading(self.engine).begin() as connection:
+            if _status(connection, conversation) == "bot":
+                raise RefusedError("with_flow")
         self._happened(conversation, AgentReturned(id="", at=utcnow(), agent=agent), unresolved=True)
 
     def mark_read(self, conversation: str) -> None:

@@ -4,12 +4,14 @@ from typing import Any
 
 import reflex as rx
 
+from builder_ui.drafts import drafts
 from builder_ui.keys import enter_sends, shortcuts
 from builder_ui.pages.inbox_contact import contact, icon_button
+from builder_ui.pages.inbox_snooze import choose_time, put_off, snooze_menu
 from builder_ui.state import shown_to
 from builder_ui.states.inbox import VIEWS, Inbox, Line, Row
 from builder_ui.template import HIDDEN, channel_icon, chip, empty, menu_button, notice, page, waiting
-from builder_ui.wording import clock, day
+from builder_ui.wording import clock, coming, day
 from builder_ui.words import t
 
 # A key, and the id of the element it clicks or, for an input, goes to.
@@ -19,6 +21,7 @@ KEYS = {
     "n": "write-note",
     "t": "take",
     "b": "give-back",
+    "s": "snooze",
     "e": "resolve",
     "Escape": "to-list",
 }
@@ -26,6 +29,7 @@ KEYS = {
 VIEW_WORDS = {
     "waiting": "inbox.view_waiting",
     "mine": "inbox.view_mine",
+    "snoozed": "inbox.view_snoozed",
     "all": "inbox.view_all",
     "resolved": "inbox.view_resolved",
 }
@@ -37,6 +41,7 @@ def inbox() -> rx.Component:
         t("inbox.title"),
         rx.el.h1(t("inbox.title"), class_name="hidden-text"),
         rx.el.div(_list(), _talk(), contact(), class_name="inbox", custom_attrs={"data-step": Inbox.step}),
+        choose_time(),
         shortcuts(KEYS, rows=".inbox-row"),
         at="/inbox",
         bare=True,
@@ -105,6 +110,7 @@ def _nothing() -> rx.Component:
             Inbox.view,
             ("waiting", empty("coffee", t("inbox.none_waiting"), t("inbox.none_waiting_text"))),
             ("mine", empty("inbox", t("inbox.none_mine"), t("inbox.none_mine_text"))),
+            ("snoozed", empty("alarm-clock", t("inbox.none_snoozed"), t("inbox.none_snoozed_text"))),
             ("resolved", empty("archive", t("inbox.none_resolved"), t("inbox.none_resolved_text"))),
             empty("messages-square", t("inbox.none"), t("inbox.none_text")),
         ),
@@ -138,9 +144,20 @@ def _row(row: rx.Var[Row]) -> rx.Component:
                     class_name="row",
                 ),
                 rx.el.span(
-                    rx.cond(Inbox.view == "all", _status(row.status, row.agent)),
-                    rx.cond(row.country != "", chip(row.country)),
-                    rx.foreach(row.tags, lambda tag: chip(tag, icon="tag")),
+                    rx.cond(
+                        (Inbox.view == "all") | (Inbox.view == "snoozed"), _status(row.status, row.agent, row.until)
+                    ),
+                    rx.cond(row.country != "", rx.el.span(row.country, class_name="small soft")),
+                    rx.foreach(row.tags, _tag),
+                    rx.cond(
+                        row.more_tags.length() > 0,
+                        rx.el.span(
+                            rx.el.span(f"+{row.more_tags.length()}", custom_attrs=HIDDEN),
+                            rx.el.span(row.more_tags.join(", "), class_name="hidden-text"),
+                            class_name="chip chip-rest",
+                            title=row.more_tags.join(", "),
+                        ),
+                    ),
                     class_name="row inbox-chips",
                 ),
                 class_name="inbox-about",
@@ -154,12 +171,17 @@ def _row(row: rx.Var[Row]) -> rx.Component:
     )
 
 
-def _status(status: Any, agent: Any) -> rx.Component:
+def _tag(tag: rx.Var[str]) -> rx.Component:
+    return rx.el.span(rx.el.span(tag, class_name="clip"), class_name="chip", title=tag)
+
+
+def _status(status: Any, agent: Any, until: rx.Var[str] | None = None) -> rx.Component:
+    snoozed = t("inbox.status_snoozed") if until is None else t("inbox.back_when", when=coming(until))
     return rx.match(
         status,
         ("queued", chip(t("inbox.status_queued"), "warn", "clock")),
         ("open", chip(rx.cond(agent != "", agent, t("inbox.status_open")), "accent", "user-round")),
-        ("snoozed", chip(t("inbox.status_snoozed"), icon="alarm-clock")),
+        ("snoozed", chip(snoozed, icon="alarm-clock")),
         ("resolved", chip(t("inbox.status_resolved"), "good", "check")),
         chip(t("inbox.status_bot"), icon="workflow"),
     )
@@ -202,6 +224,7 @@ def _key_help() -> rx.Component:
         ("N", "inbox.note"),
         ("T", "inbox.take"),
         ("B", "inbox.give_back"),
+        ("S", "inbox.snooze"),
         ("E", "inbox.resolve"),
         ("/", "inbox.key_search"),
     )
@@ -223,6 +246,7 @@ def _talk_head() -> rx.Component:
             icon_button("panel-right", t("inbox.contact"), Inbox.go("contact"), "to-contact", "only-narrow"),
             class_name="row talk-bar",
         ),
+        rx.cond(Inbox.talk.status == "snoozed", put_off()),
         rx.cond(
             Inbox.talk.fault != "",
             notice("bad", rx.el.span(t("inbox.fault"), class_name="strong"), " ", Inbox.talk.fault),
@@ -237,11 +261,13 @@ def _talk_head() -> rx.Component:
 
 def _acts() -> rx.Component:
     return rx.el.div(
-        rx.cond(
-            Inbox.talk.status != "open",
+        rx.match(
+            Inbox.talk.status,
+            ("open", _act("undo-2", t("inbox.give_back"), Inbox.give_back, "give-back", "soft")),
+            ("snoozed", _act("alarm-clock-off", t("inbox.wake"), Inbox.take, "take", "solid")),
             _act("hand", t("inbox.take"), Inbox.take, "take", "solid"),
-            _act("undo-2", t("inbox.give_back"), Inbox.give_back, "give-back", "soft"),
         ),
+        snooze_menu(),
         _act("check", t("inbox.resolve"), Inbox.resolve, "resolve", "soft"),
         menu_button(
             t("inbox.assign"),
@@ -375,12 +401,14 @@ def _composer() -> rx.Component:
                         Inbox.talk.status,
                         ("open", t("inbox.reply_here")),
                         ("resolved", t("inbox.reply_resolved")),
+                        ("snoozed", t("inbox.reply_wakes")),
                         t("inbox.reply_takes"),
                     ),
                 ),
                 class_name="input",
                 custom_attrs=enter_sends(),
             ),
+            drafts("write", of=f"{Inbox.talk.id} {Inbox.mode}"),
             rx.el.div(
                 rx.button(
                     rx.icon("send-horizontal", size=16, custom_attrs=HIDDEN),

@@ -20,14 +20,15 @@ from server.history import PAGE, Said
 from server.inbox import Card, Filter, Opened
 from server.people import may
 
-VIEWS = ("waiting", "mine", "all", "resolved")
+VIEWS = ("waiting", "mine", "snoozed", "all", "resolved")
 STEP = 50
 MOST = 200
+SHOWN_TAGS = 2
 
 
 @dataclass(frozen=True)
 class Row:
-    """A conversation in the list."""
+    """A conversation in the list; `until` is the ISO moment at which one that was put off comes back."""
 
     id: str
     channel: str
@@ -39,7 +40,9 @@ class Row:
     agent: str
     country: str
     unread: int
+    until: str
     tags: list[str]
+    more_tags: list[str]
 
 
 @dataclass(frozen=True)
@@ -97,6 +100,7 @@ class Talk:
     status: str = ""
     agent: str = ""
     mine: bool = False
+    until: str = ""
     reason: str = ""
     fault: str = ""
     older: bool = False
@@ -120,6 +124,8 @@ class Inbox(State):
     colleagues: list[Colleague] = []  # noqa: RUF012
     step: str = "list"
     mode: str = "reply"
+    choosing: bool = False
+    snooze_fault: str = ""
 
     @handler("see_conversations")
     async def load(self) -> Any:
@@ -201,6 +207,31 @@ class Inbox(State):
         await in_thread(backend.here().inbox.give_back, self.talk.id, (await self._signed_in()).id)
 
     @handler("answer")
+    async def snooze(self, until: str) -> None:
+        """Put the conversation off until this ISO moment."""
+        await in_thread(backend.here().inbox.snooze, self.talk.id, (await self._signed_in()).id, _moment(until))
+
+    @handler("answer")
+    async def choose_time(self) -> None:
+        """Ask for another day and time."""
+        self.choosing, self.snooze_fault = True, ""
+
+    @handler("answer")
+    async def choose_no_time(self, is_open: bool = False) -> None:
+        """Do not put it off after all."""
+        self.choosing = is_open
+
+    @handler("answer")
+    async def snooze_until(self, until: str) -> None:
+        """Put it off until the time that was chosen; what is wrong with it is told beneath it."""
+        try:
+            await in_thread(backend.here().inbox.snooze, self.talk.id, (await self._signed_in()).id, _moment(until))
+        except RefusedError as refused:
+            self.snooze_fault = refused.said(self._language())
+        else:
+            self.choosing = False
+
+    @handler("answer")
     async def resolve(self) -> None:
         """Close the conversation."""
         await in_thread(backend.here().inbox.resolve, self.talk.id, (await self._signed_in()).id)
@@ -227,6 +258,7 @@ class Inbox(State):
         status: dict[str, tuple[str, ...]] = {
             "waiting": ("queued",),
             "mine": ("open",),
+            "snoozed": ("snoozed",),
             "all": ("queued", "open", "bot", "snoozed"),
             "resolved": ("resolved",),
         }
@@ -257,6 +289,15 @@ class Inbox(State):
             await self._show(self.talk.id)
 
 
+def _moment(text: str) -> datetime:
+    """An ISO moment with its zone; what is none counts as one that has passed."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        moment = datetime.min.replace(tzinfo=UTC)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
 def _name(card: Card, language: Language) -> str:
     """The contact's name; without one, what tells them from other visitors."""
     return card.name or say("inbox.visitor", language, mark=card.contact[-4:].upper())
@@ -280,7 +321,9 @@ def _row(card: Card, language: Language, now: datetime) -> Row:
         agent=card.agent,
         country=country_name(card.country, language) if card.country else "",
         unread=card.unread,
-        tags=card.tags,
+        until=card.snoozed_until.isoformat() if card.snoozed_until else "",
+        tags=card.tags[:SHOWN_TAGS],
+        more_tags=card.tags[SHOWN_TAGS:],
     )
 
 
@@ -300,6 +343,7 @@ def _talk(opened: Opened, person: str, language: Language) -> Talk:
         status=card.status,
         agent=card.agent,
         mine=card.assigned == person,
+        until=card.snoozed_until.isoformat() if card.snoozed_until else "",
         reason=_reason(card.reason, language),
         fault=card.fault,
         older=opened.older,

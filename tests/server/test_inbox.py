@@ -103,6 +103,10 @@ def test_what_cannot_be_done_is_refused(parts: Parts) -> None:
     for act in (parts.inbox.take, parts.inbox.resolve, parts.inbox.give_back):
         with pytest.raises(RefusedError, match="no conversation nowhere"):
             act("nowhere", "")
+    parts.inbox.give_back(conversation, "")
+    turn(parts)
+    with pytest.raises(RefusedError, match="The flow has this conversation"):
+        parts.inbox.give_back(conversation, "")
     parts.inbox.resolve(conversation, "")
     turn(parts)
     for act in (parts.inbox.take, parts.inbox.resolve, parts.inbox.give_back):

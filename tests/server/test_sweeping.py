@@ -170,7 +170,7 @@ def test_what_ends_the_putting_off_ends_its_time(parts: Parts, end: str) -> None
 @pytest.mark.parametrize("days", [-1, 0, 400])
 def test_a_time_that_makes_no_sense_is_refused(parts: Parts, days: int) -> None:
     [conversation] = asked(parts, "1")
-    with pytest.raises(RefusedError, match="put off"):
+    with pytest.raises(RefusedError, match="still to come"):
         parts.inbox.snooze(conversation, person(parts), utcnow() + timedelta(days=days))
 
 

@@ -127,9 +127,9 @@ class Accounts:
 
         Raises RefusedError when there is none, VaultError when its secrets cannot be opened.
         """
+        if (fresh := self.known(account)) is not None:
+            return fresh
         known = self._placed.get(account)
-        if known is not None and time.monotonic() < known[0]:
-            return known[2]
         with reading(self.engine).begin() as connection:
             row = _row(connection, account)
         version = f"{row.active}{row.settings}"
@@ -139,6 +139,11 @@ class Accounts:
             made = Placed(row.id, row.active, _type(row.channel).placed(self._open(row), self.settings))
         self._placed[account] = (time.monotonic() + FRESH, version, made)
         return made
+
+    def known(self, account: str) -> Placed | None:
+        """The account as ``placed`` gives it, if that is known without a look at the database."""
+        known = self._placed.get(account)
+        return known[2] if known is not None and time.monotonic() < known[0] else None
 
     def _shown(self, row: Row[Any]) -> Account:
         kept = msgspec.json.decode(row.settings)

@@ -8,6 +8,7 @@ import msgspec
 from sqlalchemy import BindParameter, Connection, Engine, bindparam, delete, func, insert, select, update
 
 from server import tables
+from server.database import reading
 from server.happenings import HELD, Happening, read
 from server.leases import LEASE
 
@@ -48,12 +49,13 @@ CHANGING = (
 # Made once: to put a statement together costs more than to run it.
 _events, _conversations, _contacts = tables.events.c, tables.conversations.c, tables.contacts.c
 _WHICH: BindParameter[Any] = bindparam("which", expanding=True)
+_IS_READY = _conversations.ready_at <= bindparam("now", type_=_conversations.ready_at.type)
 _CLAIM = (
     update(tables.conversations)
     .where(
         _conversations.id.in_(
             select(_conversations.id)
-            .where(_conversations.ready_at <= bindparam("now", type_=_conversations.ready_at.type))
+            .where(_IS_READY)
             .order_by(_conversations.ready_at)
             .limit(MOST_CLAIMED)
             .with_for_update(skip_locked=True)
@@ -62,6 +64,7 @@ _CLAIM = (
     .values(ready_at=bindparam("until", type_=_conversations.ready_at.type), fence=_conversations.fence + 1)
     .returning(*_conversations)
 )
+_READY = select(_conversations.id).where(_IS_READY).limit(1)
 _WAITING = (
     select(_events.id, _events.conversation, _events.seq, _events.body, _events.at)
     .where(_events.conversation.in_(_WHICH), tables.PENDING)
@@ -142,6 +145,15 @@ def claim(engine: Engine, now: datetime) -> list[Claimed]:
         Claimed(row=row, facts=facts.get(row["contact"], "{}"), events=waiting.get(conversation, []))
         for conversation, row in rows.items()
     ]
+
+
+def passed_over(engine: Engine, now: datetime) -> bool:
+    """Whether conversations are ready that a claim has not seen: others had their rows locked for a moment."""
+    # SQLite has one writer at a time: nothing is ever passed over.
+    if engine.dialect.name == "sqlite":
+        return False
+    with reading(engine).begin() as connection:
+        return connection.execute(_READY, {"now": now}).first() is not None
 
 
 def commit(engine: Engine, turned: Sequence[Turned], now: datetime) -> list[Turned]:

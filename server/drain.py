@@ -9,7 +9,7 @@ from sqlalchemy.exc import OperationalError
 
 from server import metrics, tables
 from server.bus import LIVE, Bus, widget_channel
-from server.claims import MOST_CLAIMED, Claimed, Turned, claim, commit
+from server.claims import MOST_CLAIMED, Claimed, Turned, claim, commit, passed_over
 from server.leases import Keeper
 from server.logs import trail
 from server.parts import Parts
@@ -23,6 +23,9 @@ ENOUGH = 5.0
 
 FLUSH = 0.05
 """Seconds of work after which what has come of it is written, so that nobody waits for a whole batch."""
+
+PAUSES = (0.001, 0.002, 0.004, 0.008, 0.016, 0.032, 0.064)
+"""Seconds between looks at conversations whose rows others have locked; after the last the sweeper wakes a worker."""
 
 log = logging.getLogger("parley.drain")
 
@@ -49,7 +52,7 @@ class Drain:
         self._bus.awake("turns")
         handled = 0
         begun = time.monotonic()
-        while claimed := claim(self._engine, utcnow()):
+        while claimed := self._claimed():
             if len(claimed) == MOST_CLAIMED:
                 # There may be more than one worker can do.
                 self._bus.wake("turns")
@@ -61,6 +64,15 @@ class Drain:
                 self._bus.wake("turns")
                 break
         return handled
+
+    def _claimed(self) -> list[Claimed]:
+        """What is ready now."""
+        pauses = iter(PAUSES)
+        while not (claimed := claim(self._engine, utcnow())) and passed_over(self._engine, utcnow()):
+            if (pause := next(pauses, None)) is None:
+                break
+            time.sleep(pause)
+        return claimed
 
     def _batch(self, claimed: Sequence[Claimed]) -> int:
         handled = 0

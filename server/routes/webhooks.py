@@ -56,7 +56,9 @@ async def webhook(account: FromPath[str], request: Request[Any, Any, Any], state
     headers = {name.lower(): value for name, value in request.headers.items()}
     call = Webhook(body=body, headers=headers, at=utcnow())
     try:
-        placed = await asyncio.to_thread(parts.accounts.placed, account)
+        placed = parts.accounts.known(account)
+        if placed is None:
+            placed = await asyncio.to_thread(parts.accounts.placed, account)
         if not placed.active:
             return _refused(404, "switched_off", f"The channel account {account} is switched off.")
         incoming = placed.channel.parse(call)

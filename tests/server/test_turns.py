@@ -372,6 +372,22 @@ def test_replay_of_what_is_stored_says_the_same(parts: Parts) -> None:
     assert msgspec.json.encode(replayed.session).decode() == row(parts, conversation).session
 
 
+def test_what_others_have_locked_for_a_moment_is_not_left_to_the_sweeper(
+    parts: Parts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """PostgreSQL passes over rows that a sender has locked; SQLite lets one write at a time."""
+    telegram_account(parts)
+    publish(parts.engine, echo())
+    conversation = arrive(parts, said("a", 1))[0].conversation
+    with parts.engine.connect() as other:
+        if parts.engine.dialect.name != "sqlite":
+            columns = tables.conversations.c
+            other.execute(select(columns.id).where(columns.id == conversation).with_for_update())
+        monkeypatch.setattr("server.drain.time.sleep", lambda _: other.rollback())
+        assert turn(parts) == 1
+    assert talk(parts, conversation)[-1] == ("flow", "You said a")
+
+
 def test_a_lease_that_was_lost_writes_nothing(parts: Parts) -> None:
     telegram_account(parts)
     publish(parts.engine, echo())

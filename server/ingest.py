@@ -35,6 +35,10 @@ WAITING_BYTES = 32 * 1024 * 1024
 BATCH_BYTES = 4 * 1024 * 1024
 """And those of one transaction so many, unless it is a single call."""
 
+REST = 0.0005
+LONGEST_REST = 0.02
+"""Seconds of rest after a wake-up for each new event, and at most: while many come, one job serves more of them."""
+
 LONGEST_ID = 200
 
 log = logging.getLogger("parley.ingest")
@@ -148,7 +152,7 @@ class Ingest:
         self._waiting: deque[Put] = deque()
         self._count = 0
         self._size = 0
-        self._woken = False
+        self._new = 0
         self._ended = False
         self._changed = threading.Condition()
         self._threads = [threading.Thread(target=run, daemon=True) for run in (self._write, self._wake)]
@@ -233,7 +237,7 @@ class Ingest:
             ({"event": one.event, "conversation": one.conversation, "account": account} for account, one in news),
         )
         with self._changed:
-            self._woken = self._woken or any(one.new for _, one in stored)
+            self._new += sum(one.new for _, one in stored)
             self._changed.notify_all()
 
     def _committed(self, arrivals: Sequence[Arrival]) -> list[Landed]:
@@ -250,11 +254,13 @@ class Ingest:
         # In a thread of its own: a Redis that hangs must not hold up the next commit.
         while True:
             with self._changed:
-                self._changed.wait_for(lambda: self._woken or self._ended)
-                if self._ended and not self._woken and not self._waiting:
+                self._changed.wait_for(lambda: self._new or self._ended)
+                if self._ended and not self._new and not self._waiting:
                     return
-                self._woken = False
+                new, self._new = self._new, 0
             self._bus.wake("turns")
+            with self._changed:
+                self._changed.wait_for(lambda: self._ended, min(new * REST, LONGEST_REST))
 
 
 def store(connection: Connection, arrivals: Sequence[Arrival]) -> list[Landed]:

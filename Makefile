@@ -8,12 +8,13 @@ LOCK := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-annotat
 	--python-version 3.11 --upgrade
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format types imports generated pytest browser lock frontend-lock clean
+.PHONY: help run test lint format types imports generated pytest browser bench lock frontend-lock clean
 
 help:
 	@echo "make run     start Parley and say where it is"
 	@echo "make test    everything that CI checks"
 	@echo "make format  lay the code out; make lint, types, imports, generated, pytest: one check alone"
+	@echo "make bench   what a message costs and how many there may be, against peers; about ten minutes"
 	@echo "make lock    bring every pinned dependency to its newest version"
 	@echo "make clean   remove what the other targets made; the data stay"
 
@@ -41,6 +42,10 @@ generated: $(VENV)/tested
 
 pytest: $(VENV)/tested browser
 	@$(BIN)/python -m pytest
+
+# BENCH_JSON=file: the same figures as JSON. BENCH="load --quick": one section, at a small size.
+bench: $(VENV)/tested
+	@$(BIN)/python -m tests.bench $(BENCH)
 
 # The browser that the tests drive, and a font with Chinese for it to draw with.
 browser:

@@ -7,7 +7,7 @@ import logging
 import signal
 import socket
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from redis.exceptions import RedisError
@@ -31,6 +31,8 @@ SWEEP = 1.0
 
 GRACE = 20.0
 """Seconds that a job under way has when the worker is told to end."""
+
+KINDS: tuple[Work, ...] = ("turns", "sends", "answers")
 
 log = logging.getLogger("parley.jobs")
 
@@ -73,14 +75,13 @@ def acknowledge(account: str, receipt: str) -> None:
     _the_process().outbox.acknowledge(account, receipt)
 
 
-def run_worker(settings: Settings) -> None:
-    """Work until SIGTERM or SIGINT: what is under way is finished, what waits is left to others."""
+def run_worker(settings: Settings, kinds: Sequence[Work] = KINDS) -> None:
+    """Work of these kinds until SIGTERM or SIGINT: what is under way is finished, what waits is left to others."""
     global _here
     _here = _Here(settings)
     close_door = open_door(settings)
     metrics.processes.labels("worker").set(1)
     told = _told()
-    kinds: tuple[Work, ...] = ("turns", "sends", "answers")
     threads = [threading.Thread(target=_work, args=(settings, kind, told), name=kind, daemon=True) for kind in kinds]
     for thread in threads:
         thread.start()

@@ -20,9 +20,13 @@ SERVANT = "nobody"
 
 
 class Postgres:
-    """`start()`, then a fresh database for every `create()`; `stop()` leaves nothing behind."""
+    """`start()`, then a fresh database for every `create()`; `stop()` leaves nothing behind.
 
-    def __init__(self) -> None:
+    `durable`: it waits for its disk, which tests need not, since what a crash would cost them does not matter.
+    """
+
+    def __init__(self, durable: bool = False) -> None:
+        self._durable = durable
         self.user = SERVANT if os.getuid() == 0 else None
         self.folder = Path(tempfile.mkdtemp(prefix="parley-pg-"))
         self._process: subprocess.Popen[bytes] | None = None
@@ -61,8 +65,9 @@ class Postgres:
 
     def _run(self) -> None:
         binaries = self._binaries()
-        # What the machine's own crash would cost does not matter here, so the disk need not be waited for.
-        options = ["listen_addresses=", f"unix_socket_directories={self.folder}", "fsync=off", "full_page_writes=off"]
+        options = ["listen_addresses=", f"unix_socket_directories={self.folder}"]
+        if not self._durable:
+            options += ["fsync=off", "full_page_writes=off"]
         command = [binaries / "postgres", "-D", self.folder / "data", *(part for o in options for part in ("-c", o))]
         self._process = subprocess.Popen(command, start_new_session=True, **self._as_servant())
         self._reaper.stdin.write(f"+{self._process.pid}\n")
@@ -71,6 +76,13 @@ class Postgres:
             if self._process.poll() is not None:
                 raise RuntimeError("The embedded PostgreSQL ended at its start.")
             time.sleep(0.02)
+
+    @property
+    def pid(self) -> int:
+        """The server's first process; raises RuntimeError before the start."""
+        if self._process is None:
+            raise RuntimeError("PostgreSQL was not started.")
+        return self._process.pid
 
     def create(self, template: str = "template1") -> str:
         """A new database's name, a copy of `template`."""

@@ -8,12 +8,13 @@ LOCK := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-annotat
 	--python-version 3.11 --upgrade
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format types imports generated pytest browser bench lock frontend-lock clean
+.PHONY: help run test lint format types imports generated pytest browser chaos bench lock frontend-lock clean
 
 help:
 	@echo "make run     start Parley and say where it is"
 	@echo "make test    everything that CI checks"
 	@echo "make format  lay the code out; make lint, types, imports, generated, pytest: one check alone"
+	@echo "make chaos   CHAOS_SECONDS (300) of load while everything is killed; CHAOS_SEED says what befalls whom"
 	@echo "make bench   what a message costs and how many there may be, against peers; about ten minutes"
 	@echo "make lock    bring every pinned dependency to its newest version"
 	@echo "make clean   remove what the other targets made; the data stay"
@@ -94,6 +95,10 @@ $(VENV)/installed: $(BIN)/uv requirements.lock pyproject.toml
 $(VENV)/tested: $(VENV)/installed tests/requirements.lock
 	$(call install,tests/requirements.lock)
 	@touch $@
+
+# On both databases; ends in one line of counts, and fails if anything was lost, doubled or out of order.
+chaos: $(VENV)/tested
+	@$(BIN)/python -m tests.chaos --seconds $(or $(CHAOS_SECONDS),300) $(if $(CHAOS_SEED),--seed $(CHAOS_SEED))
 
 lock: $(VENV)/installed
 	$(LOCK) pyproject.toml --group install --output-file requirements.lock

@@ -6,7 +6,6 @@ would; its Valkey is the product's own, its PostgreSQL is stopped, and made to c
 """
 
 import os
-import signal
 import subprocess
 import sys
 import threading
@@ -102,9 +101,10 @@ class Kept:
             self._tell(f"-{self._process.pid}")
             self.start()
 
-    def stop(self) -> None:
-        self._process.send_signal(signal.SIGCONT)
+    def ask_to_end(self) -> None:
         self._process.terminate()
+
+    def stop(self) -> None:
         try:
             self._process.wait(STOP)
         finally:
@@ -121,7 +121,7 @@ class System:
     def __init__(self, data: Path, callback: str, telegram: str) -> None:
         self.urls: list[str] = []
         self._data, self._callback = data, callback
-        self._environ = {"PARLEY_TELEGRAM_URL": telegram}
+        self._environ = {"PARLEY_TELEGRAM_URL": telegram, "PARLEY_ALLOWED_HOSTS": "127.0.0.1"}
         self._kept: list[tuple[str, Kept]] = []
         self._ends = threading.Event()
         self._tending = threading.Thread(target=self._tend, daemon=True)
@@ -147,8 +147,14 @@ class System:
         if self._tending.is_alive():
             self._tending.join()
         for _, kept in self._kept:
+            kept.ask_to_end()
+        for _, kept in self._kept:
             kept.stop()
+        self._let_go()
         self._reaper.communicate()
+
+    def _let_go(self) -> None:
+        """End what else the reaper would have to."""
 
     @property
     def log(self) -> str:
@@ -246,8 +252,12 @@ class Apart(System):
 
     def stop(self) -> None:
         super().stop()
-        self._valkey.stop()
         self._postgres.stop()
+
+    def _let_go(self) -> None:
+        pid = self._valkey.pid
+        self._valkey.stop()
+        self._tell(f"-{pid}")
 
     def _tend_once(self) -> None:
         super()._tend_once()

@@ -17,6 +17,8 @@ from redis.retry import Retry
 from rq import Queue
 from rq.serializers import JSONSerializer
 
+from server.outage import Outage
+
 log = logging.getLogger("parley.bus")
 
 Work = Literal["turns", "sends", "answers"]
@@ -59,7 +61,7 @@ class Bus:
     def __init__(self, url: str) -> None:
         self.redis = connect(url)
         self._queues = {work: queue(work, self.redis) for work in JOBS}
-        self._away = False
+        self._outage = Outage(log, "Redis is away or takes nothing, the sweeper makes up for it", "Redis is back")
 
     def wake(self, work: Work) -> None:
         """Have a worker look what there is to do; while one is woken that has not begun, that is enough.
@@ -71,16 +73,16 @@ class Bus:
             if self.redis.set(_woken(work), 1, nx=True, ex=WOKEN):
                 self._queues[work].enqueue(JOBS[work], result_ttl=0, failure_ttl=3600, job_timeout=-1)
         except RedisError as fault:
-            self._is_away(fault)
+            self._outage.met(fault)
         else:
-            self._is_back()
+            self._outage.works()
 
     def awake(self, work: Work) -> None:
         """A worker looks from now on: what comes later must wake one again."""
         try:
             self.redis.delete(_woken(work))
         except RedisError as fault:
-            self._is_away(fault)
+            self._outage.met(fault)
 
     def publish(self, channel: str, news: Iterable[Any]) -> None:
         """Tell whoever listens, each piece of news as JSON."""
@@ -90,16 +92,16 @@ class Bus:
                     pipeline.publish(channel, msgspec.json.encode(piece))
                 pipeline.execute()
         except RedisError as fault:
-            self._is_away(fault)
+            self._outage.met(fault)
 
     def beat(self, role: Role) -> None:
         """A sign of life."""
         try:
             self.redis.set(_alive(role), 1, ex=LIFE)
         except RedisError as fault:
-            self._is_away(fault)
+            self._outage.met(fault)
         else:
-            self._is_back()
+            self._outage.works()
 
     def alive(self, role: Role) -> bool:
         """Whether a process of this role gave a sign of life. Raises RedisError when Redis is away."""
@@ -112,21 +114,11 @@ class Bus:
                 "server.jobs.acknowledge", account, receipt, result_ttl=0, failure_ttl=60, ttl=60, job_timeout=-1
             )
         except RedisError as fault:
-            self._is_away(fault)
+            self._outage.met(fault)
 
     def close(self) -> None:
         """Close the connections."""
         self.redis.close()
-
-    def _is_away(self, fault: RedisError) -> None:
-        if not self._away:
-            self._away = True
-            log.warning("Redis is away, the sweeper makes up for it: %s", fault)
-
-    def _is_back(self) -> None:
-        if self._away:
-            self._away = False
-            log.warning("Redis is back")
 
 
 def queue(work: Work, connection: redis.Redis) -> Queue:

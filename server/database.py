@@ -4,6 +4,7 @@ from pathlib import Path
 from sqlite3 import Connection as SqliteConnection
 from typing import Any
 
+import psycopg
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
@@ -13,6 +14,9 @@ from server.settings import Settings
 MIGRATIONS = Path(__file__).parent / "migrations"
 # How long a writer waits for another, in milliseconds. SQLite has one writer at a time.
 BUSY = 10_000
+# Milliseconds after which PostgreSQL ends a transaction in which nothing happens: its process hangs or is cut off, and
+# holds what others wait for.
+FORSAKEN = 30_000
 # Any number, the same in all copies: whoever holds this lock in PostgreSQL is migrating.
 MIGRATION_LOCK = 7_205_759
 
@@ -25,7 +29,9 @@ def engine(settings: Settings) -> Engine:
     """
     url = make_url(settings.database_url)
     if url.get_backend_name() != "sqlite":
-        return create_engine(url, pool_pre_ping=True, pool_size=8, max_overflow=16, hide_parameters=True)
+        made = create_engine(url, pool_pre_ping=True, pool_size=8, max_overflow=16, hide_parameters=True)
+        event.listen(made, "connect", _set_up_postgres)
+        return made
     made = create_engine(url, connect_args={"timeout": BUSY / 1000}, hide_parameters=True)
     event.listen(made, "connect", _set_up_sqlite)
     event.listen(made, "begin", _begin_sqlite)
@@ -45,6 +51,10 @@ def migrate(settings: Settings) -> None:
     try:
         with made.begin() as connection:
             if connection.dialect.name == "postgresql":
+                # Another one that migrates may take its time, and so may this one.
+                connection.execute(
+                    text("SET LOCAL lock_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0")
+                )
                 connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": MIGRATION_LOCK})
             command.upgrade(alembic_config(connection), "head")
     finally:
@@ -64,6 +74,12 @@ def _set_up_sqlite(connection: SqliteConnection, _record: object) -> None:
     connection.isolation_level = None
     for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
         connection.execute(f"PRAGMA {pragma}")
+
+
+def _set_up_postgres(connection: psycopg.Connection, _record: object) -> None:
+    for name, value in (("lock_timeout", BUSY), ("idle_in_transaction_session_timeout", FORSAKEN)):
+        connection.execute("SELECT set_config(%s, %s, false)", (name, str(value)))
+    connection.commit()
 
 
 def _begin_sqlite(connection: Connection) -> None:

@@ -15,7 +15,7 @@ from server.logs import trail
 from server.parts import Parts
 from server.plans import Plans
 from server.rehoming import rehome
-from server.store import ATTEMPTS, crossed, utcnow
+from server.store import ATTEMPTS, crossed, unavailable, utcnow
 from server.turns import Answer, take, unwritten
 
 ENOUGH = 5.0
@@ -93,6 +93,9 @@ class Drain:
         try:
             written = self._commit([turned for _, turned in ready], now)
         except Exception as why:  # whatever it is, the conversation must go on, if only to a person
+            if unavailable(why):
+                # No conversation is to blame: all of them are taken again when their leases are over.
+                raise
             if len(ready) == 1:
                 log.exception("What came of conversation %s cannot be written", ready[0][1].conversation)
                 written = self._commit([unwritten(ready[0][0], why, now)], now)

@@ -21,9 +21,11 @@ from server.bus import Work, connect, queue
 from server.drain import Drain
 from server.exposition import open_door
 from server.ids import new_id
+from server.outage import Outage
 from server.outbox import Outbox
 from server.parts import Parts
 from server.settings import Settings
+from server.store import unavailable
 from server.sweeping import sweep
 
 SWEEP = 1.0
@@ -41,6 +43,7 @@ class _Here:
     """What the jobs of this process work with."""
 
     def __init__(self, settings: Settings) -> None:
+        self.working = Outage(log, "The database does not let jobs work, they are tried again", "Jobs work again")
         self.parts = Parts(settings)
         self.drain = Drain(self.parts, self.parts.quick_answers)
         self.outbox = Outbox(self.parts)
@@ -56,12 +59,16 @@ _here: _Here | None = None
 
 def take_turns() -> None:
     """Job: take conversations further."""
-    _the_process().drain.run()
+    here = _the_process()
+    here.drain.run()
+    here.working.works()
 
 
 def send() -> None:
     """Job: send what conversations have to say."""
-    _the_process().outbox.run()
+    here = _the_process()
+    here.outbox.run()
+    here.working.works()
 
 
 def answer() -> None:
@@ -99,13 +106,15 @@ def run_sweeper(settings: Settings) -> None:
     close_door = open_door(settings)
     metrics.processes.labels("sweeper").set(1)
     told = _told()
+    sweeping = Outage(log, "Sweeps are left out", "Sweeps are made again")
     while not told.is_set():
         try:
             with metrics.sweep_seconds.time():
                 sweep(parts)
         except SQLAlchemyError as fault:
-            log.warning("The sweep was left out: %s", fault)
+            sweeping.met(fault)
         else:
+            sweeping.works()
             parts.bus.beat("sweeper")
         told.wait(SWEEP)
     close_door()
@@ -131,11 +140,22 @@ def _work(settings: Settings, kind: Work, told: threading.Event) -> None:
     while not told.is_set():
         try:
             _Worker(kind, settings.redis_url, told, beat).work(logging_level="WARNING")
-        except RedisError as fault:
-            log.warning("The worker for %s waits for Redis: %s", kind, fault)
+        except RedisError:
+            # The bus tells of it, once.
+            pass
         except Exception:  # a thread that ends in silence would leave its queue alone
             log.exception("The worker for %s begins again", kind)
         told.wait(1)
+
+
+def _not_of_redis(record: logging.LogRecord) -> bool:
+    """Whether a line of RQ's tells more than that Redis is away, which the bus does, once."""
+    fault = record.exc_info[1] if record.exc_info else None
+    args = record.args if isinstance(record.args, tuple) else ()
+    return not any(isinstance(one, RedisError) for one in (fault, *args))
+
+
+logging.getLogger("rq.worker").addFilter(_not_of_redis)
 
 
 class _NoPenalty(BaseDeathPenalty):
@@ -175,7 +195,10 @@ class _Worker(SimpleWorker):
 
     def handle_exception(self, _job: Any, *exc_info: Any) -> None:
         """Log it as everything is logged here; RQ would log the text, which may hold what a person wrote."""
-        log.error("A job failed", exc_info=exc_info)
+        if unavailable(exc_info[1]):
+            _the_process().working.met(exc_info[1])
+        else:
+            log.error("A job failed", exc_info=exc_info)
 
     def subscribe(self) -> None:
         """Not to RQ's commands: the worker is told by signals."""

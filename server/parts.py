@@ -1,5 +1,6 @@
 """What one process of Parley works with, made once and shared by its threads."""
 
+import logging
 import threading
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,10 @@ from server.database import engine
 from server.inbox import Inbox
 from server.ingest import Ingest
 from server.model_service import ModelService
+from server.outage import Outage
 from server.settings import Settings
+
+log = logging.getLogger("parley.parts")
 
 if TYPE_CHECKING:
     from server.knowledge import Knowledge
@@ -28,6 +32,9 @@ class Parts:
         self.engine = engine(settings)
         self.bus = Bus(settings.redis_url)
         self.accounts = Accounts(self.engine, settings)
+        self.storing = Outage(
+            log, "Events cannot be stored, platforms are told to come again", "Events can be stored again"
+        )
         self.ingest = Ingest(self.engine, self.bus, settings.most_waiting)
         self.inbox = Inbox(self.engine, self.bus)
         self.answers = Answers(lambda: self.knowledge)

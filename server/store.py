@@ -1,5 +1,6 @@
 """The statements that every part of the hot path shares: taking a conversation's next numbers, adding events."""
 
+import sqlite3
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
@@ -8,7 +9,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Insert, Table, case, func, update
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from server import happenings, tables
 from server.errors import not_found
@@ -22,6 +24,21 @@ ATTEMPTS = 4
 """So often a transaction is tried that another one may have crossed."""
 
 
+_SQLITE_UNAVAILABLE = frozenset(
+    (
+        sqlite3.SQLITE_BUSY,
+        sqlite3.SQLITE_LOCKED,
+        sqlite3.SQLITE_FULL,
+        sqlite3.SQLITE_IOERR,
+        sqlite3.SQLITE_CANTOPEN,
+        sqlite3.SQLITE_READONLY,
+    )
+)
+# PostgreSQL's classes of SQLSTATE: connection, idle for too long, deadlock, resources, a lock not had in time,
+# operator intervention, system error.
+_UNAVAILABLE = frozenset(("08", "25", "40", "53", "55", "57", "58"))
+
+
 def utcnow() -> datetime:
     """The clock."""
     return datetime.now(UTC)
@@ -30,6 +47,16 @@ def utcnow() -> datetime:
 def crossed(fault: OperationalError) -> bool:
     """Whether the transaction met another one (a deadlock, a lock held too long) and may be tried again."""
     return getattr(fault.orig, "sqlstate", "") in ("40001", "40P01") or "database is locked" in str(fault.orig)
+
+
+def unavailable(fault: BaseException) -> bool:
+    """Whether the database itself is to blame (away, full, locked, at its end), and not what it was told to do."""
+    if not isinstance(fault, DBAPIError):
+        return isinstance(fault, PoolTimeout)
+    if isinstance(fault.orig, sqlite3.OperationalError):
+        # Extended codes have the plain one in their last byte.
+        return getattr(fault.orig, "sqlite_errorcode", 0) & 0xFF in _SQLITE_UNAVAILABLE
+    return fault.connection_invalidated or (getattr(fault.orig, "sqlstate", None) or "08")[:2] in _UNAVAILABLE
 
 
 def insert_new(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:

@@ -71,7 +71,7 @@ async def webhook(account: FromPath[str], request: Request[Any, Any, Any], state
         log.warning("A call to account %s was refused: %s", account, type(fault).__name__)
         return _refused(fault.status, "unsigned" if fault.status == 401 else "malformed", str(fault))
     except SQLAlchemyError as fault:
-        return _not_now(account, fault)
+        return _not_now(parts, fault)
     except RecursionError:
         log.warning("A call to account %s was refused: nested too deeply", account)
         return _refused(400, "malformed", "This is nested too deeply.")
@@ -81,7 +81,9 @@ async def webhook(account: FromPath[str], request: Request[Any, Any, Any], state
     except FullError as fault:
         return _refused(503, "busy", str(fault), retry_after=fault.again)
     except SQLAlchemyError as fault:
-        return _not_now(account, fault)
+        return _not_now(parts, fault)
+    if landed:
+        parts.storing.works()
     await _acknowledge(parts, account, incoming, landed)
     return Response(Taken(stored=sum(one.new for one in landed), known=sum(not one.new for one in landed)))
 
@@ -98,8 +100,8 @@ async def _acknowledge(parts: Parts, account: str, incoming: list[Incoming], lan
             await asyncio.to_thread(parts.bus.acknowledge, account, one.receipt)
 
 
-def _not_now(account: str, fault: SQLAlchemyError) -> Response[Taken | ErrorBody]:
-    log.error("Events of account %s could not be stored: %s", account, fault)
+def _not_now(parts: Parts, fault: SQLAlchemyError) -> Response[Taken | ErrorBody]:
+    parts.storing.met(fault)
     return _refused(503, "busy", "The events could not be stored.", retry_after=5)
 
 

@@ -39,6 +39,7 @@ class Drain:
         self._bus: Bus = parts.bus
         self._plans = Plans(parts.engine)
         self._answer = answer
+        self._ending = parts.ending
 
     def close(self) -> None:
         """End; nothing is under way."""
@@ -52,7 +53,7 @@ class Drain:
         self._bus.awake("turns")
         handled = 0
         begun = time.monotonic()
-        while claimed := self._claimed():
+        while not self._ending.is_set() and (claimed := self._claimed()):
             if len(claimed) == MOST_CLAIMED:
                 # There may be more than one worker can do.
                 self._bus.wake("turns")
@@ -60,7 +61,7 @@ class Drain:
                 # Only what begins asks which flows are live.
                 self._plans.refresh()
             handled += self._batch(claimed)
-            if time.monotonic() - begun > ENOUGH:
+            if time.monotonic() - begun > ENOUGH or self._ending.is_set():
                 self._bus.wake("turns")
                 break
         return handled
@@ -80,11 +81,16 @@ class Drain:
         begun = time.monotonic()
         with self._leases.holding({one.row["id"]: one.row["fence"] for one in claimed}):
             for one in claimed:
+                if self._ending.is_set():
+                    break
                 ready.append((one, take(one, self._plans, self._answer, utcnow())))
                 if time.monotonic() - begun > FLUSH:
                     handled += self._written(ready)
                     ready, begun = [], time.monotonic()
-            return handled + (self._written(ready) if ready else 0)
+            handled += self._written(ready) if ready else 0
+            if self._ending.is_set():
+                self._leases.give_back()
+            return handled
 
     def _written(self, ready: Sequence[tuple[Claimed, Turned]]) -> int:
         now = utcnow()

@@ -4,9 +4,11 @@ A job is only a wake-up. What there is to do stands in the database, so a job ma
 """
 
 import logging
+import os
 import signal
 import socket
 import threading
+import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -21,6 +23,7 @@ from server.bus import Work, connect, queue
 from server.drain import Drain
 from server.exposition import open_door
 from server.ids import new_id
+from server.leases import give_all_back
 from server.outage import Outage
 from server.outbox import Outbox
 from server.parts import Parts
@@ -88,14 +91,21 @@ def run_worker(settings: Settings, kinds: Sequence[Work] = KINDS) -> None:
     _here = _Here(settings)
     close_door = open_door(settings)
     metrics.processes.labels("worker").set(1)
-    told = _told()
+    told = _told(_here.parts)
     threads = [threading.Thread(target=_work, args=(settings, kind, told), name=kind, daemon=True) for kind in kinds]
     for thread in threads:
         thread.start()
     _here.parts.answers.warm()
     told.wait()
+    deadline = time.monotonic() + GRACE
     for thread in threads:
-        thread.join(GRACE)
+        thread.join(max(0.0, deadline - time.monotonic()))
+    give_all_back()
+    if late := [thread.name for thread in threads if thread.is_alive()]:
+        log.error("This worker ends before its work does; others go on with it: %s", ", ".join(late))
+        # Its threads would keep the process until their calls are answered.
+        logging.shutdown()
+        os._exit(1)
     close_door()
     _here.close()
 
@@ -105,7 +115,7 @@ def run_sweeper(settings: Settings) -> None:
     parts = Parts(settings)
     close_door = open_door(settings)
     metrics.processes.labels("sweeper").set(1)
-    told = _told()
+    told = _told(parts)
     sweeping = Outage(log, "Sweeps are left out", "Sweeps are made again")
     while not told.is_set():
         try:
@@ -121,11 +131,18 @@ def run_sweeper(settings: Settings) -> None:
     parts.close()
 
 
-def _told() -> threading.Event:
-    told = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: told.set())
-    return told
+def _told(parts: Parts) -> threading.Event:
+    """Set by the first signal; the second ends the process as signals do."""
+    numbers = (signal.SIGTERM, signal.SIGINT)
+
+    def end(*_: object) -> None:
+        parts.ending.set()
+        for number in numbers:
+            signal.signal(number, signal.SIG_DFL)
+
+    for number in numbers:
+        signal.signal(number, end)
+    return parts.ending
 
 
 def _the_process() -> _Here:

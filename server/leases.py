@@ -7,9 +7,10 @@ seconds, so that long work keeps it.
 import logging
 import threading
 import time
+import weakref
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from sqlalchemy import Column, Engine, bindparam, update
@@ -27,6 +28,8 @@ LONGEST = 120.0
 """Seconds for which a lease is renewed: whose work takes longer hangs, and somebody else shall have it."""
 
 log = logging.getLogger("parley.leases")
+
+_keepers: "weakref.WeakSet[Keeper]" = weakref.WeakSet()
 
 
 class _Held(NamedTuple):
@@ -58,6 +61,7 @@ class Keeper:
         self._renewing = threading.Lock()
         self._thread: threading.Thread | None = None
         self._ended = False
+        _keepers.add(self)
 
     @contextmanager
     def holding(self, leases: Mapping[str, int]) -> Iterator[None]:
@@ -83,6 +87,14 @@ class Keeper:
         with self._renewing, self._changed:
             for which in leases:
                 self._held.pop(which, None)
+
+    def give_back(self) -> None:
+        """Renew none any more, and let others have what is in hand at once."""
+        with self._renewing:
+            with self._changed:
+                held = {which: one.fence for which, one in self._held.items()}
+                self._held.clear()
+            self._set(held, utcnow())
 
     def in_hand(self) -> list[str]:
         """The ids of what is being renewed."""
@@ -115,15 +127,27 @@ class Keeper:
             return not self._ended
 
     def _renew(self, due: Mapping[str, int]) -> None:
-        until = utcnow() + LEASE
-        # In the order of the ids, as everybody locks them.
-        rows = [{"which": which, "held": due[which], "until": until} for which in sorted(due)]
-        try:
-            with self._engine.begin() as connection:
-                connection.execute(self._renewal, rows)
-        except SQLAlchemyError as fault:
-            log.warning("%d leases could not be renewed: %s", len(due), fault)
+        if not self._set(due, utcnow() + LEASE):
             return
         now = time.monotonic()
         with self._changed:
             self._held |= {which: self._held[which]._replace(renewed=now) for which in due if which in self._held}
+
+    def _set(self, leases: Mapping[str, int], until: datetime) -> bool:
+        """Have these end then, where they are still ours; whether that could be written."""
+        # In the order of the ids, as everybody locks them.
+        rows = [{"which": which, "held": leases[which], "until": until} for which in sorted(leases)]
+        try:
+            if rows:
+                with self._engine.begin() as connection:
+                    connection.execute(self._renewal, rows)
+        except SQLAlchemyError as fault:
+            log.warning("%d leases could not be written: %s", len(leases), fault)
+            return False
+        return True
+
+
+def give_all_back() -> None:
+    """Let others have what any keeper of this process has in hand: it ends before the work does."""
+    for keeper in list(_keepers):
+        keeper.give_back()

@@ -24,11 +24,12 @@ class Parts:
     """The parts; making them connects to nothing yet. ``ingest`` has to be started by who uses it.
 
     ``answers`` answer every query, ``quick_answers`` those for which a turn may wait. ``model`` is None without a
-    model service.
+    model service. ``ending`` is set once the process is told to end: what is under way is finished, nothing else begun.
     """
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
+        self.ending = threading.Event()
         self.engine = engine(settings)
         self.bus = Bus(settings.redis_url)
         self.accounts = Accounts(self.engine, settings)

@@ -38,7 +38,7 @@ log = logging.getLogger("parley.sweeping")
 def sweep(parts: Parts) -> None:
     """Fire what is due, wake what waits."""
     mend(parts, utcnow())
-    while fire(parts, utcnow()) >= MOST_TIMERS:
+    while fire(parts, utcnow()) >= MOST_TIMERS and not parts.ending.is_set():
         parts.bus.wake("turns")
     for work, (since, _) in WAITING.items():
         with reading(parts.engine).begin() as connection:

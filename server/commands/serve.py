@@ -4,6 +4,7 @@ import argparse
 import errno
 import socket
 from importlib import import_module
+from types import FrameType
 
 import uvicorn
 
@@ -48,8 +49,19 @@ def run(arguments: argparse.Namespace) -> int:
         timeout_graceful_shutdown=GRACE,
         ws_max_size=LONGEST_FRAME,
     )
-    uvicorn.Server(config).run(sockets=[listener])
+    _Server(config).run(sockets=[listener])
     return 0
+
+
+class _Server(uvicorn.Server):
+    """Told to end, it answers what is under way, closes sockets with 1012 (RFC 6455: they come back) and stores what
+    waits; told again, by whatever signal, it ends at once.
+    """
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """A signal."""
+        self.force_exit = self.should_exit
+        super().handle_exit(sig, frame)
 
 
 def listen(settings: Settings) -> socket.socket:

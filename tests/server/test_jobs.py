@@ -9,18 +9,22 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
 import redis
 from litestar.testing import TestClient
 
+from server import turns
 from server.app import create_api
+from server.claims import Claimed, Turned
+from server.drain import Drain
 from server.health import Health
 from server.ingest import Landed
 from server.parts import Parts
 from server.settings import Settings
-from tests.server.house import document, echo, publish, said, telegram_account
+from tests.server.house import arrive, document, echo, publish, said, telegram_account
 from tests.server.platform import Platform, Told
 
 ROOT = Path(__file__).parents[2]
@@ -187,3 +191,25 @@ def test_health_names_what_is_missing(house: Parts, valkey: redis.Redis, monkeyp
     assert health.missing() == ["migration"]
     valkey.shutdown(nosave=True)
     assert health.missing() == ["migration", "queue"]
+
+
+def test_a_worker_told_to_end_finishes_what_it_has_in_hand_and_gives_the_rest_back(
+    house: Parts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    telegram_account(house)
+    publish(house.engine, echo())
+    arrive(house, *(said("hi", number, address=str(number)) for number in range(3)))
+    drain = Drain(house, house.answers)
+
+    def told_meanwhile(claimed: Claimed, *given: Any) -> Turned:
+        house.ending.set()
+        return turns.take(claimed, *given)
+
+    monkeypatch.setattr("server.drain.take", told_meanwhile)
+    assert drain.run() == 1
+    # It takes nothing more, and another need not wait until its leases run out.
+    assert drain.run() == 0
+    monkeypatch.undo()
+    other = Parts(house.settings)
+    assert Drain(other, other.answers).run() == 2
+    other.close()

@@ -101,3 +101,14 @@ def test_work_that_hangs_loses_its_lease_at_last(parts: Parts, keeper: Keeper, m
         with keeper.holding({"another": 1}):
             renewals.wait(3)
     assert until(parts, conversation) == begun
+
+
+def test_what_is_given_back_is_ready_at_once_unless_another_has_it(parts: Parts, keeper: Keeper) -> None:
+    conversation = leased(parts, utcnow() + LEASE)
+    keeper.hold({conversation: 6})
+    keeper.give_back()
+    assert until(parts, conversation) > utcnow()
+    keeper.hold({conversation: 7})
+    leases.give_all_back()
+    assert keeper.in_hand() == []
+    assert until(parts, conversation) <= utcnow()

@@ -7,6 +7,7 @@ import msgspec
 from engine.rules import Rule
 
 if TYPE_CHECKING:
+    from engine.queries import AnyAnswer, AnyQuery
     from engine.turn import Outcome, Turn
 
 FORMAT = 1
@@ -67,6 +68,14 @@ class Node(
     def missing(self) -> tuple[str, ...]:
         """Paths of what must be filled in but is not, where that depends on the configuration, for checks."""
         return ()
+
+    def services(self) -> dict[str, tuple[str, ...]]:
+        """The shop's services this node asks, each with the names of the secrets it sends there, for checks."""
+        return {}
+
+    def rehearsed(self, query: "AnyQuery") -> "AnyAnswer | None":  # noqa: ARG002 the types that inherit it use it
+        """What a rehearsal answers to a query of this node's that must not leave it; None: nothing is known."""
+        return None
 
     def run(self, turn: "Turn") -> "Outcome":  # noqa: ARG002 the types that inherit it use it
         """What to do now. Pure: the same turn gives the same outcome."""

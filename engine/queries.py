@@ -1,6 +1,17 @@
 """What a node must first know, and the answers. Only the caller of the engine can answer."""
 
+from typing import Literal
+
 import msgspec
+
+Scalar = str | int | float | bool
+"""What a service is sent and what is kept of its answer."""
+
+Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
+Kind = Literal["text", "number", "yes_no"]
+
+SAFE_TWICE: frozenset[Method] = frozenset({"GET", "PUT", "DELETE"})
+"""Methods that change no more when they are sent twice (RFC 9110, 9.2.2)."""
 
 
 class Query(msgspec.Struct, frozen=True, tag_field="type", kw_only=True, omit_defaults=True):
@@ -32,6 +43,49 @@ class LookUp(Query, frozen=True, tag="look_up"):
     threshold: float
     documents: tuple[str, ...] = ()
     market: str = ""
+
+
+class Header(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """A header of a request: ``text``, or the service's secret of the name ``secret``, which only the server knows."""
+
+    name: str
+    text: str = ""
+    secret: str = ""
+
+
+class Wanted(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """What is kept of a service's answer: what stands at ``path`` (``engine.picking``), under ``name``."""
+
+    path: str
+    name: str
+    kind: Kind = "text"
+
+
+class Fetch(Query, frozen=True, tag="fetch"):
+    """What does a service of the shop's answer to an HTTP request?
+
+    ``service`` is the id of one that the shop's admins keep; ``path`` begins with / and is encoded for a URL, so that
+    no value in it leads elsewhere. ``fields`` are the body, as JSON (a dot in a name means a field within a field) or
+    with ``form`` as a form has it. ``time_limit`` are seconds for the whole, ``retries`` included; with ``repeatable``
+    the request may be sent twice. ``node`` is who asks.
+    """
+
+    service: str
+    path: str
+    method: Method = "GET"
+    headers: tuple[Header, ...] = ()
+    fields: dict[str, Scalar] = {}
+    form: bool = False
+    wanted: tuple[Wanted, ...] = ()
+    time_limit: float = 10.0
+    retries: int = 0
+    repeatable: bool = False
+    node: str = ""
+
+    @property
+    def may_repeat(self) -> bool:
+        """Whether nothing is done twice when the request is sent twice."""
+        return self.repeatable or self.method in SAFE_TWICE
 
 
 class Answer(msgspec.Struct, frozen=True, tag_field="type", kw_only=True, omit_defaults=True):
@@ -74,11 +128,18 @@ class Found(Answer, frozen=True, tag="found"):
     reason: str = ""
 
 
+class Fetched(Answer, frozen=True, tag="fetched"):
+    """A service answered: its HTTP ``status``, and by name what was wanted of the answer and was there."""
+
+    status: int
+    values: dict[str, Scalar] = {}
+
+
 class Failed(Answer, frozen=True, tag="failed"):
     """The query could not be answered; ``reason`` is for the trace and for admins, never for the contact."""
 
     reason: str
 
 
-AnyQuery = Locate | DetectLanguage | LookUp
-AnyAnswer = Place | Detected | Found | Failed
+AnyQuery = Locate | DetectLanguage | LookUp | Fetch
+AnyAnswer = Place | Detected | Found | Fetched | Failed

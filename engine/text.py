@@ -64,6 +64,12 @@ def fill(text: str, value: Callable[[str], Any]) -> str:
     return _PLACEHOLDER.sub(filled, text) if "{" in text else text
 
 
+def unknown(text: str, value: Callable[[str], Any]) -> list[str]:
+    """The names that ``fill`` would leave empty, in order of appearance."""
+    asked = _PLACEHOLDER.finditer(text)
+    return [match[1] for match in asked if match[2] is None and value(match[1]) in (None, "", [])]
+
+
 def placeholders(text: str) -> list[str]:
     """The names a text asks for, in order of appearance."""
     return [match[1] for match in _PLACEHOLDER.finditer(text)]

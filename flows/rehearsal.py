@@ -28,6 +28,7 @@ from engine.queries import (
     Detected,
     DetectLanguage,
     Failed,
+    Fetch,
     Found,
     Locate,
     LookUp,
@@ -83,7 +84,7 @@ def play(flow: Flow[Any], transcript: Transcript, ask: Ask | None = None) -> Ite
         if block.kind == "skip" and session.waiting and session.waiting.until:
             at = max(at, session.waiting.until)
         event = _event(block, str(number), at, session, contact)
-        done = converse(planned, session, event, _Script(transcript, block, ask))
+        done = converse(planned, session, event, _Script(flow, transcript, block, ask))
         session, contact = done.session, None
         yield done
 
@@ -103,7 +104,8 @@ def write(steps: Iterable[Step], head: Mapping[str, str], remarks: Iterable[str]
 class _Script:
     """Answers as the transcript says, in its order; ``ask`` for what it leaves open."""
 
-    def __init__(self, transcript: Transcript, block: Block, ask: Ask | None) -> None:
+    def __init__(self, flow: Flow[Any], transcript: Transcript, block: Block, ask: Ask | None) -> None:
+        self.flow = flow
         self.transcript = transcript
         self.block = block
         self.told = list(block.told)
@@ -121,6 +123,8 @@ class _Script:
             case LookUp():
                 if self.told:
                     return _found(self.told.pop(0), query.language)
+            case Fetch(node=node) if node in self.flow.nodes:
+                return self.flow.nodes[node].rehearsed(query) or Failed(reason="the node has no example answer")
         return self.ask(query) if self.ask else Failed(reason="not told")
 
 

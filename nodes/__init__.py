@@ -14,6 +14,7 @@ import msgspec
 from engine.flow import Group, Node
 from nodes.branch import Branch
 from nodes.close import Close
+from nodes.http_request import HttpRequest
 from nodes.human_handoff import HumanHandoff
 from nodes.knowledge_answer import KnowledgeAnswer
 from nodes.language_by_ip import LanguageByIp
@@ -31,6 +32,7 @@ BUILT_IN: tuple[type[Node], ...] = (
     LanguageByIp,
     Branch,
     KnowledgeAnswer,
+    HttpRequest,
     Tag,
     SetValue,
     Wait,

@@ -23,7 +23,8 @@ class Field(msgspec.Struct, frozen=True, kw_only=True):
     """One line of a form. ``widget`` names how it is entered; ``default`` is JSON.
 
     ``required`` is what ``flows.check`` wants filled, ``pattern`` one that holds an RE2 pattern.
-    ``only_if`` maps another field to the values with which this one is shown ("*": anything but empty).
+    ``only_if`` maps another field to the values with which this one is shown ("*": anything but empty). ``columns``
+    are the parts of each row of a list of rows, ``example`` is shown while nothing is entered.
     """
 
     name: str
@@ -39,6 +40,8 @@ class Field(msgspec.Struct, frozen=True, kw_only=True):
     required: bool = False
     pattern: bool = False
     only_if: dict[str, list[str]] = {}
+    example: str = ""
+    columns: tuple["Field", ...] = ()
 
 
 class Card(msgspec.Struct, frozen=True, kw_only=True):
@@ -81,7 +84,7 @@ def _hints(cls: type[msgspec.Struct]) -> list[tuple[str, Any]]:
     return [(name, hints[name]) for name in (*names, "name")]
 
 
-def _field(cls: type[Node], name: str, hint: Any, words: Mapping[str, Any]) -> Field:
+def _field(cls: type[msgspec.Struct], name: str, hint: Any, words: Mapping[str, Any]) -> Field:
     said = words.get("fields", {}).get(name, {})
     kind, metas = _annotated(hint)
     extra: dict[str, Any] = {}
@@ -104,7 +107,17 @@ def _field(cls: type[Node], name: str, hint: Any, words: Mapping[str, Any]) -> F
         required=bool(extra.get("required")),
         pattern=bool(extra.get("pattern")),
         only_if=extra.get("only_if", {}),
+        example=str(next(iter(_last(metas, "examples") or ()), "")),
+        columns=_columns(kind, said) if schema.get("widget") == "rows" else (),
     )
+
+
+def _columns(kind: Any, said: Mapping[str, Any]) -> tuple[Field, ...]:
+    """The parts of a row; their words stand with the field's own (``columns``, ``options``)."""
+    row = get_args(kind)[0]
+    words = {"fields": said.get("columns", {}), "options": said.get("options", {})}
+    hints = get_type_hints(row, include_extras=True)
+    return tuple(_field(row, name, hints[name], words) for name in row.__struct_fields__)
 
 
 def _annotated(hint: Any) -> tuple[Any, tuple[msgspec.Meta, ...]]:

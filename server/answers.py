@@ -1,4 +1,8 @@
-"""What nodes must know, answered: where an address is, what a text is written in, what the shop knows."""
+"""What nodes must know, answered: where an address is, what a text is written in, what the shop knows,
+what its systems say.
+
+What takes longer than a turn may is asked apart: its answer comes as a later event.
+"""
 
 import logging
 import threading
@@ -7,7 +11,19 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from engine.queries import AnyAnswer, AnyQuery, Detected, DetectLanguage, Failed, Found, Locate, LookUp, Place
+from engine.queries import (
+    AnyAnswer,
+    AnyQuery,
+    Detected,
+    DetectLanguage,
+    Failed,
+    Fetch,
+    Fetched,
+    Found,
+    Locate,
+    LookUp,
+    Place,
+)
 from server import geo, languages, metrics
 
 if TYPE_CHECKING:
@@ -18,41 +34,66 @@ REHEARSAL = 30.0
 
 log = logging.getLogger("parley.answers")
 
+Fetching = Callable[[Fetch, str], Fetched | Failed]
+"""Asks a service; the text is the request's idempotency key."""
+
 
 class Answers:
     """Answers queries; make one a process, threads share it.
 
-    With ``slow`` it answers what takes long, too; without, it says None to that, and the answer comes as a later event.
+    ``knowledge_apart`` says that the knowledge base asks a model, which takes its time.
     """
 
-    def __init__(self, knowledge: Callable[[], "Knowledge"], database: str | Path = "", slow: bool = True) -> None:
+    def __init__(
+        self,
+        knowledge: Callable[[], "Knowledge"],
+        fetch: Fetching,
+        database: str | Path = "",
+        knowledge_apart: bool = False,
+    ) -> None:
         self._knowledge = knowledge
+        self._fetch = fetch
         self._database = database
-        self._slow = slow
+        self._knowledge_apart = knowledge_apart
 
-    def __call__(self, query: AnyQuery, seconds: float | None = None) -> AnyAnswer | None:
-        """The answer, None where it will come later. A query that cannot be answered is ``Failed``, never an error.
+    def apart(self, query: AnyQuery) -> bool:
+        """Whether a query takes longer than a turn may."""
+        return isinstance(query, Fetch) or (isinstance(query, LookUp) and self._knowledge_apart)
 
-        ``seconds`` is what a model may take for it, None as the setting says.
+    def in_turn(self, query: AnyQuery) -> AnyAnswer | None:
+        """The answer; None where it is asked apart and comes later."""
+        return None if self.apart(query) else self(query)
+
+    def __call__(self, query: AnyQuery, key: str = "", seconds: float | None = None) -> AnyAnswer:
+        """The answer, however long it takes. A query that cannot be answered is ``Failed``, never an error.
+
+        ``key`` tells a service the query from others, and from none that is the same one again; ``seconds`` is what a
+        model may take for it, None as the setting says.
         """
         kind = metrics.kind(query)
         try:
             with metrics.answer_seconds.labels(kind).time():
-                return self._answer(query, seconds)
+                answer = self._answer(query, key, seconds)
+            if isinstance(answer, Failed):
+                metrics.answer_failures.labels(kind).inc()
+            return answer
         except Exception as fault:  # whatever fails, the flow has a way for it
             metrics.answer_failures.labels(kind).inc()
             log.exception("The query %s failed", type(query).__name__)
             return Failed(reason=f"{type(fault).__name__}: {fault}")
 
-    def now(self, query: AnyQuery, seconds: float | None = None) -> AnyAnswer:
-        """The answer at once: where it would come later, there is none."""
-        answer = self(query, seconds)
-        return Failed(reason="nothing here answers this now") if answer is None else answer
-
     def rehearsing(self) -> Callable[[AnyQuery], AnyAnswer]:
-        """What answers one rehearsal: all at once, a model for ``REHEARSAL`` seconds from now and then no more."""
+        """What answers one rehearsal: all at once, a model for ``REHEARSAL`` seconds from now and then no more, and no
+        service of the shop's at all.
+        """
         until = time.monotonic() + REHEARSAL
-        return lambda query: self.now(query, max(0.0, until - time.monotonic()))
+
+        def answer(query: AnyQuery) -> AnyAnswer:
+            if isinstance(query, Fetch):
+                return Failed(reason="a rehearsal asks no service")
+            return self(query, seconds=max(0.0, until - time.monotonic()))
+
+        return answer
 
     def warm(self) -> None:
         """Load, in a thread of its own, what the first question would otherwise wait for."""
@@ -65,7 +106,7 @@ class Answers:
         except Exception:  # the first question will fail in its own way, and say so
             log.exception("The knowledge base could not be loaded")
 
-    def _answer(self, query: AnyQuery, seconds: float | None) -> AnyAnswer | None:
+    def _answer(self, query: AnyQuery, key: str, seconds: float | None) -> AnyAnswer:
         match query:
             case Locate(country=country) if country:
                 return Place(country=country, languages=geo.territory_languages(country))
@@ -75,7 +116,9 @@ class Answers:
             case DetectLanguage(text=text, candidates=candidates):
                 return Detected(language=languages.detect(text, candidates))
             case LookUp():
-                return self._look_up(query, seconds) if self._slow else None
+                return self._look_up(query, seconds)
+            case Fetch():
+                return self._fetch(query, key)
 
     def _look_up(self, query: LookUp, seconds: float | None) -> Found:
         return self._knowledge().answer(

@@ -39,7 +39,6 @@ CHANGING = (
     "assigned",
     "waiting_since",
     "snoozed_until",
-    "ask_at",
     "last_text",
     "last_author",
     "last_at",
@@ -91,6 +90,17 @@ _TURNED = (
         }
     )
 )
+# A query that stands as before is left alone: its lease may be renewed, its answer may have come, meanwhile.
+_ASKS = (
+    update(tables.conversations)
+    .where(_conversations.id == bindparam("which"))
+    .values(
+        ask_at=bindparam("new_ask_at", type_=_conversations.ask_at.type),
+        ask_lane=bindparam("new_ask_lane"),
+        ask_tries=0,
+        ask_fence=_conversations.ask_fence + 1,
+    )
+)
 _MESSAGES, _OUTBOX, _TURNS = insert(tables.messages), insert(tables.outbox), insert(tables.turns)
 _NO_TIMERS = delete(tables.timers).where(tables.timers.c.conversation.in_(_WHICH))
 _TIMERS = insert(tables.timers)
@@ -114,6 +124,7 @@ class Turned(msgspec.Struct, kw_only=True):
 
     ``changes`` are the conversation's columns, ``done`` and ``failed`` ids of events. ``again`` is when to look at the
     events that were left, None as soon as there is something to do; ``held``: the contact's wait for an answer.
+    ``asking``: another query stands than before, from when and in which lane (``server.lanes``), or none any more.
     ``timers`` are all that the conversation has: kind, number, and when each is due.
     """
 
@@ -130,6 +141,7 @@ class Turned(msgspec.Struct, kw_only=True):
     contact: tuple[str, str, str] | None = None
     again: datetime | None = None
     held: bool = False
+    asking: tuple[datetime | None, str] | None = None
 
 
 def claim(engine: Engine, now: datetime) -> list[Claimed]:
@@ -206,6 +218,13 @@ def _write(connection: Connection, ours: Sequence[Turned], now: datetime) -> Non
             for one in sorted(ours, key=lambda one: one.conversation)
         ],
     )
+    asks = [
+        {"which": one.conversation, "new_ask_at": one.asking[0], "new_ask_lane": one.asking[1]}
+        for one in ours
+        if one.asking
+    ]
+    if asks:
+        connection.execute(_ASKS, asks)
     _add(connection, ours)
 
 

@@ -18,7 +18,7 @@ from rq.worker import SimpleWorker
 from sqlalchemy.exc import SQLAlchemyError
 
 from server import metrics
-from server.asking import answer_all
+from server.asking import Asking
 from server.bus import Work, connect, queue
 from server.drain import Drain
 from server.exposition import open_door
@@ -48,10 +48,12 @@ class _Here:
     def __init__(self, settings: Settings) -> None:
         self.working = Outage(log, "The database does not let jobs work, they are tried again", "Jobs work again")
         self.parts = Parts(settings)
-        self.drain = Drain(self.parts, self.parts.quick_answers)
+        self.drain = Drain(self.parts, self.parts.answers.in_turn)
         self.outbox = Outbox(self.parts)
+        self.asking = Asking(self.parts, self.parts.answers)
 
     def close(self) -> None:
+        self.asking.close()
         self.drain.close()
         self.outbox.close()
         self.parts.close()
@@ -76,8 +78,9 @@ def send() -> None:
 
 def answer() -> None:
     """Job: answer the queries that stand outside their turns."""
-    parts = _the_process().parts
-    answer_all(parts, parts.answers)
+    here = _the_process()
+    here.asking.run()
+    here.working.works()
 
 
 def acknowledge(account: str, receipt: str) -> None:
@@ -100,6 +103,7 @@ def run_worker(settings: Settings, kinds: Sequence[Work] = KINDS) -> None:
     deadline = time.monotonic() + GRACE
     for thread in threads:
         thread.join(max(0.0, deadline - time.monotonic()))
+    _here.asking.wait(max(0.0, deadline - time.monotonic()))
     give_all_back()
     if late := [thread.name for thread in threads if thread.is_alive()]:
         log.error("This worker ends before its work does; others go on with it: %s", ", ".join(late))

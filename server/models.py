@@ -58,10 +58,11 @@ class Identity(SQLModel, table=True):
 class Conversation(SQLModel, table=True):
     """A conversation, and all that is needed to take it further: one row to lock, one to write after a turn.
 
-    ``status``: bot, queued, open, snoozed or resolved. ``seq`` is the number of the newest event. ``ready_at`` says
-    from when a worker may take it: now while events wait, the end of the lease while a worker has it, NULL while there
-    is nothing to do; ``fence`` grows with every lease, and who commits with an old one is too late. ``send_at`` and
-    ``send_fence`` are the same for the outbox, ``ask_at`` for a query that is answered outside the turn. ``paced`` is
+    ``status``: bot, queued, open, snoozed (until ``snoozed_until``) or resolved. ``seq`` is the number of the newest
+    event. ``ready_at`` says from when a worker may take it: now while events wait, the end of the lease while a worker
+    has it, NULL while there is nothing to do; ``fence`` grows with every lease, and who commits with an old one is too
+    late. ``send_at`` and ``send_fence`` are the same for the outbox, ``ask_at`` and ``ask_fence`` for a query that is
+    answered outside the turn: it stands in ``ask_lane`` and was begun ``ask_tries`` times. ``paced`` is
     the pace of what the receiver is sent (``server.pacing``).
     """
 
@@ -101,6 +102,9 @@ class Conversation(SQLModel, table=True):
     send_fence: int = 0
     paced: datetime | None = None
     ask_at: datetime | None = None
+    ask_fence: int = 0
+    ask_tries: int = 0
+    ask_lane: str = Field(default="", max_length=80)
 
     reason: str = Field(default="", sa_type=Text)
     fault: str = Field(default="", sa_type=Text)
@@ -265,6 +269,17 @@ class Revision(SQLModel, table=True):
     note: str = Field(default="", sa_type=Text)
     person: str = Field(default="", max_length=28)
     at: datetime
+
+
+class Service(SQLModel, table=True):
+    """A service of the shop's that flows may ask. ``secrets`` is JSON: name -> the sealed text."""
+
+    __tablename__ = "service"
+    id: str = Field(primary_key=True, max_length=64)
+    name: str = Field(max_length=120)
+    address: str = Field(max_length=500)
+    secrets: str = Field(default="{}", sa_type=Text)
+    created: datetime
 
 
 class Person(SQLModel, table=True):

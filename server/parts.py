@@ -8,11 +8,14 @@ from server.accounts import Accounts
 from server.answers import Answers
 from server.bus import Bus
 from server.database import engine
+from server.fetching import Fetching
 from server.inbox import Inbox
 from server.ingest import Ingest
 from server.model_service import ModelService
 from server.outage import Outage
+from server.services import Services
 from server.settings import Settings
+from server.web_client import guarded_client
 
 log = logging.getLogger("parley.parts")
 
@@ -23,8 +26,8 @@ if TYPE_CHECKING:
 class Parts:
     """The parts; making them connects to nothing yet. ``ingest`` has to be started by who uses it.
 
-    ``answers`` answer every query, ``quick_answers`` those for which a turn may wait. ``model`` is None without a
-    model service. ``ending`` is set once the process is told to end: what is under way is finished, nothing else begun.
+    ``model`` is None without a model service. ``ending`` is set once the process is told to end: what is under way is
+    finished, nothing else begun.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -38,10 +41,10 @@ class Parts:
         )
         self.ingest = Ingest(self.engine, self.bus, settings.most_waiting)
         self.inbox = Inbox(self.engine, self.bus)
-        self.answers = Answers(lambda: self.knowledge)
+        self.services = Services(self.engine, settings)
+        self.fetching = Fetching(self.services, guarded_client(settings))
         self.model = ModelService(settings.model) if settings.model else None
-        apart = settings.answers_apart or self.model is not None
-        self.quick_answers = Answers(lambda: self.knowledge, slow=not apart)
+        self.answers = Answers(lambda: self.knowledge, self.fetching, knowledge_apart=self.model is not None)
         self._knowledge: Knowledge | None = None
         self._making = threading.Lock()
 
@@ -59,5 +62,6 @@ class Parts:
     def close(self) -> None:
         """Store what waits, give the connections back."""
         self.ingest.stop()
+        self.fetching.close()
         self.bus.close()
         self.engine.dispose()

@@ -23,7 +23,7 @@ from engine.events import (
 )
 from engine.flow import Flow
 from engine.graph import Plan, plan
-from engine.queries import AnyAnswer, AnyQuery, Locate, Place
+from engine.queries import AnyAnswer, AnyQuery, Failed, Fetch, Locate, Place
 from engine.session import Session
 from engine.step import Step, Visit, begin, converse
 from flows.rehearsal import write
@@ -147,7 +147,7 @@ class Rehearsal:
         self.now = (start.at or datetime.now(UTC)).astimezone(UTC)
         self.steps: list[RehearsedStep] = []
         self.session = begin(plan, "rehearsal", self.now, start.channel, start.account)
-        self._ask = _knowing_country(start, ask)
+        self._ask = _examples(plan, _knowing_country(start, ask))
         self._first = True
 
     def take(self, number: int, given: Input) -> None:
@@ -203,6 +203,19 @@ class Rehearsal:
                     if offered.id == choice:
                         return str(offered.label)
         return choice
+
+
+def _examples(plan: Plan, ask: Ask) -> Ask:
+    """Answer what must not leave from the example of the node that asks; no service of the shop's is ever asked."""
+
+    def answered(query: AnyQuery) -> AnyAnswer:
+        if not isinstance(query, Fetch):
+            return ask(query)
+        asking = plan.steps.get(query.node)
+        example = asking.node.rehearsed(query) if asking else None
+        return example or Failed(reason="a rehearsal asks no service, and the node has no example answer")
+
+    return answered
 
 
 def _knowing_country(start: Start, ask: Ask) -> Ask:

@@ -43,8 +43,7 @@ class ModelAccess(msgspec.Struct, frozen=True):
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """The settings of one copy of Parley; `data` is absolute.
 
-    `key` seals the secrets (server.vault); None means a key of the data folder's own. With
-    `answers_apart` the knowledge base is asked by jobs of their own, outside the turns. `redis_embedded` says that
+    `key` seals the secrets (server.vault); None means a key of the data folder's own. `redis_embedded` says that
     `redis_url` points at the Valkey that `parley run` supervises itself. `allowed_hosts` are the names and networks
     that requests may go to although they are not on the public internet. `model` is None without a model service.
     """
@@ -58,7 +57,6 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     public_url: str
     trusted_proxies: tuple[str, ...]
     telegram_url: str
-    answers_apart: bool
     allowed_hosts: tuple[str, ...]
     metrics_token: str | None
     metrics_port: int | None
@@ -96,7 +94,6 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             telegram_url=_web_address(
                 "PARLEY_TELEGRAM_URL", env.get("PARLEY_TELEGRAM_URL", "https://api.telegram.org")
             ),
-            answers_apart=_switch("PARLEY_ANSWERS_APART", env.get("PARLEY_ANSWERS_APART"), False),
             allowed_hosts=_hosts(env.get("PARLEY_ALLOWED_HOSTS", "")),
             metrics_token=_long("PARLEY_METRICS_TOKEN", env.get("PARLEY_METRICS_TOKEN"), 16),
             metrics_port=None if metrics_port is None else _port("PARLEY_METRICS_PORT", metrics_port),

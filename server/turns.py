@@ -41,6 +41,7 @@ from server.happenings import (
     SnoozeOver,
 )
 from server.ids import new_id
+from server.lanes import lane
 from server.metrics import Watch
 from server.plans import Plans
 
@@ -213,10 +214,9 @@ class _Handling:
             row["snoozed_until"] = None
         elif row["snoozed_until"] is not None:
             turned.timers.append(("snooze", 0, row["snoozed_until"]))
-        if not self.asks:
-            row["ask_at"] = None
-        elif self._query() != self.asked:
-            row["ask_at"] = now
+        if self._query() != self.asked:
+            query = session.waiting.query if session is not None and session.waiting is not None else None
+            turned.asking = (now, lane(query)) if self.asks and query is not None else (None, "")
         turned.held = self.asks
         turned.changes = {name: row[name] for name in CHANGING}
         # An address is for the conversation it came with, not for the contact for ever.

@@ -15,6 +15,7 @@ import ssl
 import threading
 import time
 from collections.abc import Iterable, Iterator
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Any, cast
 
 import httpcore
@@ -69,6 +70,8 @@ def guarded_client(settings: Settings, most_bytes: int = MOST_BYTES) -> httpx.Cl
         trust_env=False,
         follow_redirects=False,
         timeout=TIME_LIMIT,
+        # What a service remembers of one conversation is nothing to another.
+        cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
         # A compressed answer may be a thousand times as long as what is counted.
         headers={"user-agent": "Parley", "accept-encoding": "identity"},
     )

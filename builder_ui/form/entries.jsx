@@ -151,6 +151,30 @@ export function SelectField({ field, id }) {
   );
 }
 
+// One of the shop's services by name; one that is gone keeps its place.
+export function ServiceField({ field, id }) {
+  const { form, lists } = useForm();
+  const { words } = lists;
+  const [value, set] = useValue(field);
+  const [held, put] = useHeld(value, set);
+  const faults = useFaults(field.name);
+  const services = form.options.services ?? [];
+  const gone = held && !services.some((one) => one.value === held);
+  return (
+    <Field id={id} path={field.name} label={field.title} help={services.length ? field.help : words.no_services}>
+      <select {...described(id, field.help, faults)} className="input" value={held} disabled={form.locked} onChange={(event) => put(event.target.value)}>
+        <option value="">{words.choose_service}</option>
+        {services.map((one) => (
+          <option key={one.value} value={one.value}>
+            {one.title}
+          </option>
+        ))}
+        {gone && <option value={held}>{words.service_gone.replace("{name}", held)}</option>}
+      </select>
+    </Field>
+  );
+}
+
 // Several of a list by name, or (tags) anything written.
 export function SeveralField({ field, id }) {
   const { form, lists } = useForm();
@@ -205,7 +229,7 @@ export function ValueNameField({ field, id }) {
 }
 
 // A name as rules and texts take it: small Latin letters, digits and _.
-const slug = (text) =>
+export const slug = (text) =>
   text
     .normalize("NFKD")
     .toLowerCase()

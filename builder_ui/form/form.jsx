@@ -8,9 +8,10 @@ import { ArrowRight, Box, Flag } from "lucide-react";
 import { useMemo } from "react";
 import { CasesField, ChoicesField, OrderField } from "./choices.jsx";
 import { FormContext, useDraft, useFaults, useForm } from "./draft.js";
-import { DurationField, LineField, NumberField, PercentField, SelectField, SeveralField, SwitchField, ValueNameField } from "./entries.jsx";
+import { DurationField, LineField, NumberField, PercentField, SelectField, ServiceField, SeveralField, SwitchField, ValueNameField } from "./entries.jsx";
 import { Faults } from "./field.jsx";
 import { FlowForm } from "./flow.jsx";
+import { JsonField, RowsField } from "./rows.jsx";
 import { TextField } from "./texts.jsx";
 
 const WIDGETS = {
@@ -29,6 +30,9 @@ const WIDGETS = {
   documents: SeveralField,
   languages: SeveralField,
   value_name: ValueNameField,
+  service: ServiceField,
+  rows: RowsField,
+  json: JsonField,
 };
 
 export function Form({ form, lists, icons, onGo }) {

@@ -25,6 +25,7 @@ for _part in (
     "menu.jsx",
     "pieces.css",
     "placeholders.js",
+    "rows.jsx",
     "rule.css",
     "rule.jsx",
     "rules.js",

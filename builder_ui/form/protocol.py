@@ -30,9 +30,12 @@ def node_form(
     problems: Iterable[Any] = (),
     refused: Mapping[str, str] | None = None,
     documents: Iterable[Plain] = (),
+    services: Iterable[Plain] = (),
     locked: bool = False,
 ) -> Plain:
-    """The form of one node. `problems` have severity, message, node, field and code; `refused`: field path -> why."""
+    """The form of one node. `problems` have severity, message, node, field and code; `refused`: field path -> why;
+    `services` are {value, title, secrets}.
+    """
     node = flow.nodes[node_id]
     shown = view(flow, node_id, screens, content)
     card = node_card(node, screens)
@@ -59,7 +62,12 @@ def node_form(
         },
         "problems": _problems(problems, node_id),
         "refused": dict(refused or {}),
-        "options": {"documents": list(documents), "tags": _tags(flow), "values": _values(flow, screens)},
+        "options": {
+            "documents": list(documents),
+            "services": list(services),
+            "tags": _tags(flow),
+            "values": _values(flow, screens),
+        },
         "ports": [
             {
                 "id": port.id,

@@ -18,6 +18,7 @@ class FormState(EditorState):
 
     documents: list[Plain] = []  # noqa: RUF012
     accounts: list[Plain] = []  # noqa: RUF012
+    services: list[Plain] = []  # noqa: RUF012
 
     @rx.var
     def lists(self) -> Plain:
@@ -50,14 +51,17 @@ class FormState(EditorState):
             problems=self.problems,
             refused=refused,
             documents=self.documents,
+            services=self.services,
             locked=locked,
         )
 
     @handler("see_flows")
     async def look_up(self) -> None:
-        """Ask for what lies outside the flow: documents and channel accounts, by name."""
+        """Ask for what lies outside the flow: documents, channel accounts and services, by name."""
         here = backend.here()
         documents = await in_thread(here.knowledge.documents)
         accounts = await in_thread(here.accounts.list)
+        services = await in_thread(here.services.list)
         self.documents = [{"value": document.id, "title": document.name} for document in documents]
+        self.services = [{"value": one.id, "title": one.name, "secrets": one.secrets} for one in services]
         self.accounts = [{"value": one.id, "title": one.name, "channel": one.channel} for one in accounts]

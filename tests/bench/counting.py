@@ -48,7 +48,7 @@ def counted(parts: Parts, contacts: list[str], wave: int) -> dict[str, Counts]:
 
     The queue is left out: each is done as if woken once.
     """
-    drain, outbox = Drain(parts, parts.quick_answers), Outbox(parts)
+    drain, outbox = Drain(parts, parts.answers.in_turn), Outbox(parts)
     found: dict[str, Counts] = {}
     with listening(parts.engine) as counts:
         arrive(parts, *(said("Do you ship?", f"{wave}-{one}", one, "shop", "api") for one in contacts))

@@ -37,7 +37,7 @@ def test_everything_the_shop_needs_is_made(shop: Parts) -> None:
     documents = shop.knowledge.documents()
     assert {document.status for document in documents} == {"ready"}
     assert {document.language for document in documents} == {"", "de", "en", "es", "th", "zh"}
-    answer = shop.answers.now(LookUp(question="How much is shipping to Germany?", language="en", threshold=0.6))
+    answer = shop.answers(LookUp(question="How much is shipping to Germany?", language="en", threshold=0.6))
     assert isinstance(answer, Found)
     assert answer.text
     # A flow that somebody makes beside it takes every other account.

@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 
 from engine.queries import Found, LookUp
 from server import metrics
-from server.asking import answer_all
+from server.asking import Asking
 from server.database import engine
 from server.knowledge import Knowledge
 from server.model_service import FAILURES, ModelService
@@ -191,10 +191,13 @@ def test_with_a_model_the_answer_comes_back_as_an_event(parts: Parts, model: Ser
     telegram_account(parts)
     publish(parts.engine, FLOW)
     conversation = arrive(parts, said(QUESTION, 1))[0].conversation
-    turn(parts, parts.quick_answers)
+    turn(parts, parts.answers.in_turn)
     assert (talk(parts, conversation), model.asked) == ([("contact", QUESTION)], [])
-    assert answer_all(parts, parts.answers) == 1
-    turn(parts, parts.quick_answers)
+    asking = Asking(parts, parts.answers)
+    asking.run()
+    assert asking.wait(60)
+    asking.close()
+    turn(parts, parts.answers.in_turn)
     assert talk(parts, conversation)[-1] == ("flow", "It takes 7-10 days.")
     assert len(model.asked) == 1
 
@@ -214,7 +217,7 @@ def test_without_a_model_nothing_leaves_the_turn_and_no_topic_is_held_back(learn
     parts = Parts(learnt)
     try:
         assert parts.model is None
-        found = parts.quick_answers(LookUp(question="Must I pay with my passport?", language="en", threshold=0.0))
+        found = parts.answers(LookUp(question="Must I pay with my passport?", language="en", threshold=0.0))
         assert isinstance(found, Found)
         assert (found.text, found.reason) == ("By card or PayPal.", "")
     finally:

@@ -10,7 +10,7 @@ import flows
 import flows.rehearsal
 from engine.effects import Send
 from engine.flow import Flow
-from engine.queries import AnyAnswer, AnyQuery, Detected, DetectLanguage, Found, Locate, LookUp, Place
+from engine.queries import AnyAnswer, AnyQuery, Detected, DetectLanguage, Failed, Fetch, Found, Locate, LookUp, Place
 from server.rehearsal import Input, Rehearsed, Start, rehearse
 from tests.server.house import document
 
@@ -32,6 +32,8 @@ class World:
                 return Detected(language="")
             case LookUp():
                 return Found(text="Seven dollars.", score=0.9)
+            case Fetch():
+                return Failed(reason="nobody may ask")
 
 
 @pytest.fixture
@@ -159,3 +161,31 @@ def test_now_is_the_time_where_none_is_chosen(order: Flow[Any], world: World) ->
     before = datetime.now(UTC)
     done = rehearse(order, [Input(open=True)], world)
     assert before <= done.steps[0].at <= datetime.now(UTC)
+
+
+def test_a_service_is_not_asked_but_stood_for_by_the_example(world: World) -> None:
+    flow = document(
+        "orders",
+        {
+            "ask": {
+                "type": "http_request",
+                "service": "orders",
+                "path": "/orders/{text}",
+                "keep": [{"path": "order.status", "name": "status"}],
+                "example": '{"order": {"status": "on its way"}}',
+            },
+            "say": {"type": "message", "text": "It is {value.status}."},
+            "again": {"type": "http_request", "service": "orders"},
+            "sorry": {"type": "message", "text": "I cannot tell."},
+        },
+        ["ask.ok > say", "say > again", "again.failed > sorry"],
+    )
+    done = rehearse(flow, [Input(say="LU-7")], world, Start(at=AT))
+    assert [effect.text for effect in done.steps[0].effects if isinstance(effect, Send)] == [
+        "It is on its way.",
+        "I cannot tell.",
+    ]
+    assert world.asked == []
+    # And so it stands for it in the transcript.
+    assert flows.rehearsal.rehearse(flow, done.transcript, world).passed
+    assert world.asked == []

@@ -48,7 +48,7 @@ def create_app() -> ASGIApp:
     """
     settings = Settings.from_env()
     api = create_api(settings)
-    backend.use(api.state.parts)
+    backend.use(api.state.parts, api.state.operations)
     screens = _load_screens(settings, frontend.ensure_built())
     screens.register_lifespan_task(lambda: _lifespan(api))
     screens.register_lifespan_task(lambda: _following(screens))

@@ -12,9 +12,10 @@ from server.failures import EXCEPTION_HANDLERS, LARGEST_BODY, AnyRequest, langua
 from server.guards import declared, guard, opened
 from server.health import Health
 from server.kept import Kept
+from server.operations import Operations
 from server.parts import Parts
 from server.people import Person
-from server.routes import channels, conversations, flows, knowledge, people, session
+from server.routes import channels, conversations, flows, knowledge, operations, people, session
 from server.routes.health import health, live, ready
 from server.routes.metrics import metrics
 from server.routes.shop import shop
@@ -85,6 +86,9 @@ GUARDED: tuple[BaseRouteHandler, ...] = (
     channels.read_account,
     channels.change_account,
     channels.delete_account,
+    operations.read_situation,
+    operations.list_faults,
+    operations.mark_faults_seen,
     people.list_people,
     people.add_person,
     people.change_person,
@@ -101,11 +105,19 @@ def create_api(settings: Settings) -> Litestar:
     """The API for one copy of Parley; its state has `settings`, its process's `parts` and the widget's `desk`."""
     parts = Parts(settings)
     desk = Desk(parts)
+    looked = Health(parts)
     standing = Kept(lambda: look(parts.engine, settings.most_waiting), FRESH)
     return Litestar(
         route_handlers=[Router("/", route_handlers=[*opened(OPEN), *declared(GUARDED)], guards=[guard])],
         state=State(
-            {"settings": settings, "parts": parts, "health": Health(parts), "desk": desk, "standing": standing}
+            {
+                "settings": settings,
+                "parts": parts,
+                "health": looked,
+                "desk": desk,
+                "standing": standing,
+                "operations": Operations(parts, looked, standing),
+            }
         ),
         lifespan=[desk.running],
         dependencies={

@@ -102,6 +102,7 @@ _ASKS = (
     )
 )
 _MESSAGES, _OUTBOX, _TURNS = insert(tables.messages), insert(tables.outbox), insert(tables.turns)
+_FAULTS = insert(tables.faults)
 _NO_TIMERS = delete(tables.timers).where(tables.timers.c.conversation.in_(_WHICH))
 _TIMERS = insert(tables.timers)
 _TOLD = (
@@ -137,6 +138,7 @@ class Turned(msgspec.Struct, kw_only=True):
     messages: list[dict[str, Any]] = []
     outbox: list[dict[str, Any]] = []
     turns: list[dict[str, Any]] = []
+    faults: list[dict[str, Any]] = []
     timers: list[tuple[TimerKind, int, datetime]] = []
     contact: tuple[str, str, str] | None = None
     again: datetime | None = None
@@ -233,6 +235,7 @@ def _add(connection: Connection, ours: Sequence[Turned]) -> None:
         (_MESSAGES, [row for one in ours for row in one.messages]),
         (_OUTBOX, [row for one in ours for row in one.outbox]),
         (_TURNS, [row for one in ours for row in one.turns]),
+        (_FAULTS, [row for one in ours for row in one.faults]),
     ):
         if rows:
             connection.execute(adding, rows)

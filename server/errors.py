@@ -185,6 +185,7 @@ WORDS: dict[str, dict[str, dict[ScreenLanguage, str]]] = {
         "manage_tokens": {"en": "manage API tokens", "zh": "管理 API 令牌"},
         "see_audit": {"en": "see the audit log", "zh": "查看操作日志"},
         "see_metrics": {"en": "see how Parley itself is running", "zh": "查看系统运行指标"},
+        "operate": {"en": "see and mend how Parley runs", "zh": "查看和处理运行状况"},
     },
 }
 """How values that are codes are called in a sentence; a language left out takes the code itself."""

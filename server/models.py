@@ -240,6 +240,24 @@ class Timer(SQLModel, table=True):
     due: datetime = Field(index=True)
 
 
+class Fault(SQLModel, table=True):
+    """A flow went wrong in a conversation, which went to a person: ``reason`` is the conversation's ``fault`` then.
+
+    ``seen`` is when somebody marked it as seen, ``person`` who did; until then the operations screen lists it.
+    """
+
+    __tablename__ = "fault"
+    __table_args__ = (_partial("fault_unseen", "id", where="seen IS NULL"),)
+    id: str = Field(primary_key=True, max_length=28)
+    conversation: str = Field(foreign_key="conversation.id", max_length=28)
+    flow: str = Field(default="", max_length=64)
+    revision: int = 0
+    reason: str = Field(default="", sa_type=Text)
+    at: datetime
+    seen: datetime | None = None
+    person: str = Field(default="", max_length=28)
+
+
 class Flow(SQLModel, table=True):
     """A flow: its draft (the document as JSON, ``draft_version`` grows with every edit), and what is published.
 

@@ -22,6 +22,7 @@ Permission = Literal[
     "manage_tokens",
     "see_audit",
     "see_metrics",
+    "operate",
     "be_signed_in",
 ]
 
@@ -48,6 +49,7 @@ PERMISSIONS: dict[Permission, frozenset[Role]] = {
     "manage_tokens": _LEADS,
     "see_audit": _LEADS,
     "see_metrics": _LEADS,
+    "operate": _LEADS,
 }
 """Permission to the roles that have it."""
 

@@ -105,6 +105,7 @@ class _Handling:
         self.answer = answer
         self.session, self.unreadable = _read(row["session"])
         self.asked = self._query()
+        self.ran: tuple[str, int] = (row["flow"], row["revision"])
         self.known = self.session.contact if self.session else _contact.decode(claimed.facts)
         self.contact = self.known
         self.turned = Turned(conversation=row["id"], fence=row["fence"], changes={})
@@ -239,6 +240,7 @@ class _Handling:
         session = self.session or msgspec.structs.replace(
             begin(plan, self.row["id"], event.at, self.row["channel"], self.row["account"]), contact=self.contact
         )
+        self.ran = (session.flow, session.revision)
         step = converse(plan, session, event, self.answer, Watch())
         self._take(event, step, (time.perf_counter_ns() - begun) // 1000)
 
@@ -324,6 +326,10 @@ class _Handling:
             self._queue(handoff.reason, event.at, handoff.team, handoff.fault)
 
     def _queue(self, reason: str, at: datetime, team: str = "", fault: str = "") -> None:
+        if fault:
+            flow, revision = self.ran
+            told = {"flow": flow, "revision": revision, "reason": fault, "at": at}
+            self.turned.faults.append({"id": new_id(), "conversation": self.row["id"], **told})
         self.row |= {
             "status": "queued",
             "reason": _one_line(reason, LONGEST_REASON),

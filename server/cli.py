@@ -28,6 +28,8 @@ COMMANDS = (
     Command("serve", "start the server alone", "server.commands.serve", counts=True),
     Command("worker", "start one worker alone", "server.commands.worker", counts=True),
     Command("sweep", "start the sweeper alone", "server.commands.sweep", counts=True),
+    Command("doctor", "say what is wrong, and what to do", "server.commands.doctor"),
+    Command("migrate", "bring the database to the newest form", "server.commands.migrate"),
     Command("check", "say what is wrong with a flow's file", "server.commands.check"),
     Command("rehearse", "play a conversation on a flow's file", "server.commands.rehearse"),
     Command("import", "take a flow's file as a draft", "server.commands.import_flow"),

@@ -21,7 +21,7 @@ from server.channels.base import Incoming
 from server.happenings import FROM_CONTACT, HELD
 from server.ids import new_id
 from server.logs import trail
-from server.store import ATTEMPTS, OURS, crossed, event_row, insert_new
+from server.store import ATTEMPTS, OURS, crossed, event_row, insert_new, unavailable
 
 BATCH = 256
 """So many events are stored in one transaction."""
@@ -218,11 +218,12 @@ class Ingest:
         try:
             landed = iter(self._committed([arrival for put in batch for arrival in put.arrivals]))
         except Exception as fault:  # whatever it is, those who wait must hear of it
-            if len(batch) > 1:
+            if len(batch) > 1 and not unavailable(fault):
                 for one in batch:
                     self._store([one])
-            else:
-                batch[0].future.set_exception(fault)
+                return
+            for one in batch:
+                one.future.set_exception(fault)
             return
         stored: list[tuple[str, Landed]] = []
         for arrivals, _, future in batch:

@@ -45,8 +45,10 @@ def utcnow() -> datetime:
 
 
 def crossed(fault: OperationalError) -> bool:
-    """Whether the transaction met another one (a deadlock, a lock held too long) and may be tried again."""
-    return getattr(fault.orig, "sqlstate", "") in ("40001", "40P01") or "database is locked" in str(fault.orig)
+    """Whether the transaction met another one (a deadlock) and may be tried again at once. Not where it has waited for
+    a lock in vain: it has waited long enough.
+    """
+    return getattr(fault.orig, "sqlstate", "") in ("40001", "40P01")
 
 
 def unavailable(fault: BaseException) -> bool:

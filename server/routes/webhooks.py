@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from concurrent.futures import Future
 from typing import Any
 
 import msgspec
@@ -25,6 +26,9 @@ LARGEST = 3 * 1024 * 1024
 
 PATIENCE = 15
 """Seconds that a call may take to be sent."""
+
+STORING = 5.0
+"""Seconds after which a platform is told to come again: most of them would not listen for much longer."""
 
 LONGEST_ADDRESS = 200
 
@@ -77,10 +81,10 @@ async def webhook(account: FromPath[str], request: Request[Any, Any, Any], state
         return _refused(400, "malformed", "This is nested too deeply.")
     arrivals = [Arrival(account, placed.channel.KIND, one, call.at) for one in incoming]
     try:
-        landed = await asyncio.wrap_future(parts.ingest.put(arrivals, len(body))) if arrivals else []
+        landed = await _stored(parts.ingest.put(arrivals, len(body))) if arrivals else []
     except FullError as fault:
         return _refused(503, "busy", str(fault), retry_after=fault.again)
-    except SQLAlchemyError as fault:
+    except (SQLAlchemyError, TimeoutError) as fault:
         return _not_now(parts, fault)
     if landed:
         parts.storing.works()
@@ -94,13 +98,24 @@ def _check(incoming: Incoming) -> None:
         raise ChannelError(f"An address should have 1 to {LONGEST_ADDRESS} characters.")
 
 
+async def _stored(stored: "Future[list[Landed]]") -> list[Landed]:
+    """Where the events landed. Raises TimeoutError when that takes too long; they may be stored all the same."""
+    landed = asyncio.wrap_future(stored)
+    # Also when nobody waits for it any more, what became of it is looked at.
+    landed.add_done_callback(lambda done: done.cancelled() or done.exception())
+    await asyncio.wait((landed,), timeout=STORING)
+    if not landed.done():
+        raise TimeoutError("the database lets its writers wait")
+    return landed.result()
+
+
 async def _acknowledge(parts: Parts, account: str, incoming: list[Incoming], landed: list[Landed]) -> None:
     for one, where in zip(incoming, landed, strict=True):
         if one.receipt and where.new:
             await asyncio.to_thread(parts.bus.acknowledge, account, one.receipt)
 
 
-def _not_now(parts: Parts, fault: SQLAlchemyError) -> Response[Taken | ErrorBody]:
+def _not_now(parts: Parts, fault: Exception) -> Response[Taken | ErrorBody]:
     parts.storing.met(fault)
     return _refused(503, "busy", "The events could not be stored.", retry_after=5)
 

@@ -14,6 +14,7 @@ from server.channels import channel_types
 from server.channels.base import Channel, is_secret
 from server.database import reading
 from server.errors import RefusedError, not_found
+from server.sends import resume
 from server.settings import Settings
 from server.store import utcnow
 from server.vault import Vault
@@ -25,7 +26,11 @@ _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 
 
 class Account(msgspec.Struct, frozen=True, kw_only=True):
-    """An account as people may see it: a secret in ``settings`` is true where one is set, and never shown."""
+    """An account as people may see it: a secret in ``settings`` is true where one is set, and never shown.
+
+    While a fault of the whole account lasts, ``fault`` is its kind (``server.faults``), and nothing is sent before
+    ``paused_until``.
+    """
 
     id: str
     channel: str
@@ -33,14 +38,17 @@ class Account(msgspec.Struct, frozen=True, kw_only=True):
     settings: dict[str, Any]
     active: bool
     created: datetime
+    fault: str = ""
+    paused_until: datetime | None = None
 
 
 class Placed(msgspec.Struct, frozen=True):
-    """An account ready to work."""
+    """An account ready to work. ``fault`` is the kind of fault that the whole account has had last, if it lasts."""
 
     id: str
     active: bool
     channel: Channel
+    fault: str = ""
 
 
 class Accounts:
@@ -106,9 +114,13 @@ class Accounts:
             if values is not None:
                 changes["settings"] = self._sealed(account, row.channel, self._open(row) | dict(values))
             if changes:
+                # Whatever was wrong with it may be put right.
+                changes |= {"fault": "", "faults": 0, "paused_until": None}
                 connection.execute(update(tables.accounts).where(tables.accounts.c.id == account).values(changes))
-                told = {key: value for key, value in changes.items() if key != "settings"}
+                told = {key: value for key, value in changes.items() if key in ("name", "active")}
                 audit.record(connection, person, "channel.change", account, **told, settings=sorted(values or ()))
+        if changes:
+            resume(self.engine, account, utcnow())
         return self.get(account)
 
     def remove(self, account: str, *, person: str = "") -> None:
@@ -135,8 +147,11 @@ class Accounts:
         version = f"{row.active}{row.settings}"
         if known is not None and known[1] == version:
             made = known[2]
+            if made.fault != row.fault:
+                made = msgspec.structs.replace(made, fault=row.fault)
         else:
-            made = Placed(row.id, row.active, _type(row.channel).placed(self._open(row), self.settings))
+            channel = _type(row.channel).placed(self._open(row), self.settings)
+            made = Placed(row.id, row.active, channel, row.fault)
         self._placed[account] = (time.monotonic() + FRESH, version, made)
         return made
 
@@ -144,6 +159,11 @@ class Accounts:
         """The account as ``placed`` gives it, if that is known without a look at the database."""
         known = self._placed.get(account)
         return known[2] if known is not None and time.monotonic() < known[0] else None
+
+    def look_again(self, account: str) -> None:
+        """The account has changed: what is kept of it is stale."""
+        if (known := self._placed.get(account)) is not None:
+            self._placed[account] = (0.0, *known[1:])
 
     def _shown(self, row: Row[Any]) -> Account:
         kept = msgspec.json.decode(row.settings)
@@ -156,6 +176,8 @@ class Accounts:
             settings={name: bool(value) if name in secret else value for name, value in kept.items()},
             active=row.active,
             created=row.created,
+            fault=row.fault,
+            paused_until=row.paused_until,
         )
 
     def _sealed(self, account: str, channel: str, values: Mapping[str, Any]) -> str:

@@ -17,7 +17,11 @@ PAGE = 50
 
 
 class Said(msgspec.Struct, frozen=True, kw_only=True):
-    """One message; the fields are those of ``server.models.Message``. ``name`` is the agent's."""
+    """One message; the fields are those of ``server.models.Message``. ``name`` is the agent's.
+
+    ``trouble`` is the kind of fault (``server.faults``) of a message that has not left, ``fault`` what was told of it;
+    ``again``: it has failed, and can be sent again (``server.dead_letters``).
+    """
 
     id: str
     conversation: str
@@ -30,6 +34,9 @@ class Said(msgspec.Struct, frozen=True, kw_only=True):
     at: datetime
     delivery: str
     fault: str = ""
+    trouble: str = ""
+    uncertain: bool = False
+    again: bool = False
     person: str = ""
     name: str = ""
     node: str = ""
@@ -49,16 +56,16 @@ def messages(
 ) -> list[Said]:
     """The newest ``limit`` messages before position ``before`` (None: at all) and after ``after``, oldest first."""
     columns = tables.messages.c
-    query = _said().where(columns.conversation == conversation, columns.position > after)
+    query = _WITH_OUTBOX.where(columns.conversation == conversation, columns.position > after)
     if before is not None:
         query = query.where(columns.position < before)
     rows = connection.execute(query.order_by(columns.position.desc()).limit(limit)).all()
-    return [said(row) for row in reversed(rows)]
+    return [_on_its_way(said(row), row) for row in reversed(rows)]
 
 
 def by_id(connection: Connection, ids: Iterable[str]) -> dict[str, Said]:
     """These messages by their ids."""
-    rows = connection.execute(_said().where(tables.messages.c.id.in_(ids))).all()
+    rows = connection.execute(_SAID.where(tables.messages.c.id.in_(ids))).all()
     return {row.id: said(row) for row in rows}
 
 
@@ -76,6 +83,7 @@ def said(row: Row[Any]) -> Said:
         at=row.at,
         delivery=row.delivery,
         fault=row.fault,
+        uncertain=row.uncertain,
         person=row.person,
         name=row.name or "",
         node=row.node,
@@ -86,7 +94,18 @@ def said(row: Row[Any]) -> Said:
     )
 
 
-def _said() -> Select[Any]:
-    messages, persons = tables.messages, tables.persons
-    joined = messages.outerjoin(persons, persons.c.id == messages.c.person)
-    return select(messages, persons.c.name).select_from(joined)
+def _on_its_way(message: Said, row: Row[Any]) -> Said:
+    """The message with what its row in the outbox says, if it has one."""
+    if row.state is None:
+        return message
+    return msgspec.structs.replace(
+        message, trouble=row.trouble, fault=message.fault or row.outbox_fault, again=row.state == "failed"
+    )
+
+
+_SAID: Select[Any] = select(tables.messages, tables.persons.c.name).select_from(
+    tables.messages.outerjoin(tables.persons, tables.persons.c.id == tables.messages.c.person)
+)
+_WITH_OUTBOX = _SAID.add_columns(
+    tables.outbox.c.state, tables.outbox.c.kind.label("trouble"), tables.outbox.c.fault.label("outbox_fault")
+).outerjoin(tables.outbox, tables.outbox.c.message == tables.messages.c.id)

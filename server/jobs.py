@@ -101,11 +101,16 @@ def run_worker(settings: Settings, kinds: Sequence[Work] = KINDS) -> None:
     _here.parts.answers.warm()
     told.wait()
     deadline = time.monotonic() + GRACE
+    _here.outbox.end()
     for thread in threads:
         thread.join(max(0.0, deadline - time.monotonic()))
+    late = [thread.name for thread in threads if thread.is_alive()]
+    # Its requests are made in threads of its own.
+    if not _here.outbox.ended(max(0.0, deadline - time.monotonic())):
+        late.append("requests")
     _here.asking.wait(max(0.0, deadline - time.monotonic()))
     give_all_back()
-    if late := [thread.name for thread in threads if thread.is_alive()]:
+    if late:
         log.error("This worker ends before its work does; others go on with it: %s", ", ".join(late))
         # Its threads would keep the process until their calls are answered.
         logging.shutdown()

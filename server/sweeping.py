@@ -10,9 +10,9 @@ from engine.events import TimerFired
 from server import metrics, tables
 from server.bus import Work
 from server.database import reading
+from server.faults import LONGEST_PAUSE
 from server.happenings import Happening, SnoozeOver
 from server.leases import LEASE
-from server.outbox import LONGEST_PAUSE
 from server.parts import Parts
 from server.store import append_each, utcnow
 from server.turns import BACKOFF

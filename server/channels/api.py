@@ -2,6 +2,9 @@
 
 Both directions carry ``X-Parley-Signature: t=<unix seconds>,v1=<hex>``, where the hex is HMAC-SHA256 with the account's
 secret over ``<t>.<body>``. Several ``v1`` may be given while a secret is changed.
+
+A reply carries ``Idempotency-Key``, the same at every attempt, also after a crash: who has taken a reply with this key
+answers 2xx again and does nothing. 409 says that an earlier attempt is still being worked on, and is tried again.
 """
 
 import hmac
@@ -17,12 +20,16 @@ from server.channels.base import (
     Call,
     Channel,
     Incoming,
+    Later,
     Limits,
     MalformedError,
     Outgoing,
+    Recovered,
+    Reply,
     Request,
     Secret,
     UnsignedError,
+    by_status,
 )
 
 SIGNATURE = "x-parley-signature"
@@ -82,6 +89,8 @@ class Api(Channel, frozen=True, kw_only=True):
     TITLE = "API"
     ICON = "code-xml"
     LIMITS: ClassVar[Limits] = Limits()
+    IDEMPOTENT = True
+    FOREIGN = True
 
     secret: Annotated[
         Secret,
@@ -124,6 +133,13 @@ class Api(Channel, frozen=True, kw_only=True):
             SIGNATURE: signature(self.secret, body, message.now),
         }
         return [Call(url=self.callback, body=body, headers=headers)]
+
+    def recover(self, call: Call, reply: Reply) -> Recovered:  # noqa: ARG002 the status says it all
+        if reply.status == 409:
+            return Later("HTTP 409: an earlier attempt is still under way")
+        if reply.status == 403:
+            return Later("HTTP 403", kind="credentials")
+        return by_status(reply)
 
     def _verify(self, request: Request) -> None:
         pairs = [part.strip().partition("=") for part in request.headers.get(SIGNATURE, "").split(",")]

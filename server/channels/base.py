@@ -15,7 +15,9 @@ import msgspec
 from engine.effects import Choice
 from engine.events import MessageReceived, Opened
 from engine.queries import Citation
+from server.faults import FaultKind
 from server.happenings import Noticed
+from server.pacing import Pace
 from server.settings import Settings
 
 Secret = Annotated[str, msgspec.Meta(extra={"secret": True}, extra_json_schema={"widget": "secret", "writeOnly": True})]
@@ -108,16 +110,20 @@ class Taken(msgspec.Struct, frozen=True):
 
 
 class Later(msgspec.Struct, frozen=True):
-    """Not now: try again, not before ``after`` seconds where the platform says so."""
+    """Not now: try again as ``server.faults`` says for this kind, not before ``after`` seconds where the platform
+    says so.
+    """
 
     reason: str
     after: float = 0.0
+    kind: FaultKind = "server"
 
 
 class Refused(msgspec.Struct, frozen=True):
     """Never: trying again would be refused again. ``reason`` is for agents and admins."""
 
     reason: str
+    kind: FaultKind = "refused"
 
 
 Recovered = Taken | Later | Refused
@@ -138,14 +144,24 @@ class Limits(msgspec.Struct, frozen=True):
 class Channel(msgspec.Struct, frozen=True, kw_only=True):
     """The base of every channel. A subclass's fields are an account's settings.
 
-    ``LIVE``: there are no calls; a message is delivered by publishing it on ``bus.widget_channel``.
+    ``LIVE``: there are no calls; a message is delivered by publishing it on ``bus.widget_channel``. ``IDEMPOTENT``:
+    the platform knows a message that it has already by its key, so sending it again does no harm. ``FOREIGN``: the
+    calls go to an address that people enter, so it is checked that it leads nowhere inside.
     """
 
     KIND: ClassVar[str]
     TITLE: ClassVar[str]
     ICON: ClassVar[str] = "message-square"
     LIMITS: ClassVar[Limits] = Limits()
+    PACE: ClassVar[Pace] = Pace()
     LIVE: ClassVar[bool] = False
+    IDEMPOTENT: ClassVar[bool] = False
+    FOREIGN: ClassVar[bool] = False
+
+    @classmethod
+    def is_group(cls, address: str) -> bool:  # noqa: ARG003
+        """Whether an address is a group's, for which ``PACE.group`` holds."""
+        return False
 
     @classmethod
     def given(cls, settings: Settings) -> dict[str, Any]:  # noqa: ARG003 the channels that override it use it
@@ -191,13 +207,21 @@ def is_secret(field: msgspec.inspect.Field) -> bool:
 
 
 def by_status(reply: Reply) -> Recovered:
-    """What HTTP itself says: 2xx taken, 408, 425, 429 and 5xx later, all else refused."""
-    if 200 <= reply.status < 300:
+    """What HTTP itself says: 2xx taken; 401, 408, 425, 429 and 5xx later; all else refused."""
+    status = reply.status
+    if 200 <= status < 300:
         return Taken()
-    reason = f"HTTP {reply.status}"
-    if reply.status in (408, 425, 429) or reply.status >= 500:
-        after = reply.headers.get("retry-after", "")
-        return Later(reason, float(after) if after.isdecimal() else 0.0)
+    reason = f"HTTP {status}"
+    told = reply.headers.get("retry-after", "")
+    after = float(told) if told.isascii() and told.isdecimal() else 0.0
+    if status == 429 or (status == 503 and after):
+        return Later(reason, after, "busy")
+    if status == 401:
+        return Later(reason, after, "credentials")
+    if status in (408, 504):
+        return Later(reason, after, "timeout")
+    if status == 425 or status >= 500:
+        return Later(reason, after)
     return Refused(reason)
 
 

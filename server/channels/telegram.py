@@ -28,6 +28,7 @@ from server.channels.base import (
     parts,
 )
 from server.happenings import Noticed
+from server.pacing import Pace, Rate
 from server.settings import Settings
 
 SIGNATURE = "x-telegram-bot-api-secret-token"
@@ -134,6 +135,10 @@ class Telegram(Channel, frozen=True, kw_only=True):
     TITLE = "Telegram"
     ICON = "send"
     LIMITS: ClassVar[Limits] = Limits(text=4096, choices=100, choice_bytes=64, choice_label=None)
+    # core.telegram.org/bots/faq: 1 a second to a chat, short bursts aside; 30 a second in all; 20 a minute to a group.
+    PACE: ClassVar[Pace] = Pace(
+        account=Rate(30, 1, burst=30), receiver=Rate(1, 1, burst=3), group=Rate(20, 60, burst=3)
+    )
 
     token: Annotated[
         Secret, msgspec.Meta(title="Bot token", description="What @BotFather gave you.", pattern=r"^\d+:[\w-]{20,}$")
@@ -151,6 +156,10 @@ class Telegram(Channel, frozen=True, kw_only=True):
     @classmethod
     def given(cls, settings: Settings) -> dict[str, Any]:
         return {"server": settings.telegram_url}
+
+    @classmethod
+    def is_group(cls, address: str) -> bool:
+        return address.startswith("-")
 
     def parse(self, request: Request) -> list[Incoming]:
         told = request.headers.get(SIGNATURE, "")
@@ -189,9 +198,18 @@ class Telegram(Channel, frozen=True, kw_only=True):
             result = answer.result if isinstance(answer.result, dict) else {}
             return Taken(str(result.get("message_id", "")))
         reason = answer.description or f"HTTP {reply.status}"
-        if reply.status == 429 or reply.status >= 500 or reply.status == 200:
-            return Later(reason, answer.parameters.retry_after)
-        return Refused(reason)
+        after = answer.parameters.retry_after
+        if reply.status == 429:
+            return Later(reason, after, "busy")
+        # A token that is nobody's is 401, one that is no token 404.
+        if reply.status in (401, 404):
+            return Later(reason, after, "credentials")
+        # 200 without an answer that can be read: it may have arrived.
+        if reply.status in (200, 504):
+            return Later(reason, after, "timeout")
+        if reply.status >= 500:
+            return Later(reason, after)
+        return Refused(reason, "blocked" if reply.status == 403 else "refused")
 
     def acknowledge(self, receipt: str) -> list[Call]:
         return [self._call("answerCallbackQuery", {"callback_query_id": receipt})]

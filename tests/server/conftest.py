@@ -25,7 +25,7 @@ def platform() -> Iterator[Platform]:
 @pytest.fixture
 def parts(database_settings: Settings, platform: Platform) -> Iterator[Parts]:
     """What a process works with, on both databases; Redis is away, as it may be."""
-    settings = msgspec.structs.replace(database_settings, telegram_url=platform.url)
+    settings = msgspec.structs.replace(database_settings, telegram_url=platform.url, allowed_hosts=("127.0.0.1",))
     settings.data.mkdir(parents=True, exist_ok=True)
     made = Parts(settings)
     yield made

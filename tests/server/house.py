@@ -1,6 +1,6 @@
 """A shop for the tests of the server: flows that are published, accounts, arrivals, and workers one can step."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -69,9 +69,9 @@ def publish(engine: Engine, flow: Flow[Any], revision: int = 1, state: str = "li
         )
 
 
-def telegram_account(parts: Parts, account: str = "bot") -> str:
+def telegram_account(parts: Parts, account: str = "bot", token: str = TOKEN) -> str:
     """A Telegram bot's account."""
-    parts.accounts.create(account, "telegram", "Our bot", {"token": TOKEN, "secret": "hook-secret"})
+    parts.accounts.create(account, "telegram", "Our bot", {"token": token, "secret": "hook-secret"})
     return account
 
 
@@ -117,10 +117,11 @@ def turn(parts: Parts, answer: Answer | None = None) -> int:
     return handled
 
 
-def send(parts: Parts) -> None:
+def send(parts: Parts, clock: Callable[[], datetime] = utcnow) -> None:
     """Send what can be sent now."""
-    outbox = Outbox(parts)
+    outbox = Outbox(parts, clock)
     outbox.run()
+    outbox.join()
     outbox.close()
 
 

@@ -21,11 +21,15 @@ class Told(NamedTuple):
 
 
 class Platform:
-    """``told`` holds the requests in order; ``answer(told) -> (status, JSON)`` may be replaced, taken or not."""
+    """``told`` holds the requests in order; ``answer(told) -> (status, JSON)`` may be replaced, taken or not.
+
+    ``before(told)`` may keep a request waiting, before it counts as told; others go on meanwhile.
+    """
 
     def __init__(self) -> None:
         self.told: list[Told] = []
         self.answer: Callable[[Told], tuple[int, Any]] = self.take
+        self.before: Callable[[Told], object] = lambda told: None
         self._changed = threading.Condition()
         platform = self
 
@@ -40,6 +44,7 @@ class Platform:
                     self.close_connection = True
                     return
                 told = Told(self.path, {k.lower(): v for k, v in self.headers.items()}, body)
+                platform.before(told)
                 with platform._changed:
                     platform.told.append(told)
                     status, answer = platform.answer(told)

@@ -208,14 +208,15 @@ def test_an_event_is_acknowledged() -> None:
         (
             429,
             b'{"ok":false,"description":"Too Many Requests: retry after 7","parameters":{"retry_after":7}}',
-            Later("Too Many Requests: retry after 7", 7),
+            Later("Too Many Requests: retry after 7", 7, "busy"),
         ),
         (502, b"<html>", Later("HTTP 502")),
-        (200, b"<html>", Later("HTTP 200")),
+        (200, b"<html>", Later("HTTP 200", kind="timeout")),
+        (401, b'{"ok":false,"description":"Unauthorized"}', Later("Unauthorized", kind="credentials")),
         (
             403,
             b'{"ok":false,"error_code":403,"description":"Forbidden: bot was blocked by the user"}',
-            Refused("Forbidden: bot was blocked by the user"),
+            Refused("Forbidden: bot was blocked by the user", "blocked"),
         ),
         (400, b'{"ok":false,"description":"Bad Request: chat not found"}', Refused("Bad Request: chat not found")),
     ],

@@ -17,6 +17,7 @@ from builder_ui import backend
 from builder_ui.state import State
 from builder_ui.states.editor import EditorState
 from builder_ui.states.inbox import Inbox
+from builder_ui.states.knowledge import Knowledge
 from server import bus
 
 log = logging.getLogger("parley.screens")
@@ -29,6 +30,9 @@ TICK = 30.0
 
 FLOW = "flow/"
 """Before the id of a flow among the news, to tell it from a conversation's."""
+
+KNOWLEDGE = "knowledge"
+"""The news that documents have come, gone or been learnt further."""
 
 FLOW_KINDS = frozenset({"flow", "replaced", "published"})
 """News after which a draft may be another."""
@@ -60,6 +64,8 @@ async def _listen(news: asyncio.Queue[str]) -> None:
             news.put_nowait("")
         elif piece.get("kind") == "conversation":
             news.put_nowait(str(piece["id"]))
+        elif piece.get("kind") == KNOWLEDGE:
+            news.put_nowait(KNOWLEDGE)
         elif piece.get("kind") in FLOW_KINDS:
             news.put_nowait(f"{FLOW}{piece['id']}")
 
@@ -111,10 +117,13 @@ class Tab:
             # Who has been signed out or lost the right meanwhile hears no more.
             if not state.ready:
                 return
-            if await state._refusal("see_conversations") is None:  # noqa: SLF001
+            if changed != {KNOWLEDGE} and await state._refusal("see_conversations") is None:  # noqa: SLF001
                 await state._count()  # noqa: SLF001
                 inbox = await root.get_state(Inbox)
-                await inbox._follow({news for news in changed if not news.startswith(FLOW)})  # noqa: SLF001
+                await inbox._follow({news for news in changed if not news.startswith((FLOW, KNOWLEDGE))})  # noqa: SLF001
+            if not changed.isdisjoint({"", KNOWLEDGE}) and await state._refusal("see_knowledge") is None:  # noqa: SLF001
+                knowledge = await root.get_state(Knowledge)
+                await knowledge._follow()  # noqa: SLF001
             flows = {news.removeprefix(FLOW) for news in changed if not news or news.startswith(FLOW)}
             if flows and await state._refusal("see_flows") is None:  # noqa: SLF001
                 editor = await root.get_state(EditorState)

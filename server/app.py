@@ -128,7 +128,7 @@ def create_api(settings: Settings) -> Litestar:
         exception_handlers=EXCEPTION_HANDLERS,
         # Litestar would show what every library says for its own debugging.
         logging_config=None,
-        on_startup=[parts.ingest.start],
+        on_startup=[parts.ingest.start, parts.learner.start],
         on_shutdown=[parts.close],
         cors_config=CORSConfig(allow_origins=settings.origins, allow_credentials=True),
         openapi_config=description(),

@@ -8,13 +8,13 @@ that never asks, and an empty knowledge base, pay for neither.
 
 import logging
 import threading
+import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import msgspec
-from sqlalchemy import Connection, Engine, Row, delete, func, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Engine, func, insert, select
 
 from engine.queries import Citation, Found
 from server import metrics
@@ -23,7 +23,9 @@ from server.delicate import topic_of
 from server.ids import new_id
 from server.knowledge_models import documents as _documents
 from server.knowledge_models import passages as _passages
-from server.knowledge_models import versions as _versions
+from server.knowledge_models import pieces as _pieces
+from server.learning import forget, learn, learnt_so_far, put_in_line
+from server.leases import LEASE
 from server.model_service import ModelError
 from server.passage_index import THRESHOLD, Passage, passage_of
 from server.plain_text import one_line, sentences
@@ -40,6 +42,8 @@ log = logging.getLogger("parley.knowledge")
 MOST_PASSAGES = 20_000
 LONGEST_QUESTION = 1_000
 LONGEST_NAME = 200
+# Seconds between two looks at how far a document is.
+_LOOK = 0.05
 # A section up to this many characters is an answer as it is; of a longer one the sentences that answer are said.
 _SHORT = 280
 _SAID = 400
@@ -48,7 +52,10 @@ _NEAR = 0.12
 
 
 class Document(msgspec.Struct, frozen=True):
-    """An uploaded document. ``status``: "processing", "ready" or "failed" with a ``reason``; ``size`` in bytes."""
+    """An uploaded document. ``status``: "processing", "ready" or "failed" with a ``reason``; ``size`` in bytes.
+
+    Of its ``passages`` so many are ``learnt``.
+    """
 
     id: str
     name: str
@@ -57,9 +64,15 @@ class Document(msgspec.Struct, frozen=True):
     market: str
     size: int
     passages: int
+    learnt: int
     status: str
     reason: str
     created: datetime
+
+
+_listed = select(
+    *(_documents.c[name] for name in Document.__struct_fields__ if name != "learnt"), learnt_so_far().label("learnt")
+)
 
 
 class Knowledge:
@@ -72,15 +85,17 @@ class Knowledge:
         self._making = threading.Lock()
         self._store: PassageStore | None = None
 
-    def add(self, name: str, content: bytes, language: str = "", market: str = "") -> Document:
-        """Read a file in; it answers from when this returns. Seconds for a long one: not on the event loop.
+    def begin(self, name: str, content: bytes, language: str = "", market: str = "", held: bool = False) -> Document:
+        """Understand a file and put it in line to be learnt (``server.learning``); it answers when it is ready.
 
         language (BCP 47) and market (ISO 3166-1 alpha-2) hold for what does not say otherwise; without a language each
-        passage's own is detected. A document of the same name, language and market is replaced.
+        passage's own is detected. A document of the same name, language and market is replaced. ``held``: the caller
+        learns it.
         Raises KnowledgeError: the file cannot be read (``server.uploads``), or the knowledge base is full.
         """
         name = one_line(name)[:LONGEST_NAME]
         upload = understand(name, content, language, market)
+        now = datetime.now(UTC)
         document = Document(
             id=new_id(),
             name=name,
@@ -89,34 +104,49 @@ class Knowledge:
             market=market,
             size=len(content),
             passages=len(upload.pieces),
+            learnt=0,
             status="processing",
             reason="",
-            created=datetime.now(UTC),
+            created=now,
         )
+        row = {name: value for name, value in msgspec.structs.asdict(document).items() if name != "learnt"}
         with self._engine.begin() as connection:
-            held = connection.execute(select(func.count()).select_from(_passages)).scalar_one()
-            if held + len(upload.pieces) > MOST_PASSAGES:
+            known = sum(connection.scalar(select(func.count()).select_from(one)) or 0 for one in (_passages, _pieces))
+            if known + len(upload.pieces) > MOST_PASSAGES:
                 raise KnowledgeError("knowledge_full", where=name, limit=MOST_PASSAGES)
-            connection.execute(insert(_documents), msgspec.structs.asdict(document))
-        try:
-            self._learn(document, upload.pieces)
-        except Exception as fault:
-            with self._engine.begin() as connection:
-                failed = update(_documents).where(_documents.c.id == document.id)
-                connection.execute(failed.values(status="failed", reason=f"{type(fault).__name__}: {fault}"[:500]))
-            raise
-        return msgspec.structs.replace(document, status="ready")
+            connection.execute(insert(_documents), row | {"learn_at": now + LEASE if held else now})
+            put_in_line(connection, document.id, upload.pieces)
+        return document
+
+    def settled(self, document: Document, seconds: float) -> Document:
+        """The document once it is learnt or has failed, or as it is after ``seconds``; also one that was removed."""
+        until = time.monotonic() + seconds
+        while document.status == "processing" and time.monotonic() < until:
+            time.sleep(_LOOK)
+            document = self.document(document.id) or msgspec.structs.replace(document, status="failed")
+        return document
+
+    def add(self, name: str, content: bytes, language: str = "", market: str = "") -> Document:
+        """``begin``, and learn it at once: it answers from when this returns. Seconds to a minute for a long one."""
+        document = self.begin(name, content, language, market, held=True)
+        learn(self._engine, document.id)
+        return msgspec.structs.replace(document, status="ready", learnt=document.passages)
 
     def remove(self, document: str) -> bool:
         """Forget a document at once, in every process; False if there is none of that id."""
         with self._engine.begin() as connection:
-            return _forget(connection, [document])
+            return forget(connection, [document])
 
     def documents(self) -> list[Document]:
         """All documents, the newest first."""
         with self._reads.connect() as connection:
-            rows = connection.execute(select(_documents).order_by(_documents.c.id.desc())).all()
-        return [_document(row) for row in rows]
+            return [_document(row) for row in connection.execute(_listed.order_by(_documents.c.id.desc()))]
+
+    def document(self, document: str) -> Document | None:
+        """The document of that id, if there is one."""
+        with self._reads.connect() as connection:
+            row = connection.execute(_listed.where(_documents.c.id == document)).one_or_none()
+        return None if row is None else _document(row)
 
     def passages(self, document: str) -> list[Passage]:
         """What was understood of a document, in its order: for a person to look through."""
@@ -230,24 +260,6 @@ class Knowledge:
         if self._any_passage():
             self.search("warm", "en", top=1)
 
-    def _learn(self, document: Document, pieces: Sequence[Any]) -> None:
-        from server.embedding import SentenceEmbedding
-        from server.passage_store import PassageStore, nodes_of
-
-        large, small = nodes_of(document.id, pieces)
-        embedded = SentenceEmbedding()(small)
-        with self._engine.begin() as connection:
-            PassageStore(self._engine, connection).add([*large, *embedded])
-            connection.execute(update(_documents).where(_documents.c.id == document.id).values(status="ready"))
-            same = select(_documents.c.id).where(
-                _documents.c.name == document.name,
-                _documents.c.language == document.language,
-                _documents.c.market == document.market,
-                _documents.c.id < document.id,
-            )
-            _forget(connection, list(connection.execute(same).scalars()))
-            _count_up(connection)
-
     def _any_passage(self) -> bool:
         with self._reads.connect() as connection:
             return connection.execute(select(_passages.c.id).limit(1)).first() is not None
@@ -261,23 +273,7 @@ class Knowledge:
             return self._store
 
 
-def _forget(connection: Connection, ids: Sequence[str]) -> bool:
-    connection.execute(delete(_passages).where(_passages.c.document.in_(ids)))
-    gone = connection.execute(delete(_documents).where(_documents.c.id.in_(ids))).rowcount
-    if gone:
-        _count_up(connection)
-    return bool(gone)
-
-
-def _count_up(connection: Connection) -> None:
-    upsert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-    first = upsert(_versions).values(id=1, number=1)
-    connection.execute(
-        first.on_conflict_do_update(index_elements=[_versions.c.id], set_={"number": _versions.c.number + 1})
-    )
-
-
-def _document(row: Row[Any]) -> Document:
+def _document(row: Any) -> Document:
     return Document(**row._mapping)  # noqa: SLF001  (SQLAlchemy's public name for it)
 
 

@@ -12,7 +12,8 @@ class KnowledgeDocument(SQLModel, table=True):
     """A file someone uploaded. ``status`` is "processing", "ready" or "failed", then ``reason`` says why.
 
     ``size`` is in bytes, ``passages`` a count; ``language`` (BCP 47) and ``market`` (ISO 3166-1 alpha-2) are what the
-    passages have that do not say otherwise, empty for "each its own" and "everywhere".
+    passages have that do not say otherwise, empty for "each its own" and "everywhere". From ``learn_at`` on whoever
+    comes may go on with learning it.
     """
 
     __tablename__ = "knowledge_document"
@@ -26,6 +27,7 @@ class KnowledgeDocument(SQLModel, table=True):
     status: str = Field(max_length=16)
     reason: str = Field(default="", max_length=500)
     created: datetime
+    learn_at: datetime | None = Field(default=None, index=True)
 
 
 class KnowledgePassage(SQLModel, table=True):
@@ -52,6 +54,17 @@ class KnowledgePassage(SQLModel, table=True):
     vectors: bytes = Field(sa_type=LargeBinary)
 
 
+class KnowledgePiece(SQLModel, table=True):
+    """A part of a document that is still to be learnt: ``piece`` is a ``server.uploads.Piece`` as JSON."""
+
+    __tablename__ = "knowledge_piece"
+    document: str = Field(
+        sa_column=Column(ForeignKey("knowledge_document.id", ondelete="CASCADE"), primary_key=True, nullable=False)
+    )
+    position: int = Field(primary_key=True)
+    piece: str = Field(sa_type=Text)
+
+
 class KnowledgeVersion(SQLModel, table=True):
     """One row, ``id`` 1: ``number`` grows with every change, so that each process sees when to read again."""
 
@@ -62,4 +75,5 @@ class KnowledgeVersion(SQLModel, table=True):
 
 documents = table(KnowledgeDocument)
 passages = table(KnowledgePassage)
+pieces = table(KnowledgePiece)
 versions = table(KnowledgeVersion)

@@ -1,5 +1,6 @@
 """Matching by the letters themselves: BM25 over pieces of words, for languages with and without spaces."""
 
+import logging
 import math
 import re
 from collections import Counter
@@ -10,6 +11,9 @@ from typing import Any
 import bm25s
 import numpy as np
 from bm25s import stopwords
+
+# It tells of each index it builds, whatever level its user has chosen.
+logging.getLogger("bm25s").setLevel(logging.WARNING)
 
 _RUN = re.compile(r"[\u0e00-\u0e7f]+|[\u3040-\u30ff\u3400-\u9fff]+|[^\W_]+")
 _THAI = re.compile(r"[\u0e00-\u0e7f]")

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 from server.accounts import Accounts
 from server.answers import Answers
-from server.bus import Bus
+from server.bus import LIVE, Bus
 from server.database import engine
 from server.fetching import Fetching
 from server.inbox import Inbox
 from server.ingest import Ingest
+from server.learning import Learner
 from server.model_service import ModelService
 from server.outage import Outage
 from server.services import Services
@@ -24,7 +25,8 @@ if TYPE_CHECKING:
 
 
 class Parts:
-    """The parts; making them connects to nothing yet. ``ingest`` has to be started by who uses it.
+    """The parts; making them connects to nothing yet. ``ingest`` and ``learner`` have to be started by who uses
+    them.
 
     ``model`` is None without a model service. ``ending`` is set once the process is told to end: what is under way is
     finished, nothing else begun.
@@ -40,6 +42,7 @@ class Parts:
             log, "Events cannot be stored, platforms are told to come again", "Events can be stored again"
         )
         self.ingest = Ingest(self.engine, self.bus, settings.most_waiting)
+        self.learner = Learner(self.engine, lambda: self.bus.publish(LIVE, [{"kind": "knowledge"}]))
         self.inbox = Inbox(self.engine, self.bus)
         self.services = Services(self.engine, settings)
         self.fetching = Fetching(self.services, guarded_client(settings))
@@ -63,5 +66,6 @@ class Parts:
         """Store what waits, give the connections back."""
         self.ingest.stop()
         self.fetching.close()
+        self.learner.stop()
         self.bus.close()
         self.engine.dispose()

@@ -31,14 +31,15 @@ STORED = np.dtype("<f2")
 _MOST_SENTENCES = 30
 
 
-def nodes_of(document: str, pieces: Sequence[Piece]) -> tuple[list[TextNode], list[TextNode]]:
+def nodes_of(document: str, pieces: Sequence[Piece], first: int = 0) -> tuple[list[TextNode], list[TextNode]]:
     """A node for each passage, and the small nodes that are embedded to find it: its questions and its sentences.
 
-    A sentence is embedded after its question or heading, without which it often does not say what it is about.
+    ``first`` is the position of the first of these pieces in the document. A sentence is embedded after its question or
+    heading, without which it often does not say what it is about.
     """
     large: list[TextNode] = []
     small: list[TextNode] = []
-    for position, piece in enumerate(pieces):
+    for position, piece in enumerate(pieces, first):
         heads = piece.questions or _ways_to_say(piece.headings[-1])
         node = TextNode(
             id_=f"{document}-{position}",

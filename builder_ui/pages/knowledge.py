@@ -136,7 +136,7 @@ def _row(row: rx.Var[DocumentRow]) -> rx.Component:
                     "failed",
                     rx.el.div(_state("bad", t("knowledge.failed")), rx.el.div(row.reason, class_name="small soft")),
                 ),
-                _state("warn", t("knowledge.processing")),
+                _learning(row),
             )
         ),
         rx.el.td(row.passages, class_name="less"),
@@ -156,8 +156,12 @@ def _row(row: rx.Var[DocumentRow]) -> rx.Component:
     )
 
 
-def _failed(row: rx.Var[DocumentRow]) -> rx.Component:
-    return rx.el.div(_state("bad", t("knowledge.failed")), rx.el.div(row.reason, class_name="small soft"))
+def _learning(row: rx.Var[DocumentRow]) -> rx.Component:
+    done = rx.el.div(class_name="meter-value", style={"width": f"{row.progress}%"}, custom_attrs={"data-look": "warn"})
+    return rx.el.div(
+        _state("warn", t("knowledge.processing", progress=row.progress)),
+        rx.el.div(done, class_name="meter", custom_attrs=HIDDEN),
+    )
 
 
 def _state(look: str, text: Any) -> rx.Component:

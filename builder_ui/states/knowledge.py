@@ -22,7 +22,7 @@ SHOWN = 200
 
 @dataclass(frozen=True)
 class DocumentRow:
-    """A document in the list. `about` names its language and market."""
+    """A document in the list. `about` names its language and market, `progress` is in percent."""
 
     id: str
     name: str
@@ -31,6 +31,7 @@ class DocumentRow:
     passages: int
     size: str
     status: str
+    progress: int
     reason: str
     created: str
 
@@ -90,7 +91,10 @@ class Knowledge(State):
 
     @handler("edit_knowledge")
     async def add(self, files: list[rx.UploadFile]) -> AsyncIterator[Any]:
-        """Read the files one after the other; one that cannot be read leaves the others alone."""
+        """Read the files one after the other; one that cannot be read leaves the others alone.
+
+        They are learnt afterwards, while one does something else; the list tells how far they are.
+        """
         self.problems = []
         for number, file in enumerate(files, 1):
             name = file.name or self._say("knowledge.a_file")
@@ -98,10 +102,12 @@ class Knowledge(State):
             yield
             content = await file.read(LARGEST + 1)
             try:
-                await in_thread(backend.here().knowledge.add, name, content, self.language)
+                await in_thread(backend.here().knowledge.begin, name, content, self.language)
             except RefusedError as refused:
                 faults = "\n".join(f"{fault.path}: {fault.message}" for fault in refused.faults)
                 self.problems = [*self.problems, Problem(name, refused.said(self._language()), faults)]
+            else:
+                backend.here().learner.wake()
             await self._list()
         self.reading = ""
         done = len(files) - len(self.problems)
@@ -165,6 +171,11 @@ class Knowledge(State):
         self.put = how_put(found.phrased, found.reason, self.sure, self._language())
         self.hits = [_passage(hit, self._language()) for hit in hits]
 
+    async def _follow(self) -> None:
+        """Documents have come, gone or been learnt a bit further."""
+        if self.loaded and self.router.url.path.rstrip("/") == "/knowledge":
+            await self._list()
+
     async def _list(self) -> None:
         found = await in_thread(backend.here().knowledge.documents)
         self.rows = [_row(document, self._language()) for document in found]
@@ -184,7 +195,8 @@ def _row(document: Document, language: Language) -> DocumentRow:
         passages=document.passages,
         size=_size(document.size),
         status=document.status,
-        reason=document.reason,
+        progress=100 * document.learnt // document.passages,
+        reason=say("knowledge.interrupted", language) if document.reason == "interrupted" else document.reason,
         created=document.created.isoformat(),
     )
 

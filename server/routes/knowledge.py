@@ -20,6 +20,9 @@ from server.uploads import LARGEST
 TAGS = ["Knowledge"]
 _FORM_BYTES = 64 * 1024
 
+PATIENCE = 3.0
+"""Seconds for which an upload waits for its document to be learnt."""
+
 
 class Upload(msgspec.Struct, frozen=True):
     """A file, and the language (BCP 47) and market (ISO 3166-1 alpha-2) of what does not name its own."""
@@ -49,7 +52,11 @@ def list_documents(parts: Here) -> list[Document]:
     request_max_body_size=LARGEST + _FORM_BYTES,
 )
 async def upload_document(parts: Here, person: Asker, data: MultipartBody[Upload]) -> Document:
-    """Read a Markdown, CSV or text file in. A document of the same name, language and market is replaced."""
+    """Read a Markdown, CSV or text file in. A document of the same name, language and market is replaced.
+
+    It answers once its status is `ready`. A short one is so in the reply, a long one is learnt afterwards: the list
+    tells how far it is.
+    """
     content = await data.file.read(LARGEST + 1)
     if len(content) > LARGEST:
         raise RefusedError("too_large", where="file", limit=f"{LARGEST >> 20} MB")
@@ -87,7 +94,8 @@ def delete_document(parts: Here, person: Asker, document: FromPath[str]) -> None
 
 
 def _add(parts: Parts, person: Person, upload: Upload, content: bytes) -> Document:
-    added = parts.knowledge.add(upload.file.filename, content, upload.language, upload.market)
+    begun = parts.knowledge.begin(upload.file.filename, content, upload.language, upload.market)
     with parts.engine.begin() as connection:
-        audit.record(connection, person.id, "knowledge.add", added.id, name=added.name, bytes=len(content))
-    return added
+        audit.record(connection, person.id, "knowledge.add", begun.id, name=begun.name, bytes=len(content))
+    parts.learner.wake()
+    return parts.knowledge.settled(begun, PATIENCE)

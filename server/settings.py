@@ -218,8 +218,9 @@ def _seconds(text: str | None) -> float:
         seconds = 20.0 if text is None else float(text)
     except ValueError:
         seconds = 0.0
-    if not 1 <= seconds <= 300:
-        raise SettingsError(f"PARLEY_MODEL_SECONDS should be a number from 1 to 300, not {text!r}.")
+    # Whoever has asked for longer than server.leases.LONGEST is taken for dead, and the question is put again.
+    if not 1 <= seconds <= 100:
+        raise SettingsError(f"PARLEY_MODEL_SECONDS should be a number from 1 to 100, not {text!r}.")
     return seconds
 
 

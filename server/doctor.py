@@ -29,9 +29,10 @@ from server.channels import channel_types
 from server.database import MIGRATIONS, reading
 from server.errors import RefusedError
 from server.logs import described
+from server.model_service import ModelService
 from server.parts import Parts
 from server.refusal import Refusal
-from server.settings import Settings
+from server.settings import ModelAccess, Settings
 from server.standing import Standing, look
 from server.vault import FILE, VaultError
 
@@ -64,6 +65,8 @@ def examine(settings: Settings) -> Iterator[Finding]:
     yield _screens()
     yield _server(settings)
     yield from _queue(settings)
+    if settings.model is not None:
+        yield _model(settings.model)
     parts = Parts(settings)
     try:
         yield from _database(settings, parts)
@@ -147,6 +150,16 @@ def _health(url: str, body: bytes) -> Finding:
     if missing:
         return Finding("Server", "fault", f"runs at {url} and misses: {', '.join(missing)}", "See the faults below.")
     return Finding("Server", "ok", f"runs at {url}, nothing is missing")
+
+
+def _model(access: ModelAccess) -> Finding:
+    wrong = ModelService(access).check()
+    if wrong is None:
+        return Finding("Model service", "ok", f"{access.name} answers at {access.url}")
+    do = (
+        "Check PARLEY_MODEL_URL, _NAME and _KEY, and that the service runs; until then passages are said as they stand."
+    )
+    return Finding("Model service", "warning", wrong, do)
 
 
 def _queue(settings: Settings) -> Iterator[Finding]:

@@ -14,9 +14,10 @@ from server import doctor, tables
 from server.cli import main
 from server.doctor import Finding, examine
 from server.parts import Parts
-from server.settings import Settings
+from server.settings import ModelAccess, Settings
 from server.store import utcnow
 from tests.server.house import arrive, echo, publish, said, telegram_account, turn
+from tests.server.service import Service
 from tests.serving import Parley, free_port
 
 
@@ -62,6 +63,22 @@ def test_what_does_not_run_is_named(parts: Parts) -> None:
     durable = parts.engine.dialect.name == "sqlite"
     assert (found["Database"].state, bool(found["Database"].do)) == (("ok", False) if durable else ("warning", True))
     assert found["Waiting"].said == "nothing waits longer than it should, nothing has failed"
+
+
+def test_a_model_service_is_asked_for_a_word(parts: Parts) -> None:
+    assert "Model service" not in findings(parts)
+    service = Service()
+    try:
+        access = ModelAccess(service.url, "test-model", "sk-secret", 30.0)
+        service.says({"error": "sk-secret is wrong"}, 401)
+        refused = findings(parts, model=access)["Model service"]
+        service.says({"choices": [{"message": {"content": "OK"}}]})
+        well = findings(parts, model=access)["Model service"]
+    finally:
+        service.close()
+    assert (refused.state, well.state) == ("warning", "ok")
+    assert refused.said == "The model service at PARLEY_MODEL_URL gave no answer: status 401."
+    assert "sk-secret" not in str((refused, well))
 
 
 def test_a_queue_without_worker_and_sweeper(parts: Parts, valkey: redis.Redis) -> None:

@@ -9,6 +9,7 @@ from engine.flow import Flow, Node
 from engine.graph import loops_without_wait, reached
 from engine.rules import pattern_fault
 from flows.check_rules import check_rules
+from flows.check_services import check_services
 from flows.check_texts import check_texts
 from flows.problems import Problem, Reporter, Severity
 from flows.views import node_card, port_titles
@@ -28,10 +29,12 @@ def check(
     ui_language: UiLanguage = "en",
     variables: Collection[str] = (),
     limits: Mapping[str, int] = LIMITS,
+    services: Mapping[str, Collection[str]] | None = None,
 ) -> list[Problem]:
     """Every problem, errors first, then in the order of the nodes' ids.
 
-    ``variables`` are names of values that are set from outside the flow.
+    ``variables`` are names of values that are set from outside the flow, ``services`` the shop's with the names of
+    their secrets; None where they are not known.
     """
     report = Reporter(flow, ui_language)
     values = {*variables, *(name for node in flow.nodes.values() for name in node.sets())}
@@ -42,6 +45,7 @@ def check(
         *_fields(flow, report),
         *check_rules(flow, report, values),
         *check_texts(flow, report, values, limits),
+        *(check_services(flow, report, services) if services is not None else ()),
     ]
     unique = {(problem.code, problem.node, problem.field, problem.message): problem for problem in found}
     return sorted(unique.values(), key=lambda problem: (problem.severity, problem.node or ""))

@@ -68,6 +68,9 @@ def _with_placeholders(flow: Flow[Any], node_id: str, node: Node) -> Iterator[tu
     for field in card(type(node)).fields:
         if field.widget == "line" and not field.pattern:
             yield field.name, str(getattr(node, field.name))
+        lines = [column.name for column in field.columns if column.widget == "line"]
+        for at, row in enumerate(getattr(node, field.name) if lines else ()):
+            yield from ((f"{field.name}.{at}.{name}", str(getattr(row, name))) for name in lines)
 
 
 def _stray(flow: Flow[Any], report: Reporter) -> Iterator[Problem]:

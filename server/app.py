@@ -15,7 +15,7 @@ from server.kept import Kept
 from server.operations import Operations
 from server.parts import Parts
 from server.people import Person
-from server.routes import channels, conversations, flows, knowledge, operations, people, session
+from server.routes import channels, conversations, flows, knowledge, operations, people, services, session
 from server.routes.health import health, live, ready
 from server.routes.metrics import metrics
 from server.routes.shop import shop
@@ -89,6 +89,12 @@ GUARDED: tuple[BaseRouteHandler, ...] = (
     operations.read_situation,
     operations.list_faults,
     operations.mark_faults_seen,
+    services.list_services,
+    services.create_service,
+    services.try_service,
+    services.read_service,
+    services.change_service,
+    services.delete_service,
     people.list_people,
     people.add_person,
     people.change_person,

@@ -159,6 +159,7 @@ WORDS: dict[str, dict[str, dict[ScreenLanguage, str]]] = {
         "channel type": {"zh": "渠道类型"},
         "person": {"zh": "成员"},
         "token": {"zh": "令牌"},
+        "service": {"zh": "服务"},
         "starter": {"zh": "模板"},
     },
     "role": {
@@ -181,6 +182,9 @@ WORDS: dict[str, dict[str, dict[ScreenLanguage, str]]] = {
         "edit_knowledge": {"en": "change the knowledge base", "zh": "修改知识库"},
         "see_channels": {"en": "see channels", "zh": "查看渠道"},
         "edit_channels": {"en": "change channels", "zh": "修改渠道"},
+        "see_services": {"en": "see services", "zh": "查看服务"},
+        "try_services": {"en": "try requests to services", "zh": "测试服务请求"},
+        "edit_services": {"en": "change services", "zh": "修改服务"},
         "manage_people": {"en": "manage people", "zh": "管理成员"},
         "manage_tokens": {"en": "manage API tokens", "zh": "管理 API 令牌"},
         "see_audit": {"en": "see the audit log", "zh": "查看操作日志"},

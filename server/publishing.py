@@ -17,7 +17,7 @@ from engine.flow import Flow
 from flows import edits
 from flows.inverse import inverse, touched
 from schemas import UiLanguage
-from server import audit, tables
+from server import audit, services, tables
 from server.bus import LIVE, Bus
 from server.database import reading
 from server.errors import Fault, RefusedError, not_found
@@ -173,7 +173,7 @@ def publish(
     """
     now = draft(engine, which)
     _not_deleted(now.state)
-    _without_errors(now.flow, language)
+    _without_errors(engine, now.flow, language)
     document = flows.write(now.flow)
     with engine.begin() as connection:
         row = _row(connection, which, lock=True)
@@ -316,8 +316,8 @@ def _overwrite(engine: Engine, which: str, flow: Flow[Any], person: Person, bus:
     raise RefusedError("conflict", where="version", version=now.version)
 
 
-def _without_errors(flow: Flow[Any], language: UiLanguage) -> None:
-    errors = flows.check.errors(flows.check.check(flow, language))
+def _without_errors(engine: Engine, flow: Flow[Any], language: UiLanguage) -> None:
+    errors = flows.check.errors(flows.check.check(flow, language, services=services.known(engine)))
     if errors:
         faults = tuple(Fault(path_of(one), one.message, one.code) for one in errors)
         raise RefusedError("flow_has_errors", where=faults[0].path, faults=faults, count=len(faults))

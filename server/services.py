@@ -66,17 +66,12 @@ class Services:
 
     def list(self) -> list[Service]:
         """Every service, by name."""
-        with reading(self._engine).begin() as connection:
-            return [_shown(row) for row in connection.execute(select(_services).order_by(_services.c.name))]
+        return _listed(self._engine)
 
     def get(self, service: str) -> Service:
         """One service. Raises RefusedError."""
         with reading(self._engine).begin() as connection:
             return _shown(_row(connection, service))
-
-    def known(self) -> dict[str, frozenset[str]]:
-        """Every service's id with the names of its secrets, for checks of flows."""
-        return {service.id: frozenset(service.secrets) for service in self.list()}
 
     def create(
         self, service: str, name: str, address: str, secrets: Mapping[str, str] | None = None, *, person: str = ""
@@ -204,6 +199,16 @@ class Services:
         except ValueError:
             pass
         return str(url).rstrip("/")
+
+
+def known(engine: Engine) -> dict[str, list[str]]:
+    """Every service's id with the names of its secrets, for checks of flows."""
+    return {service.id: service.secrets for service in _listed(engine)}
+
+
+def _listed(engine: Engine) -> list[Service]:
+    with reading(engine).begin() as connection:
+        return [_shown(row) for row in connection.execute(select(_services).order_by(_services.c.name))]
 
 
 def _context(service: str, name: str) -> str:

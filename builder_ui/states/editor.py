@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -17,6 +18,7 @@ from flows.edit import EditError
 from schemas.words import language_name
 from server import publishing
 from server.errors import RefusedError
+from server.services import known
 
 Plain = dict[str, Any]
 
@@ -245,7 +247,8 @@ class EditorState(State):
 
     async def _look(self) -> None:
         """Check the draft."""
-        found = await in_thread(check, self._flow, self._language())
+        services = await in_thread(known, backend.database())
+        found = await in_thread(partial(check, services=services), self._flow, self._language())
         self.problems = [
             ProblemLine(one.severity, one.message, one.node or "", one.field or "", one.code) for one in found
         ]

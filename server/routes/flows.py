@@ -8,9 +8,10 @@ from litestar.params import FromPath, FromQuery, JSONBody, RawBody
 
 import flows
 import flows.check
+from engine.flow import Flow
 from flows.check import Problem
-from server import publishing
-from server.errors import not_found
+from server import publishing, services
+from server.errors import ScreenLanguage, not_found
 from server.flow_list import State
 from server.parts import Parts
 from server.publishing import FlowCard, Imported, Revision
@@ -156,14 +157,14 @@ def edit_flow(
 ) -> EditAnswer:
     """Make one edit of the draft."""
     edited = publishing.edit(parts.engine, flow_id, data.edit, person, version=data.version, bus=parts.bus)
-    problems = flows.check.check(edited.flow, reader)
+    problems = _problems(parts, edited.flow, reader)
     return EditAnswer(edited.version, edited.inverse, edited.changed, problems)
 
 
 @get("/api/flows/{flow_id:str}/check", tags=TAGS, needs="see_flows", sync_to_thread=True)
 def check_flow(parts: Here, reader: Reader, flow_id: FromPath[str]) -> list[Problem]:
     """What is wrong with the draft: errors keep it from being published, warnings do not."""
-    return flows.check.check(publishing.draft(parts.engine, flow_id).flow, reader)
+    return _problems(parts, publishing.draft(parts.engine, flow_id).flow, reader)
 
 
 @post("/api/flows/{flow_id:str}/rehearse", tags=TAGS, needs="rehearse", status_code=200, sync_to_thread=True)
@@ -209,7 +210,7 @@ def read_revision(parts: Here, flow_id: FromPath[str], number: Number) -> Docume
 def restore_revision(parts: Here, person: Asker, reader: Reader, flow_id: FromPath[str], number: Number) -> EditAnswer:
     """Make the draft what a revision was. What is live stays."""
     edited = publishing.restore(parts.engine, flow_id, number, person, bus=parts.bus)
-    return EditAnswer(edited.version, edited.inverse, edited.changed, flows.check.check(edited.flow, reader))
+    return EditAnswer(edited.version, edited.inverse, edited.changed, _problems(parts, edited.flow, reader))
 
 
 @post("/api/flows/{flow_id:str}/revisions/{number:int}/publish", tags=TAGS, needs="publish", sync_to_thread=True)
@@ -227,6 +228,10 @@ def export_flow(parts: Here, flow_id: FromPath[str], revision: AnyNumber = None)
         media_type="application/json",
         headers={"Content-Disposition": f'attachment; filename="{name}.json"'},
     )
+
+
+def _problems(parts: Parts, flow: Flow[Any], reader: ScreenLanguage) -> list[Problem]:
+    return flows.check.check(flow, reader, services=services.known(parts.engine))
 
 
 def _draft(parts: Parts, flow_id: str) -> DraftAnswer:

@@ -15,6 +15,7 @@ from flows.check import LIMITS, check, errors
 from flows.words import catalogue
 from nodes.branch import Branch, Case
 from nodes.close import Close
+from nodes.http_request import HttpRequest, SentField, SentHeader
 from nodes.human_handoff import HumanHandoff
 from nodes.message import Message
 from nodes.question import Option, Question
@@ -146,8 +147,30 @@ CASES: list[tuple[str, Flow[Any], tuple[str, str | None, str | None]]] = [
         flow({"a": Branch(cases=(Case("otherwise", "X", HELLO),))}),
         ("duplicate_port", "a", None),
     ),
+    (
+        "warning unknown_placeholder",
+        flow({"a": HttpRequest(service="s", fields=(SentField("x", "{value.no}"),))}),
+        ("unknown_placeholder", "a", "fields.0.value"),
+    ),
     ("error unknown_timezone", flow(TWO, timezone="Mars/Base"), ("unknown_timezone", None, "timezone")),
 ]
+
+
+ASKS = flow({"a": HttpRequest(service="orders", headers=(SentHeader("X-Key", secret="key"),)), "p": PERSON})
+
+
+@pytest.mark.parametrize(
+    ("services", "wanted"),
+    [
+        (None, set()),
+        ({"orders": ["key", "other"]}, set()),
+        ({"parcels": ["key"]}, {("error", "unknown_service", "a", "service")}),
+        ({"orders": ["other"]}, {("error", "unknown_secret", "a", "headers")}),
+    ],
+)
+def test_services_and_secrets_are_those_there_are(services: Any, wanted: set[Any]) -> None:
+    found = {(one.severity, one.code, one.node, one.field) for one in check(ASKS, services=services)}
+    assert {one for one in found if one[0] == "error"} == wanted
 
 
 @pytest.mark.parametrize(("what", "broken", "wanted"), CASES, ids=[case[0] for case in CASES])
@@ -225,7 +248,7 @@ def test_every_problem_there_is_has_its_case() -> None:
 
 
 def _sources() -> str:
-    modules = (flows.check, flows.check_rules, flows.check_texts)  # type: ignore[attr-defined]
+    modules = (flows.check, flows.check_rules, flows.check_texts)
     return "".join(Path(str(module.__file__)).read_text("utf-8") for module in modules)
 
 

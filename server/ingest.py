@@ -124,9 +124,7 @@ class Coming(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Landed(msgspec.Struct, frozen=True):
-    """Where an arrival stands: its conversation (empty: there is none for it), its number, whether it is new, and then
-    the id of its row.
-    """
+    """Where an arrival stands: its conversation (empty: none), its number, whether it is new, then its row's id."""
 
     conversation: str
     seq: int
@@ -231,14 +229,10 @@ class Ingest:
             stored += [(arrival.account, one) for arrival, one in zip(arrivals, found, strict=True)]
             future.set_result(found)
         metrics.ingested(Counter((account, one.new) for account, one in stored))
-        news = ((account, one) for account, one in stored if one.new)
-        trail(
-            log,
-            "stored",
-            ({"event": one.event, "conversation": one.conversation, "account": account} for account, one in news),
-        )
+        told = [(account, one) for account, one in stored if one.new]
+        trail(log, "stored", ({"event": o.event, "conversation": o.conversation, "account": a} for a, o in told))
         with self._changed:
-            self._new += sum(one.new for _, one in stored)
+            self._new += len(told)
             self._changed.notify_all()
 
     def _committed(self, arrivals: Sequence[Arrival]) -> list[Landed]:

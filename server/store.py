@@ -55,7 +55,7 @@ def unavailable(fault: BaseException) -> bool:
     """Whether the database itself is to blame (away, full, locked, at its end), and not what it was told to do."""
     if not isinstance(fault, DBAPIError):
         return isinstance(fault, PoolTimeout)
-    if isinstance(fault.orig, sqlite3.OperationalError):
+    if isinstance(fault.orig, sqlite3.Error):
         # Extended codes have the plain one in their last byte.
         return getattr(fault.orig, "sqlite_errorcode", 0) & 0xFF in _SQLITE_UNAVAILABLE
     return fault.connection_invalidated or (getattr(fault.orig, "sqlstate", None) or "08")[:2] in _UNAVAILABLE

@@ -11,12 +11,12 @@ import os
 import sys
 from pathlib import Path
 
-from tests.bench import load, profiling
+from tests.bench import load, profiling, waiting
 from tests.bench.copies import Client, postgres
 from tests.bench.figures import Report
 from tests.bench.machine import machine
 
-SECTIONS = ("load", "profile")
+SECTIONS = ("load", "waiting", "profile")
 
 
 def main() -> None:
@@ -38,6 +38,9 @@ def main() -> None:
             if "load" in sections:
                 size = load.Size(rounds=1, seconds=0.4, paced=3.0, idle=0.5) if arguments.quick else load.Size()
                 load.measure(report, client, server, size)
+            if "waiting" in sections:
+                many = waiting.Size(many=1000, rounds=1, seconds=0.4, timers=200) if arguments.quick else waiting.Size()
+                waiting.measure(report, client, server, many)
             if "profile" in sections:
                 few = profiling.Size(seconds=1.0) if arguments.quick else profiling.Size()
                 profiling.measure(report, client, server, few)

@@ -33,6 +33,9 @@ START = 60
 QUIET = 1.0
 """Seconds over which a copy that takes less than a tenth of a core has settled."""
 
+STILL = "Are you still there?"
+"""What the bench's flow says when nobody replied."""
+
 NO_REPLY = 24 * 3600
 """Seconds after which the bench's flow says that nobody replied."""
 
@@ -98,14 +101,15 @@ class Whole(Copy):
 
     def wait_until_handled(self) -> None:
         """Until no event waits."""
-        self._wait_while(exists().where(tables.PENDING))
+        self.wait_while(exists().where(tables.PENDING))
 
     def wait_until_sent(self) -> None:
         """Until no event waits, and no reply waits to be sent."""
         self.wait_until_handled()
-        self._wait_while(exists().where(tables.outbox.c.state != "failed"))
+        self.wait_while(exists().where(tables.outbox.c.state != "failed"))
 
-    def _wait_while(self, something: ColumnElement[bool]) -> None:
+    def wait_while(self, something: ColumnElement[bool]) -> None:
+        """Until this is no longer so in the database."""
         while True:
             with reading(self.parts.engine).begin() as connection:
                 if not connection.execute(select(something)).scalar_one():
@@ -175,7 +179,7 @@ def bench_flow(flow: str = "bench") -> Flow[Any]:
             **{word: {"type": "message", "text": text} for word, text in cases.items()},
             "help": {"type": "message", "text": "How can we help?"},
             "listen": {"type": "question", "text": "", "no_reply": NO_REPLY},
-            "still": {"type": "message", "text": "Are you still there?"},
+            "still": {"type": "message", "text": STILL},
         },
         [
             *(f"which.{word} > {word}" for word in cases),

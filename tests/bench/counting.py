@@ -54,10 +54,10 @@ def counted(parts: Parts, contacts: list[str], wave: int) -> dict[str, Counts]:
         arrive(parts, *(said("Do you ship?", f"{wave}-{one}", one, "shop", "api") for one in contacts))
     found["ingest"] = counts
     with listening(parts.engine) as counts:
-        drain.run(0)
+        drain.run()
     found["turn"] = counts
     with listening(parts.engine) as counts:
-        outbox.run(0)
+        outbox.run()
     found["send"] = counts
     drain.close()
     outbox.close()

@@ -55,6 +55,8 @@ _ADDRESS = re.compile(
     re.IGNORECASE,
 )
 _NUMBER = re.compile(r"(\d+(?:[., \u00a0\u202f'’]\d{3})*)(?:[.,](\d+))?")
+# Of what cannot be seen only this is part of a text: it turns no line round and hides no letter.
+_JOINERS = "\n\u200c\u200d"
 _ITEM = re.compile(r"^\s*\d{1,2}[.)、]\s+", re.MULTILINE)
 # A passage may spell out what the reply writes as digits, as it is told to.
 _SPELLED = {
@@ -148,7 +150,7 @@ def _apart(said: str, passages: Sequence[Passage]) -> tuple[str, Sequence[Passag
     numbers = [int(number) for found in _CITED.findall(said) for number in re.findall(r"\d+", found)]
     cited = [passages[number - 1] for number in dict.fromkeys(numbers) if 1 <= number <= len(passages)]
     text = re.sub(r"[ \t]+([.!?。！？]|$)", r"\1", _CITED.sub("", said), flags=re.MULTILINE)
-    text = "".join(sign for sign in text if sign == "\n" or unicodedata.category(sign) != "Cc")
+    text = "".join(sign for sign in text if sign in _JOINERS or unicodedata.category(sign) not in ("Cc", "Cf"))
     return from_markdown(text), cited or passages
 
 

@@ -203,6 +203,8 @@ def _model(env: Mapping[str, str]) -> ModelAccess | None:
     if name is None:
         raise SettingsError("PARLEY_MODEL_NAME should say which model PARLEY_MODEL_URL is to be asked for.")
     address = _web_address("PARLEY_MODEL_URL", url).removesuffix("/chat/completions")
+    if urlsplit(address).username is not None:
+        raise SettingsError("PARLEY_MODEL_URL should hold no key: that goes into PARLEY_MODEL_KEY.")
     return ModelAccess(address, name, _key(env.get("PARLEY_MODEL_KEY", "")), _seconds(env.get("PARLEY_MODEL_SECONDS")))
 
 

@@ -106,6 +106,7 @@ def test_an_english_page_answers_in_thai_and_cites_itself(phraser: Phraser, mode
         ),
         ("It takes ７ to １０ days. [1]", "It takes ７ to １０ days.", SHIPPING),
         ("Write to returns@luna.example. [2]", "Write to returns@luna.example.", RETURNS),
+        ("Yes\u202e\u2066, it is.\x07 [1]", "Yes, it is.", SHIPPING),
         ("<img src=x onerror=alert(1)>Yes. [1]", "Yes.", SHIPPING),
     ],
 )

@@ -125,6 +125,7 @@ def test_a_model_service_has_an_address_a_name_and_perhaps_a_key() -> None:
         ({"PARLEY_MODEL_URL": "https://a.example"}, "PARLEY_MODEL_NAME"),
         ({"PARLEY_MODEL_URL": "a.example", "PARLEY_MODEL_NAME": "gpt"}, "PARLEY_MODEL_URL"),
         (MODEL | {"PARLEY_MODEL_KEY": "sk-secret\n" + "x: y"}, "PARLEY_MODEL_KEY"),
+        (MODEL | {"PARLEY_MODEL_URL": "https://sk-secret@a.example/v1"}, "PARLEY_MODEL_KEY"),
         (MODEL | {"PARLEY_MODEL_SECONDS": "0"}, "PARLEY_MODEL_SECONDS"),
         (MODEL | {"PARLEY_MODEL_SECONDS": "101"}, "PARLEY_MODEL_SECONDS"),
         (MODEL | {"PARLEY_MODEL_SECONDS": "nan"}, "PARLEY_MODEL_SECONDS"),

@@ -15,7 +15,7 @@ from server.kept import Kept
 from server.operations import Operations
 from server.parts import Parts
 from server.people import Person
-from server.routes import channels, conversations, flows, knowledge, operations, people, services, session
+from server.routes import channels, conversations, dead_letters, flows, knowledge, operations, people, services, session
 from server.routes.health import health, live, ready
 from server.routes.metrics import metrics
 from server.routes.shop import shop
@@ -75,6 +75,11 @@ GUARDED: tuple[BaseRouteHandler, ...] = (
     conversations.snooze,
     conversations.resolve,
     conversations.mark_read,
+    dead_letters.list_dead_letters,
+    dead_letters.count_dead_letters,
+    dead_letters.send_all_again,
+    dead_letters.send_again,
+    dead_letters.discard,
     knowledge.list_documents,
     knowledge.upload_document,
     knowledge.try_knowledge,

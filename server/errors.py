@@ -135,6 +135,12 @@ SENTENCES: dict[str, Sentence] = {
         "The knowledge base would have more than {limit} passages. Remove documents that are no longer needed.",
         "知识库将超过 {limit} 段的上限，请先删除不再需要的文档。",
     ),
+    "not_failed": Sentence(
+        409, "This message has not failed, or no longer.", "此消息并未发送失败，或已不再是失败状态。"
+    ),
+    "account_off": Sentence(
+        409, "The channel {name} is switched off. Switch it on first.", "渠道“{name}”已停用，请先启用。"
+    ),
     "channel_in_use": Sentence(
         409,
         "People have written to {name}: its conversations would lose their way back. Switch it off instead.",
@@ -154,6 +160,7 @@ WORDS: dict[str, dict[str, dict[ScreenLanguage, str]]] = {
         "flow": {"zh": "流程"},
         "revision": {"zh": "版本"},
         "conversation": {"zh": "会话"},
+        "message": {"zh": "消息"},
         "document": {"zh": "文档"},
         "channel": {"zh": "渠道"},
         "channel type": {"zh": "渠道类型"},

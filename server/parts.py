@@ -8,6 +8,7 @@ from server.accounts import Accounts
 from server.answers import Answers
 from server.bus import LIVE, Bus
 from server.database import engine
+from server.dead_letters import DeadLetters
 from server.fetching import Fetching
 from server.inbox import Inbox
 from server.ingest import Ingest
@@ -44,6 +45,7 @@ class Parts:
         self.ingest = Ingest(self.engine, self.bus, settings.most_waiting)
         self.learner = Learner(self.engine, lambda: self.bus.publish(LIVE, [{"kind": "knowledge"}]))
         self.inbox = Inbox(self.engine, self.bus)
+        self.dead_letters = DeadLetters(self.engine, self.bus)
         self.services = Services(self.engine, settings)
         self.fetching = Fetching(self.services, guarded_client(settings))
         self.model = ModelService(settings.model) if settings.model else None

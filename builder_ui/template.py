@@ -19,6 +19,7 @@ RAIL: tuple[tuple[str, str, str, Permission], ...] = (
     ("rail.inbox", "inbox", "/inbox", "see_conversations"),
     ("rail.knowledge", "book-open", "/knowledge", "see_knowledge"),
     ("rail.channels", "cable", "/channels", "see_channels"),
+    ("rail.operations", "activity", "/operations", "operate"),
     ("rail.settings", "settings", "/settings", "be_signed_in"),
 )
 
@@ -40,6 +41,7 @@ STYLESHEETS = (
     "/inbox.css",
     "/flows.css",
     "/knowledge.css",
+    "/operations.css",
     "/editor.css",
     "/rehearse.css",
 )
@@ -322,7 +324,9 @@ def menu_item(icon: str, name: Any, event: Any, **look: Any) -> rx.Component:
     return rx.menu.item(rx.icon(icon, size=16, custom_attrs=HIDDEN), name, on_select=event, **look)
 
 
-def confirm(is_open: Any, on_change: Any, title: Any, text: Any, act: Any, event: Any) -> rx.Component:
+def confirm(
+    is_open: Any, on_change: Any, title: Any, text: Any, act: Any, event: Any, color: Literal["red", "indigo"] = "red"
+) -> rx.Component:
     """A question before something is lost for good: `title` names it, `text` what goes with it."""
     return rx.alert_dialog.root(
         rx.alert_dialog.content(
@@ -330,7 +334,7 @@ def confirm(is_open: Any, on_change: Any, title: Any, text: Any, act: Any, event
             rx.alert_dialog.description(text),
             rx.el.div(
                 rx.alert_dialog.cancel(rx.button(t("act.cancel"), variant="soft", color_scheme="gray")),
-                rx.alert_dialog.action(rx.button(act, color_scheme="red", on_click=event)),
+                rx.alert_dialog.action(rx.button(act, color_scheme=color, on_click=event)),
                 class_name="row dialog-foot dialog-acts",
             ),
             max_width="440px",

@@ -38,6 +38,11 @@ def clock(at: rx.Var[str]) -> rx.Var[str]:
     return _formatted(at, '{hour: "2-digit", minute: "2-digit"}')
 
 
+def exactly(at: rx.Var[str]) -> rx.Var[str]:
+    """The time of day to the second of an ISO moment where the browser is, such as 14:05:09."""
+    return _formatted(at, '{hour: "2-digit", minute: "2-digit", second: "2-digit"}')
+
+
 def day(at: rx.Var[str]) -> rx.Var[str]:
     """The day of an ISO moment where the browser is, such as Mon, 3 March."""
     return _formatted(at, '{weekday: "short", day: "numeric", month: "long"}')

@@ -51,7 +51,7 @@ class Pause(msgspec.Struct, frozen=True):
 
 
 class Backlog(msgspec.Struct, frozen=True):
-    """How many wait, counted up to ``MOST``; the oldest since when, None where nothing waits."""
+    """How many wait, counted up to PARLEY_MOST_WAITING; the oldest since when, None where nothing waits."""
 
     count: int
     since: datetime | None

@@ -298,9 +298,9 @@ def _moment(text: str) -> datetime:
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
-def _name(card: Card, language: Language) -> str:
+def contact_name(name: str, contact: str, language: Language) -> str:
     """The contact's name; without one, what tells them from other visitors."""
-    return card.name or say("inbox.visitor", language, mark=card.contact[-4:].upper())
+    return name or say("inbox.visitor", language, mark=contact[-4:].upper())
 
 
 def _reason(reason: str, language: Language) -> str:
@@ -313,7 +313,7 @@ def _row(card: Card, language: Language, now: datetime) -> Row:
     return Row(
         id=card.id,
         channel=card.channel,
-        name=_name(card, language),
+        name=contact_name(card.name, card.contact, language),
         text=card.last_text,
         author=card.last_author,
         since=ago(card.waiting_since or card.last_at, language, now),
@@ -338,7 +338,7 @@ def _talk(opened: Opened, person: str, language: Language) -> Talk:
     }
     return Talk(
         id=card.id,
-        name=_name(card, language),
+        name=contact_name(card.name, card.contact, language),
         channel=card.channel,
         status=card.status,
         agent=card.agent,
@@ -385,7 +385,7 @@ def _path(conversation: str, language: Language) -> list[StepRow]:
     for turn in here.inbox.trace(conversation):
         which = (turn["flow"], turn["revision"])
         if which not in flows:
-            flows[which] = _nodes(here.engine, *which, language)
+            flows[which] = nodes_of(here.engine, *which, language)
         for visit in turn["trace"]:
             node = flows[which].get(visit["node"])
             if node is None or visit["outcome"] not in ("go", "wait", "end", "fault"):
@@ -400,7 +400,8 @@ def _path(conversation: str, language: Language) -> list[StepRow]:
     return steps
 
 
-def _nodes(engine: Engine, flow: str, revision: int, language: Language) -> dict[str, NodeView]:
+def nodes_of(engine: Engine, flow: str, revision: int, language: Language) -> dict[str, NodeView]:
+    """The nodes of a published flow by their ids, none where it is gone."""
     try:
         return {node.id: node for node in views(publishing.revision(engine, flow, revision), language)}
     except RefusedError:

@@ -47,6 +47,21 @@ SENTENCES: dict[str, Sentence] = {
         "内容含有无法保存的字符或数值（例如空字节或过大的数字）。",
     ),
     "bad_value": Sentence(422, "{reason}", "{reason}"),
+    "service_address": Sentence(
+        422, "The address should be like https://api.shop.example/v2.", "地址应类似 https://api.shop.example/v2。"
+    ),
+    "service_inside": Sentence(
+        422,
+        "This address may not be asked: {reason}. PARLEY_ALLOWED_HOSTS says what of the shop's own network may be.",
+        "不允许请求此地址（{reason}）。自有网络中允许请求的地址须在 PARLEY_ALLOWED_HOSTS 中列出。",
+    ),
+    "secret_name": Sentence(
+        422,
+        "A secret's name should be small letters, digits and _, beginning with a letter.",
+        "密钥名称只能用小写字母、数字和下划线，并以字母开头。",
+    ),
+    "secret_text": Sentence(422, "The secret {name} should be one line.", "密钥 {name} 只能有一行。"),
+    "too_many_secrets": Sentence(422, "A service has {most} secrets at most.", "一个服务最多有 {most} 个密钥。"),
     "conflict": Sentence(
         409,
         "Someone else changed this meanwhile; it is at version {version} now. Load it again.",

@@ -165,15 +165,13 @@ class Services:
     def _sealed(self, service: str, kept: Mapping[str, str], secrets: Mapping[str, str]) -> str:
         for name, value in secrets.items():
             if not _SECRET.fullmatch(name):
-                raise RefusedError(
-                    "bad_value", where="secrets", reason="A secret's name should be small letters, digits and _."
-                )
+                raise RefusedError("secret_name", where="secrets")
             if any(ord(sign) < 32 or ord(sign) == 127 for sign in value):
-                raise RefusedError("bad_value", where="secrets", reason=f"The secret {name} should be one line.")
+                raise RefusedError("secret_text", where="secrets", name=name)
         new = {name: self.vault.seal(value, _context(service, name)) for name, value in secrets.items() if value}
         sealed = {name: value for name, value in {**kept, **new}.items() if secrets.get(name, "kept")}
         if len(sealed) > MOST_SECRETS:
-            raise RefusedError("bad_value", where="secrets", reason=f"A service has {MOST_SECRETS} secrets at most.")
+            raise RefusedError("too_many_secrets", where="secrets", most=MOST_SECRETS)
         return msgspec.json.encode(sealed).decode()
 
     def _checked(self, address: str) -> str:
@@ -184,18 +182,12 @@ class Services:
         except httpx.InvalidURL:
             url, port = httpx.URL(), 0
         if not 0 < port < 65536 or not url.host or url.userinfo or url.query or url.fragment:
-            raise RefusedError(
-                "bad_value", where="address", reason="The address should be like https://api.shop.example/v2."
-            )
+            raise RefusedError("service_address", where="address")
         try:
             # A name is looked up when it is asked; of a number one can tell now.
             self._allowed.check(url.host, port, [ipaddress.ip_address(url.host)])
         except RefusedAddress as refused:
-            raise RefusedError(
-                "bad_value",
-                where="address",
-                reason=f"{refused}; the setting PARLEY_ALLOWED_HOSTS says what of the shop's own network may be asked.",
-            ) from None
+            raise RefusedError("service_inside", where="address", reason=str(refused)) from None
         except ValueError:
             pass
         return str(url).rstrip("/")

@@ -1,0 +1,116 @@
+"""The shop's services that flows may ask: their addresses, and secrets that go in and never come out."""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+import reflex as rx
+
+from builder_ui import backend
+from builder_ui.state import State, handler, in_thread
+from server.errors import RefusedError
+
+_KEPT, _GONE = "secret-", "without-"
+
+
+@dataclass(frozen=True)
+class ServiceRow:
+    """A service in the list; `secrets` are the names alone."""
+
+    id: str
+    name: str
+    address: str
+    secrets: list[str]
+
+
+_NEW = ServiceRow("", "", "", [])
+
+
+class Services(State):
+    """The list and its form; `shown` is what the form is about, one without an id is new."""
+
+    rows: list[ServiceRow] = []  # noqa: RUF012
+    open: bool = False
+    shown: ServiceRow = _NEW
+    fault: str = ""
+    leaving: str = ""
+    leaving_name: str = ""
+
+    @handler("see_services")
+    async def load(self) -> None:
+        """Show the services."""
+        found = await in_thread(backend.here().services.list)
+        self.rows = [ServiceRow(one.id, one.name, one.address, one.secrets) for one in found]
+
+    @handler("edit_services")
+    async def begin(self, service: str) -> None:
+        """Show the form of a service, of a new one where none is named."""
+        self.shown = next((row for row in self.rows if row.id == service), _NEW)
+        self.fault, self.open = "", True
+
+    @handler("edit_services")
+    async def close(self, is_open: bool = False) -> None:
+        """Close the form."""
+        if not is_open:
+            self.open = False
+
+    @handler("edit_services")
+    async def save(self, form: dict[str, str]) -> None:
+        """Add or change the service, or say what is wrong."""
+        services, person = backend.here().services, await self._signed_in()
+        name, address = form.get("name", "").strip(), form.get("address", "").strip()
+        try:
+            if self.shown.id:
+                await in_thread(
+                    services.change,
+                    self.shown.id,
+                    name=name,
+                    address=address,
+                    secrets=_secrets(form),
+                    person=person.id,
+                )
+            else:
+                made = _free_id(name, {row.id for row in self.rows})
+                await in_thread(services.create, made, name, address, _secrets(form), person=person.id)
+        except RefusedError as refused:
+            self.fault = refused.said(self._language())
+            # What was typed stays where it is; only the secrets have to be given again.
+            self.shown = ServiceRow(self.shown.id, name, address, self.shown.secrets)
+            return
+        self.open = False
+        await self.load()
+
+    @handler("edit_services")
+    async def ask_to_remove(self, service: str, name: str) -> None:
+        """Ask before a service is removed."""
+        self.leaving, self.leaving_name = service, name
+
+    @handler("edit_services")
+    async def keep(self, is_open: bool = False) -> None:
+        """Do not remove it after all."""
+        if not is_open:
+            self.leaving = ""
+
+    @handler("edit_services")
+    async def remove(self) -> Any:
+        """Remove the service that was asked about."""
+        which, self.leaving = self.leaving, ""
+        await in_thread(backend.here().services.remove, which, person=(await self._signed_in()).id)
+        await self.load()
+        return rx.toast.success(self._say("services.removed", name=self.leaving_name))
+
+
+def _secrets(form: dict[str, str]) -> dict[str, str]:
+    """What the form says of secrets: one that is left empty stays, one that is ticked goes."""
+    given = {key.removeprefix(_KEPT): value.strip() for key, value in form.items() if key.startswith(_KEPT)}
+    secrets = {name: value for name, value in given.items() if value}
+    secrets |= {key.removeprefix(_GONE): "" for key in form if key.startswith(_GONE)}
+    if name := form.get("new_secret", "").strip():
+        secrets[name] = form.get("new_secret_value", "").strip()
+    return secrets
+
+
+def _free_id(name: str, taken: set[str]) -> str:
+    wanted = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:48].strip("-") or "service"
+    ids = (wanted if number == 1 else f"{wanted}-{number}" for number in range(1, len(taken) + 2))
+    return next(made for made in ids if made not in taken)

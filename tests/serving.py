@@ -23,7 +23,8 @@ def free_port() -> int:
 
 
 class Parley:
-    """One running copy; `url` is its address, `log` what it has printed so far, `password` its owner's.
+    """One running copy; `url` is its address, `log` what it has printed so far, `password` its owner's, `environ` its
+    settings.
 
     It ends with the test session, however that ends.
     """
@@ -45,10 +46,11 @@ class Parley:
             # Making the demo takes seconds; who tests with it switches it on.
             "PARLEY_DEMO": "off",
         }
+        self.environ = own | environ
         with self._log.open("ab") as out:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "server.cli", *(command or ("run", "--with-parent"))],
-                env=inherited | own | environ,
+                env=inherited | self.environ,
                 cwd=data,
                 stdin=subprocess.DEVNULL,
                 stdout=out,

@@ -18,7 +18,6 @@ import pytest
 import redis
 
 from server.settings import Settings
-from tests.postgres import Postgres
 from tests.serving import ROOT, Parley, free_port
 
 Start = Callable[..., Parley]
@@ -198,20 +197,6 @@ def test_a_password_is_made_and_shown_once(start: Start) -> None:
     second = start(PARLEY_OWNER_PASSWORD="").wait_until_healthy()
     wait_until(lambda: second.log.count("Ctrl-C stops it.") == 2)
     assert "owner@localhost" not in second.log.removeprefix(before)
-
-
-def test_the_processes_run_apart_on_postgresql_and_a_redis(
-    start: Start, settings: Settings, valkey: redis.Redis, postgres: Postgres
-) -> None:
-    shared = {"REDIS_URL": settings.redis_url, "DATABASE_URL": postgres.url(postgres.create())}
-    # All at once, on an empty database: each brings it to its newest form, and they do not get in each other's way.
-    one, two = start("one", "serve", **shared), start("two", "serve", **shared)
-    worker, sweeper = start("three", "worker", **shared), start("four", "sweep", **shared)
-    one.wait_until_healthy()
-    two.wait_until_healthy()
-    assert sum("owner@localhost" in copy.log for copy in (one, two)) == 1
-    assert [copy.stop(signal.SIGTERM) for copy in (worker, sweeper)] == [0, 0]
-    wait_until(lambda: missing(one) == ["worker", "sweeper"])
 
 
 @pytest.mark.parametrize("command", ["serve", "worker", "sweep"])

@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from sqlalchemy.exc import OperationalError
@@ -33,12 +33,14 @@ log = logging.getLogger("parley.drain")
 class Drain:
     """Takes conversations further. One thread uses it at a time."""
 
-    def __init__(self, parts: Parts, answer: Answer) -> None:
+    def __init__(self, parts: Parts, answer: Answer, sends: Callable[[], None] | None = None) -> None:
+        """``sends`` tells the sender of this process that there is something to send; without one a wake-up does."""
         self._engine = parts.engine
         self._leases = Keeper(parts.engine, tables.conversations.c.ready_at, tables.conversations.c.fence)
         self._bus: Bus = parts.bus
         self._plans = Plans(parts.engine)
         self._answer = answer
+        self._sends = sends or (lambda: self._bus.wake("sends"))
         self._ending = parts.ending
 
     def close(self) -> None:
@@ -133,7 +135,7 @@ class Drain:
         rows = {one.row["id"]: one.row for one, _ in ready}
         waiting = {one.row["id"]: len(one.events) for one, _ in ready}
         if any(one.outbox for one in written):
-            self._bus.wake("sends")
+            self._sends()
         if any(one.held for one in written):
             self._bus.wake("answers")
         news = []

@@ -45,11 +45,12 @@ log = logging.getLogger("parley.jobs")
 class _Here:
     """What the jobs of this process work with."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, kinds: Sequence[Work]) -> None:
         self.working = Outage(log, "The database does not let jobs work, they are tried again", "Jobs work again")
         self.parts = Parts(settings)
-        self.drain = Drain(self.parts, self.parts.answers.in_turn)
         self.outbox = Outbox(self.parts)
+        # A wake-up would cost a job, and a sender is at hand where the worker does that kind of work at all.
+        self.drain = Drain(self.parts, self.parts.answers.in_turn, self.outbox.look if "sends" in kinds else None)
         self.asking = Asking(self.parts, self.parts.answers)
 
     def close(self) -> None:
@@ -91,7 +92,7 @@ def acknowledge(account: str, receipt: str) -> None:
 def run_worker(settings: Settings, kinds: Sequence[Work] = KINDS) -> None:
     """Work of these kinds until SIGTERM or SIGINT: what is under way is finished, what waits is left to others."""
     global _here
-    _here = _Here(settings)
+    _here = _Here(settings, kinds)
     close_door = open_door(settings)
     metrics.processes.labels("worker").set(1)
     told = _told(_here.parts)

@@ -105,6 +105,10 @@ class Outbox:
     def run(self) -> None:
         """Answer a wake-up: have what may be sent taken. Does not wait for it."""
         self._bus.awake("sends")
+        self.look()
+
+    def look(self) -> None:
+        """Have what may be sent taken. Does not wait for it."""
         with self._changed:
             if self._closing:
                 return

@@ -58,10 +58,12 @@ def test_a_message_is_answered(parts: Parts, platform: Platform) -> None:
 
 
 def test_messages_are_answered_in_their_order(parts: Parts, platform: Platform) -> None:
-    telegram_account(parts)
+    """By the signed API: the other channels have a pace."""
+    api_account(parts, platform.url)
     publish(parts.engine, echo())
     texts = [f"m{number}" for number in range(120)]
-    landed = arrive(parts, *(said(text, number) for number, text in enumerate(texts)))
+    arrivals = (said(text, number, account="shop", channel="api") for number, text in enumerate(texts))
+    landed = arrive(parts, *arrivals)
     assert turn(parts) == 120
     expected = [line for text in texts for line in (("contact", text), ("flow", f"You said {text}"))]
     assert parts.inbox.conversation(landed[0].conversation).older

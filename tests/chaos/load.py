@@ -24,6 +24,9 @@ SECRET = "a secret of the shop's"
 TOKEN = "12345678:AAH-abcdefghijklmnopqrstuvwxyz0123"
 HOOK = "hook-secret"
 
+KINDS = ("plain", "plain", "plain", "plain", "wait", "wait", "ask", "bye")
+"""What a message may be, as often as that: the flow answers each kind in a way of its own."""
+
 DRIVERS = 6
 MOST_EVENTS = 6
 # Seconds.
@@ -136,7 +139,7 @@ class Load:
         lines = []
         for _ in range(count):
             contact.said += 1
-            kind = rng.choice(("plain", "plain", "plain", "plain", "wait", "wait", "bye"))
+            kind = rng.choice(KINDS)
             text = f"{contact.address} m{contact.said} {kind}"
             # Telegram's ids are numbers.
             unique = (

@@ -1,4 +1,5 @@
-"""The platforms' side: two local servers that take replies as platforms do, broken connections included.
+"""The platforms' side: two local servers that take replies as platforms do, broken connections included, and answer
+for the shop's own system.
 
 ``Idempotent`` drops a reply whose key it has; ``Plain`` takes whatever comes. Both check what they are told.
 """
@@ -11,6 +12,7 @@ import time
 from hashlib import sha256
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, NamedTuple
+from urllib.parse import unquote
 
 # Of a hundred replies so many meet each of these; all others are simply taken.
 TURNED_AWAY, TAKEN_UNSAID, CUT_OFF, SLOW = 4, 3, 2, 3
@@ -53,6 +55,16 @@ class Platform:
                 if not answers:
                     self.close_connection = True
                     return
+                self.answer(status, said)
+
+            def do_GET(self) -> None:
+                status, said = platform.look_up(unquote(self.path))
+                if not status:
+                    self.close_connection = True
+                    return
+                self.answer(status, said)
+
+            def answer(self, status: int, said: Any) -> None:
                 written = json.dumps(said).encode()
                 self.send_response(status)
                 self.send_header("content-type", "application/json")
@@ -94,6 +106,18 @@ class Platform:
         if luck < TAKEN_UNSAID + SLOW:
             time.sleep(SLOWNESS)
         return 200, answer, True
+
+    def look_up(self, path: str) -> tuple[int, Any]:
+        """(status, answer) of the shop's own system, which is slow at times and fails at others; 0: no answer."""
+        with self._lock:
+            luck = 100 if self.calm else self._rng.randrange(100)
+        if luck < TURNED_AWAY:
+            return 503, {}
+        if luck < TURNED_AWAY + CUT_OFF:
+            return 0, {}
+        if luck < TURNED_AWAY + CUT_OFF + SLOW:
+            time.sleep(SLOWNESS)
+        return 200, {"found": path.removeprefix("/orders/")}
 
     def take(self, path: str, headers: Any, told: Any, body: bytes) -> Any:
         """Take a reply; raises AssertionError, KeyError or ValueError where it is not what it should be."""

@@ -38,7 +38,9 @@ STOP = 30
 
 
 def flow() -> Any:
-    """Says back what it hears; says more a second later, unless it heard more before; ends after a "bye"."""
+    """Says back what it hears; says more a second later, unless it heard more before; asks the shop's system where it
+    hears "ask", ends after a "bye".
+    """
 
     def told(word: str) -> dict[str, object]:
         return {"kind": "compare", "fact": "text", "op": "ends_with", "value": word}
@@ -49,12 +51,21 @@ def flow() -> Any:
             "hear": {"type": "message", "text": "Heard {text}"},
             "which": {
                 "type": "branch",
-                "cases": [{"id": "bye", "when": told("bye")}, {"id": "wait", "when": told("wait")}],
+                "cases": [{"id": word, "when": told(word)} for word in ("bye", "wait", "ask")],
             },
             "listen": {"type": "question", "text": "", "no_reply": 1},
             "late": {"type": "message", "text": "Late after {text}"},
             "pause": {"type": "wait", "seconds": 1},
             "waited": {"type": "message", "text": "Waited after {text}"},
+            "look": {
+                "type": "http_request",
+                "service": "orders",
+                "path": "/orders/{text}",
+                "keep": [{"path": "found", "name": "found"}],
+                "retries": 3,
+            },
+            "found": {"type": "message", "text": "Found {value.found}"},
+            "nothing": {"type": "message", "text": "Nothing on {text}"},
             "idle": {"type": "question", "text": ""},
             "end": {"type": "close"},
         },
@@ -62,6 +73,12 @@ def flow() -> Any:
             "hear > which",
             "which.bye > end",
             "which.wait > pause",
+            "which.ask > look",
+            "look.ok > found",
+            "look.refused > nothing",
+            "look.failed > nothing",
+            "found > listen",
+            "nothing > listen",
             "which.otherwise > listen",
             "listen.answered > hear",
             "listen.no_reply > late",
@@ -167,6 +184,7 @@ class System:
         parts = Parts(self.settings)
         parts.accounts.create(API, "api", "Our shop", {"secret": SECRET, "callback": self._callback})
         parts.accounts.create(TELEGRAM, "telegram", "Our bot", {"token": TOKEN, "secret": HOOK})
+        parts.services.create("orders", "Orders", self._callback.removesuffix("/replies"))
         publish(parts.engine, flow())
         parts.close()
 
@@ -196,9 +214,10 @@ class Together(System):
     """`parley run` on SQLite, and a second worker."""
 
     kinds = ("api", "worker", "sweeper", "valkey", "frozen")
+    _run: Parley | None = None
 
     def start(self) -> None:
-        self.settings = Settings.from_env({"PARLEY_DATA": str(self._data)})
+        self.settings = Settings.from_env({"PARLEY_DATA": str(self._data), **self._environ})
         self._prepare()
         self._run = Parley(self._data, **self._environ)
         self.urls = [self._run.url]
@@ -215,20 +234,22 @@ class Together(System):
 
     def stop(self) -> None:
         super().stop()
-        self._run.stop()
+        if self._run is not None:
+            self._run.stop()
 
 
 class Apart(System):
     """Processes of their own on PostgreSQL."""
 
     kinds = ("api", "worker", "sweeper", "valkey", "frozen", "postgres", "crash")
+    _valkey: Valkey | None = None
 
     def start(self) -> None:
         self._postgres = Postgres()
         self._postgres.start()
         url = self._postgres.url(self._postgres.create())
         self._environ["DATABASE_URL"] = url
-        self.settings = Settings.from_env({"PARLEY_DATA": str(self._data), "DATABASE_URL": url})
+        self.settings = Settings.from_env({"PARLEY_DATA": str(self._data), **self._environ})
         self._prepare()
         self._valkey = Valkey(self.settings)
         self._valkey.start()
@@ -255,9 +276,10 @@ class Apart(System):
         self._postgres.stop()
 
     def _let_go(self) -> None:
-        pid = self._valkey.pid
-        self._valkey.stop()
-        self._tell(f"-{pid}")
+        if self._valkey is not None:
+            pid = self._valkey.pid
+            self._valkey.stop()
+            self._tell(f"-{pid}")
 
     def _tend_once(self) -> None:
         super()._tend_once()

@@ -23,7 +23,10 @@ def schedule(kinds: tuple[Kind, ...], seconds: float, rng: random.Random) -> lis
     rounds = max(1, int(seconds / (GAP * len(kinds))))
     order = [kind for _ in range(rounds) for kind in rng.sample(kinds, len(kinds))]
     gap = seconds / len(order)
-    return [(gap * (number + rng.uniform(0.2, 0.8)), kind) for number, kind in enumerate(order)]
+    moments = [(gap * (number + rng.uniform(0.2, 0.8)), kind) for number, kind in enumerate(order)]
+    # Who is frozen shall wake up under load.
+    latest = max(0.0, seconds - FROZEN)
+    return sorted((min(moment, latest) if kind == "frozen" else moment, kind) for moment, kind in moments)
 
 
 class Trouble:

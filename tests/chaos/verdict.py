@@ -13,9 +13,12 @@ from server.store import OURS
 from tests.chaos.load import API, TELEGRAM, Said
 from tests.chaos.platforms import Idempotent, Plain
 
-_reply = re.compile(r"(Heard|Late after|Waited after) (\S+ m(\d+) (plain|wait|bye))")
-LATE = {"plain": "Late after", "wait": "Waited after"}
+_reply = re.compile(r"(Heard|Late after|Waited after|Found|Nothing on) (\S+ m\d+ (plain|wait|ask|bye))")
+LATE = {"plain": "Late after", "wait": "Waited after", "ask": "Late after"}
 """What is said when the time limit is over after such a message."""
+
+FOUND = ("Found", "Nothing on")
+"""What is said, the one or the other, once the shop's system was asked or could not be."""
 
 
 class Verdict(msgspec.Struct):
@@ -143,14 +146,23 @@ def _replies(verdict: Verdict, said: Sequence[Said], heard: Sequence[str], marke
     """Each message is to be heard once, and followed at most once by what comes after its time limit."""
     expected = {f"Heard {one.text}" for one in said}
     verdict.lost += [f"{text}: never sent" for text in sorted(expected - set(heard))]
+    asked = {one.text for one in said if one.text.endswith("ask")}
+    found = Counter(text.removeprefix(f"{word} ") for text in set(heard) for word in FOUND if text.startswith(word))
+    verdict.lost += [f"{text}: asked, and not answered" for text in sorted(asked - found.keys())]
+    verdict.doubled += [f"{text}: both found and not" for text, count in found.items() if count > 1]
     for text, count in Counter(heard).items():
         told = _reply.fullmatch(text)
-        if told is None or f"Heard {told[2]}" not in expected or (told[1] != "Heard" and LATE.get(told[4]) != told[1]):
+        if told is None or f"Heard {told[2]}" not in expected or told[1] not in _ways(told[3]):
             verdict.wrong.append(f"{text}: nobody asked for it")
         elif count > 1 and text in marked:
             verdict.marked += count - 1
         elif count > 1:
             verdict.doubled.append(f"{text}: sent {count} times")
+
+
+def _ways(kind: str) -> list[str]:
+    """How what is said to such a message may begin, in the order in which it comes."""
+    return ["Heard", *(FOUND if kind == "ask" else ()), *([LATE[kind]] if kind in LATE else [])]
 
 
 def _order(verdict: Verdict, said: Sequence[Said], heard: Sequence[str], conversations: dict[str, str]) -> None:
@@ -166,15 +178,13 @@ def _order(verdict: Verdict, said: Sequence[Said], heard: Sequence[str], convers
     for conversation, ones in messages.items():
         ones.sort(key=lambda one: one.number)
         found = answers.get(conversation, [])
-        verdict.timers += sum(not text.startswith("Heard") for text in found)
-        expected = []
-        for one in ones:
-            late = f"{LATE.get(one.text.rpartition(' ')[2], '')} {one.text}"
-            expected += [f"Heard {one.text}", *([late] if late in found else [])]
+        verdict.timers += sum(text.startswith(tuple(LATE.values())) for text in found)
+        there = set(found)
+        expected = [f"{way} {one.text}" for one in ones for way in _ways(one.text.rpartition(" ")[2])]
         # The last word's time limit is superseded by nothing.
-        if conversation and not ones[-1].text.endswith("bye") and expected[-1].startswith("Heard"):
+        if conversation and not ones[-1].text.endswith("bye") and expected[-1] not in there:
             verdict.lost.append(f"{ones[-1].text}: its time limit never came")
-        if [text for text in expected if text in found] != found:
+        if [text for text in expected if text in there] != found:
             verdict.disordered.append(f"{conversation}: {found}")
 
 

@@ -11,13 +11,15 @@ from collections.abc import Callable
 from uuid import NAMESPACE_URL, uuid5
 
 import msgspec
-from sqlalchemy import select, update
+from sqlalchemy import Connection, select, update
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from engine.events import Answered
 from engine.queries import AnyAnswer, AnyQuery, Failed, Fetch
 from engine.session import Session
 from server import tables
+from server.happenings import HELD
+from server.ingest import place
 from server.lanes import MOST, room
 from server.leases import LEASE, Keeper
 from server.parts import Parts
@@ -179,8 +181,22 @@ def _settle(parts: Parts, asked: _Asked, found: AnyAnswer | None) -> bool:
                 event = Answered(id="", at=now, query=asked.query_id, answer=found)
                 name = f"{asked.conversation}:answer:{asked.query_id}"
                 append(connection, asked.conversation, [(name, event)], now)
+                _put_behind(connection, asked.conversation)
                 return True
         except OperationalError as fault:
             if attempt == ATTEMPTS or not crossed(fault):
                 raise
     raise AssertionError("unreachable")
+
+
+def _put_behind(connection: Connection, conversation: str) -> None:
+    """Have what the contact said meanwhile stand behind the answer, as it is handled: numbers are the order in which
+    replies leave, in which people read them, and in which a replay takes them. The caller has locked the conversation.
+    """
+    events = tables.events.c
+    waiting = select(events.id).where(events.conversation == conversation, tables.PENDING, events.kind.in_(HELD))
+    ids = connection.execute(waiting.order_by(events.seq)).scalars().all()
+    if ids:
+        taken = update(tables.conversations).where(_columns.id == conversation).values(seq=_columns.seq + len(ids))
+        last = connection.execute(taken.returning(_columns.seq)).scalar_one()
+        place(connection, [(conversation, last - len(ids) + 1, ids)])

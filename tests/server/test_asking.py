@@ -14,7 +14,8 @@ from server import lanes, tables
 from server.asking import MOST_TRIES, Answerer, Asking
 from server.parts import Parts
 from server.store import utcnow
-from tests.server.house import arrive, document, echo, publish, row, said, talk, telegram_account, turn
+from tests.server.house import arrive, document, echo, publish, row, said, send, talk, telegram_account, turn
+from tests.server.platform import Platform
 
 
 def later(query: AnyQuery) -> AnyAnswer | None:
@@ -124,6 +125,25 @@ def test_messages_wait_for_the_answer_and_keep_their_order(parts: Parts) -> None
     ]
     found = row(parts, conversation)
     assert (found.ready_at, found.ask_at) == (None, None)
+
+
+def test_replies_leave_in_the_order_in_which_they_came_about(parts: Parts, platform: Platform) -> None:
+    """The answer came after the messages that waited for it, and what it leads to is said before what they lead to."""
+    conversation = asks(parts)
+    for _ in range(3):
+        answered(parts)
+        turn(parts, later)
+    send(parts)
+    replies = ["About one", "About two", "About three"]
+    assert platform.texts() == replies
+    assert [text for _, text in talk(parts, conversation)] == [
+        "one",
+        replies[0],
+        "two",
+        replies[1],
+        "three",
+        replies[2],
+    ]
 
 
 def test_others_go_on_meanwhile(parts: Parts) -> None:

@@ -16,6 +16,8 @@ from typing import Any
 import pytest
 import redis
 from sqlalchemy import select
+from websockets import ConnectionClosed, Origin
+from websockets.sync.client import connect
 
 from server import tables
 from server.parts import Parts
@@ -95,9 +97,16 @@ def test_what_comes_to_any_of_them_is_answered_once_and_in_order_whichever_of_th
     assert "You said" not in "".join(copy.log for copy in copies.values())
 
     # Told to end, a server takes no new call, and answers the one that is under way.
+    parts.accounts.create("web", "webwidget", "Web", {"origins": ["https://luna.example"]})
     under_way = half_a_call(one, CHATS * EACH)
-    one.process.send_signal(signal.SIGTERM)
-    wait_until(lambda: refuses(one))
+    with connect(f"ws://127.0.0.1:{one.port}/widget/web", origin=Origin("https://luna.example")) as visitor:
+        one.process.send_signal(signal.SIGTERM)
+        wait_until(lambda: refuses(one))
+        # "Service restart": the widget comes back by itself.
+        with pytest.raises(ConnectionClosed) as closed:
+            visitor.recv(LIMIT)
+        assert closed.value.rcvd is not None
+        assert closed.value.rcvd.code == 1012
     assert rest_of_it(under_way).startswith(b"HTTP/1.1 200 ")
     one.process.wait(LIMIT)
     with parts.engine.begin() as connection:

@@ -175,8 +175,10 @@ def _shares(path: Path) -> dict[tuple[str, str], float]:
     found: Counter[tuple[str, str]] = Counter()
     for line in path.read_text().splitlines():
         stack, _, number = line.rpartition(" ")
-        frames = [_frame(frame) for frame in stack.split(";")]
-        found[_doing(frames), _whose(frames)] += int(number)
+        # A stack that changed while it was read may make no sense.
+        if number.isdecimal():
+            frames = [_frame(frame) for frame in stack.split(";")]
+            found[_doing(frames), _whose(frames)] += int(number)
     return {area: number / found.total() for area, number in found.items()}
 
 

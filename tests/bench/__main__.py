@@ -1,8 +1,8 @@
 """``python -m tests.bench [SECTION ...]``: what Parley costs and bears; all sections where none is named.
 
-``--quick``: the same at a small size, to see that it runs. ``--readme``: Markdown for the README alone, without what is
-told on the way. Where BENCH_JSON names a file, the same figures go there as JSON. Missed targets are told, not hidden:
-the exit code only says whether it could be measured.
+``--quick``: the same at a small size, to see that it runs. Where BENCH_JSON names a file, the same figures go there as
+JSON, and ``--readme FILE`` prints of such a file what the README shows. Missed targets are told, not hidden: the exit
+code only says whether it could be measured.
 """
 
 import argparse
@@ -11,44 +11,65 @@ import os
 import sys
 from pathlib import Path
 
-from tests.bench import load, profiling, waiting
+from tests.bench import engine, load, profiling, waiting
 from tests.bench.copies import Client, postgres
-from tests.bench.figures import Report
+from tests.bench.figures import Report, read
+from tests.bench.load_tables import tell
 from tests.bench.machine import machine
 
-SECTIONS = ("load", "waiting", "profile")
+SECTIONS = ("engine", "load", "waiting", "profile")
+
+SHOWN = (
+    "A run through",
+    "Messages a second",
+    "CPU time of a message",
+    "At ",
+    "The limit",
+    "With ",
+    "Where the CPU time",
+)
+"""How the titles of the README's tables begin."""
 
 
 def main() -> None:
     """Measure and print."""
-    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description="What Parley costs and bears.")
     parser.add_argument("sections", nargs="*", metavar="SECTION", help=", ".join(SECTIONS))
     parser.add_argument("--quick", action="store_true", help="at a small size")
-    parser.add_argument("--readme", action="store_true", help="Markdown alone")
+    parser.add_argument("--readme", metavar="FILE", type=Path, help="print what the README shows of a run's JSON")
     arguments = parser.parse_args()
     if unknown := set(arguments.sections) - set(SECTIONS):
         parser.error(f"there is no section {', '.join(sorted(unknown))}")
-    sections = arguments.sections or SECTIONS
-    report = Report(machine())
-    # Where statements are counted, there is no queue.
-    logging.getLogger("parley.bus").setLevel(logging.ERROR)
-    client = Client()
-    try:
-        with postgres() as server:
-            if "load" in sections:
-                size = load.Size(rounds=1, seconds=0.4, paced=3.0, idle=0.5) if arguments.quick else load.Size()
-                load.measure(report, client, server, size)
-            if "waiting" in sections:
-                many = waiting.Size(many=1000, rounds=1, seconds=0.4, timers=200) if arguments.quick else waiting.Size()
-                waiting.measure(report, client, server, many)
-            if "profile" in sections:
-                few = profiling.Size(seconds=1.0) if arguments.quick else profiling.Size()
-                profiling.measure(report, client, server, few)
-    finally:
-        client.close()
+    if arguments.readme:
+        sys.stdout.write(read(arguments.readme.read_bytes()).markdown(SHOWN) + "\n")
+        return
+    report = measured(arguments.sections or SECTIONS, arguments.quick)
     if path := os.environ.get("BENCH_JSON"):
         Path(path).write_bytes(report.json())
     sys.stdout.write(report.markdown() + "\n")
+
+
+def measured(sections: list[str] | tuple[str, ...], quick: bool) -> Report:
+    """These sections, one after the other."""
+    # Where statements are counted, there is no queue.
+    logging.getLogger("parley.bus").setLevel(logging.ERROR)
+    report = Report(machine())
+    if "engine" in sections:
+        engine.measure(report, rounds=3 if quick else 15)
+    client = Client()
+    try:
+        with postgres() as server:
+            databases = {"SQLite": None, "PostgreSQL": server}
+            if "load" in sections:
+                found = load.measure(report, client, databases, load.QUICK if quick else load.Size())
+                tell(report, found, list(databases))
+            if "waiting" in sections:
+                waiting.measure(report, client, databases, waiting.QUICK if quick else waiting.Size())
+            if "profile" in sections:
+                profiling.measure(report, client, databases, profiling.QUICK if quick else profiling.Size())
+    finally:
+        client.close()
+    return report
 
 
 if __name__ == "__main__":

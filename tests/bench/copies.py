@@ -8,7 +8,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,9 @@ from tests.bench import node_red
 from tests.postgres import Postgres
 from tests.server.house import SECRET, api_account, document, publish
 from tests.serving import ROOT, Parley, free_port
+
+Databases = Mapping[str, Postgres | None]
+"""On what is measured: by its name, the server, or None for SQLite."""
 
 START = 60
 """Seconds that a peer may take to listen."""

@@ -58,6 +58,7 @@ def counted(parts: Parts, contacts: list[str], wave: int) -> dict[str, Counts]:
     found["turn"] = counts
     with listening(parts.engine) as counts:
         outbox.run()
+        outbox.join()
     found["send"] = counts
     drain.close()
     outbox.close()

@@ -1,4 +1,4 @@
-"""What a run through five nodes costs: ``python -m tests.bench.engine``.
+"""What a run through five nodes costs: ``python -m tests.bench engine``.
 
 The same flow four ways: Parley's compiled plan, the same nodes walked on the networkx graph without a plan, LangGraph
 and pydantic-graph. Parley's two also make the trace, the effects and the new session; the peers only run.
@@ -20,8 +20,9 @@ from engine.step import begin, step
 from engine.text import fill, with_texts
 from engine.turn import Go, Turn, Wait
 from nodes import BUILT_IN
+from tests.bench.figures import Figure, Line, Report, Table, figure, ratios
 from tests.bench.peers import langgraph_run, pydantic_graph_run
-from tests.bench.timing import in_turn, table
+from tests.bench.timing import in_turn
 
 GERMAN = {"kind": "compare", "fact": "country", "op": "is", "value": "DE"}
 DOCUMENT: dict[str, Any] = {
@@ -90,8 +91,8 @@ def interpreted_run(flow: Flow[Any]) -> Callable[[], list[str]]:
     return run
 
 
-def main() -> None:
-    """Check that all four say the same, then print the table."""
+def measure(report: Report, rounds: int = 15) -> None:
+    """Check that all four say the same, then add the table to the report. Raises RuntimeError."""
     flow = bench_flow()
     runs = {
         "Parley, compiled plan": planned_run(flow),
@@ -101,9 +102,13 @@ def main() -> None:
     }
     said = {name: run() for name, run in runs.items()}
     if any(texts != ["Hello", "Wie können wir helfen?"] for texts in said.values()):
-        raise SystemExit(f"They do not say the same: {said}")
-    print(table(in_turn(runs), "Parley, compiled plan"))
+        raise RuntimeError(f"They do not say the same: {said}")
+    found = in_turn(runs, rounds)
+    first = next(iter(found.values()))
+    lines = [Line(name, [_micro(costs), ratios(costs, first)]) for name, costs in found.items()]
+    note = "Parley's two also make the trace, the effects and the new session; the peers only run."
+    report.tables.append(Table("A run through five nodes", ["", "CPU time", "times the first"], lines, [note]))
 
 
-if __name__ == "__main__":
-    main()
+def _micro(seconds: list[float]) -> Figure:
+    return figure((one * 1e6 for one in seconds), " us")

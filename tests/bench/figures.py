@@ -79,16 +79,22 @@ class Report(msgspec.Struct):
             target |= {"met": judged.met, "verdict": judged.verdict}
         return msgspec.json.format(msgspec.json.encode(told), indent=2)
 
-    def markdown(self) -> str:
-        """Tables that read well in a terminal, too."""
-        parts = ["Measured on " + ", ".join(f"{value}" for value in self.machine.values()) + "."]
+    def markdown(self, titles: Sequence[str] | None = None) -> str:
+        """Tables that read well in a terminal, too; of these titles, or all."""
+        parts = ["Measured on " + ", ".join(self.machine.values()) + "."]
         if self.targets:
             lines = [
                 Line(one.what, [one.where, one.found, f"{one.sense} {_shown(one.wanted)}{one.found.unit}", one.verdict])
                 for one in self.targets
             ]
             parts.append(_drawn(Table("Targets", ["", "on", "found", "target", ""], lines)))
-        return "\n\n".join([*parts, *map(_drawn, self.tables)])
+        tables = [table for table in self.tables if titles is None or table.title.startswith(tuple(titles))]
+        return "\n\n".join([*parts, *map(_drawn, tables)])
+
+
+def read(written: bytes) -> Report:
+    """A report from its JSON. Raises msgspec.DecodeError."""
+    return msgspec.json.decode(written, type=Report)
 
 
 def figure(values: Iterable[float], unit: str = "") -> Figure:
@@ -124,9 +130,8 @@ def _drawn(table: Table) -> str:
         + " | ".join("-" * width if not place else "-" * (width - 1) + ":" for place, width in enumerate(widths))
         + " |"
     )
-    title = [f"### {table.title}", ""] if table.title else []
-    notes = ["", *(f"{note}" for note in table.notes)] if table.notes else []
-    return "\n".join([*title, rows[0], ruler, *rows[1:], *notes])
+    notes = ["", *table.notes] if table.notes else []
+    return "\n".join([f"### {table.title}", "", rows[0], ruler, *rows[1:], *notes])
 
 
 def _set(text: str, width: int, place: int) -> str:

@@ -21,10 +21,9 @@ import psutil
 from server.database import migrate
 from server.parts import Parts
 from server.settings import Settings
-from tests.bench.copies import Client, Copy, Whole, bench_flow, parley
+from tests.bench.copies import Client, Copy, Databases, Whole, bench_flow, parley
 from tests.bench.counting import Counts, counted
 from tests.bench.figures import Cell, Figure, Line, Report, Table
-from tests.postgres import Postgres
 from tests.server.house import api_account, publish
 
 RATE = 300
@@ -33,24 +32,27 @@ RATE = 300
 ATTACH = 1.0
 """Seconds within which py-spy has found its process's Python."""
 
+LEAST = 2e-6
+"""Seconds; what costs less is left out."""
+
 BURST = 32
 """Messages at once, for counting statements."""
 
 DOING = (
     ("server/ingest.py:_wake", "ingest: waking"),
-    ("server/ingest.py", "ingest: storing, in groups"),
-    ("server/routes/webhooks.py", "webhook: signature, reading"),
+    ("server/ingest.py:_store", "ingest: storing, in groups"),
+    ("server/ingest.py:_next", "ingest: waiting for the next"),
+    ("server/routes/webhooks.py", "webhook: reading, signature"),
     ("server/claims.py:claim", "turn: taking the lease"),
     ("server/claims.py:commit", "turn: writing what came of it"),
     ("server/turns.py", "turn: engine"),
     ("server/drain.py:_tell", "turn: news, waking"),
     ("server/drain.py", "turn: other"),
     ("server/outbox.py:_perform", "send: the HTTP call"),
-    ("server/outbox.py:claim", "send: taking the lease"),
-    ("server/outbox.py:begin", "send: marking it as leaving"),
-    ("server/outbox.py:_finish", "send: marking it as sent"),
-    ("server/outbox.py:release", "send: giving the lease back"),
+    ("server/sends.py", "send: leases, marking, in one transaction"),
+    ("server/outbox.py:_tell", "send: news"),
     ("server/outbox.py", "send: other"),
+    ("server/leases.py", "leases kept"),
     ("server/sweeping.py", "sweep"),
     ("server/asking.py", "slow answers"),
     ("rq/", "queue: RQ itself"),
@@ -59,6 +61,24 @@ DOING = (
     ("", "other"),
 )
 """The first of these that is among a sample's frames says what Parley was doing."""
+
+LESSENED = {
+    "send: the HTTP call": "a leaner client than httpx, in an event loop instead of threads",
+    "send: leases, marking, in one transaction": "larger batches; no mark where the platform takes keys",
+    "queue: RQ itself": "wake-ups by a bare BLMOVE or a socket: RQ spends some 59 commands on a job",
+    "ingest: waking": "no wake-up while a worker is known to look",
+    "ingest: storing, in groups": "fewer statements: identity, conversation and event in one",
+    "ingest: waiting for the next": "the writer in the event loop's process without threads",
+    "HTTP: Litestar": "webhooks as a bare ASGI route",
+    "HTTP: uvicorn, httptools, loop": "a server in Rust or C (granian), several processes",
+    "turn: writing what came of it": "larger batches; the trace kept apart from the hot path",
+    "turn: taking the lease": "larger batches",
+    "turn: engine": "fewer copies of the row and the session",
+    "turn: news, waking": "one pipeline for all that is told after a commit",
+    "PostgreSQL": "fewer statements in a transaction (several rows each), fewer indexes",
+    "Valkey": "fewer commands, see RQ",
+}
+"""What would have to change for it to cost less."""
 
 WHOSE = (
     ("sqlalchemy/engine/default.py:do_execute", "driver, database"),
@@ -91,6 +111,9 @@ class Size(msgspec.Struct, frozen=True):
     seconds: float = 5.0
 
 
+QUICK = Size(seconds=1.0)
+
+
 class Profile(msgspec.Struct, frozen=True):
     """CPU seconds a message: by what was done and whose code it was."""
 
@@ -105,15 +128,15 @@ class Profile(msgspec.Struct, frozen=True):
         return _summed((whose, cost) for (_, whose), cost in self.areas.items())
 
 
-def measure(report: Report, client: Client, server: Postgres, size: Size) -> None:
-    """Profile Parley on both databases, and add the tables to the report."""
-    report.tables.append(_statements(client, server))
+def measure(report: Report, client: Client, databases: Databases, size: Size) -> None:
+    """Profile Parley on each database, and add the tables to the report."""
+    report.tables.append(_statements(client, databases))
     if shutil.which("py-spy") is None:
         report.tables.append(Table("Where the CPU time goes", ["", ""], [Line("not measured here", ["no py-spy"])]))
         return
     contacts = [f"c-{number}" for number in range(max(size.levels))]
     found: dict[str, Profile] = {}
-    for database, where in (("SQLite", None), ("PostgreSQL", server)):
+    for database, where in databases.items():
         with parley(f"Parley, {database}", client, where) as copy:
             copy.settle()
             copy.open(client, contacts)
@@ -193,6 +216,10 @@ def _doing(frames: Sequence[str]) -> str:
 
 
 def _whose(frames: Sequence[str]) -> str:
+    if frames[-1].startswith(("threading.py", "concurrent/")):
+        return "threads: waiting, waking"
+    if frames[-1].startswith("asyncio/"):
+        return "event loop, sockets"
     for frame in reversed(frames):
         for mark, title in WHOSE:
             if mark in frame:
@@ -228,17 +255,18 @@ def _summed(costs: Iterable[tuple[str, float]]) -> Counter[str]:
     return found
 
 
-def _costs(title: str, found: dict[str, Counter[str]], note: str) -> Table:
+def _costs(title: str, found: dict[str, Counter[str]], note: str, lessened: dict[str, str]) -> Table:
     """Names by what they cost in the first profile."""
     first = next(iter(found.values()))
     names = sorted({name for one in found.values() for name in one}, key=lambda name: -first[name])
-    lines = [Line("together", [_micro(one.total()) for one in found.values()])]
-    lines += [
-        Line(name, [_micro(one[name]) for one in found.values()])
-        for name in names
-        if any(one[name] * 1e6 >= 1 for one in found.values())
-    ]
-    return Table(title, ["", *found], lines, [note])
+    told = {"together": [one.total() for one in found.values()]}
+    told |= {name: [one[name] for one in found.values()] for name in names}
+    lines = []
+    for name, costs in told.items():
+        if max(costs) >= LEAST:
+            remedy = [lessened.get(name, "")] if lessened else []
+            lines.append(Line(name, [*map(_micro, costs), *remedy]))
+    return Table(title, ["", *found, *(["what would lessen it"] if lessened else [])], lines, [note])
 
 
 def _micro(seconds: float) -> Figure:
@@ -246,14 +274,14 @@ def _micro(seconds: float) -> Figure:
     return Figure(value, value, value, " us")
 
 
-def _statements(client: Client, server: Postgres) -> Table:
+def _statements(client: Client, databases: Databases) -> Table:
     """Statements and transactions of some messages at once, and of one."""
     found: dict[str, dict[str, Counts]] = {}
-    for database, url in (("SQLite", None), ("PostgreSQL", server.url(server.create()))):
+    for database, server in databases.items():
         with tempfile.TemporaryDirectory(prefix="parley-bench-") as folder:
-            environ = {"PARLEY_DATA": folder, "PARLEY_ALLOWED_HOSTS": "127.0.0.1"} | (
-                {"DATABASE_URL": url} if url else {}
-            )
+            environ = {"PARLEY_DATA": folder, "PARLEY_ALLOWED_HOSTS": "127.0.0.1"}
+            if server is not None:
+                environ["DATABASE_URL"] = server.url(server.create())
             settings = Settings.from_env(environ)
             migrate(settings)
             parts = Parts(settings)

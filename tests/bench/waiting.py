@@ -16,10 +16,9 @@ from sqlalchemy import bindparam, exists, func, or_, select, update
 from server import tables
 from server.database import reading
 from server.store import utcnow
-from tests.bench.copies import STILL, Client, Whole, parley
+from tests.bench.copies import STILL, Client, Databases, Whole, parley
 from tests.bench.figures import Cell, Figure, Line, Report, Table, Target, figure, quantile, ratios
 from tests.bench.seeding import conversations_of, seed
-from tests.postgres import Postgres
 
 
 class Size(msgspec.Struct, frozen=True):
@@ -31,6 +30,9 @@ class Size(msgspec.Struct, frozen=True):
     seconds: float = 1.5
     timers: int = 10_000
     firings: int = 2
+
+
+QUICK = Size(many=1_000, rounds=1, seconds=0.4, timers=200)
 
 
 class Turns(msgspec.Struct, frozen=True):
@@ -57,10 +59,10 @@ class Found(msgspec.Struct):
     memory: tuple[float, float] = (0.0, 0.0)
 
 
-def measure(report: Report, client: Client, server: Postgres, size: Size) -> None:
+def measure(report: Report, client: Client, databases: Databases, size: Size) -> None:
     """Fill, measure, and add what was found to the report."""
     found = {}
-    for database, where in (("SQLite", None), ("PostgreSQL", server)):
+    for database, where in databases.items():
         with ExitStack() as stack:
             few = stack.enter_context(parley(f"{database}, few", client, where))
             many = stack.enter_context(parley(f"{database}, many", client, where))

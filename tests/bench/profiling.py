@@ -6,9 +6,11 @@ doing, and by whose code was running then. PostgreSQL and Valkey are told as who
 counted apart, by running the same parts in one process, where one can listen (tests.bench.counting).
 """
 
+import os
 import shutil
 import signal
 import subprocess
+import sys
 import tempfile
 import time
 from collections import Counter
@@ -25,6 +27,9 @@ from tests.bench.copies import Client, Copy, Databases, Whole, bench_flow, parle
 from tests.bench.counting import Counts, counted
 from tests.bench.figures import Cell, Figure, Line, Report, Table
 from tests.server.house import api_account, publish
+
+SPY = shutil.which("py-spy", path=os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")]))
+"""The program; None where there is none."""
 
 RATE = 300
 """Samples a second."""
@@ -131,7 +136,7 @@ class Profile(msgspec.Struct, frozen=True):
 def measure(report: Report, client: Client, databases: Databases, size: Size) -> None:
     """Profile Parley on each database, and add the tables to the report."""
     report.tables.append(_statements(client, databases))
-    if shutil.which("py-spy") is None:
+    if SPY is None:
         report.tables.append(Table("Where the CPU time goes", ["", ""], [Line("not measured here", ["no py-spy"])]))
         return
     contacts = [f"c-{number}" for number in range(max(size.levels))]
@@ -183,7 +188,7 @@ def profiled(copy: Whole, client: Client, contacts: list[str], seconds: float) -
 
 
 def _spy(pid: int, output: Path) -> "subprocess.Popen[bytes]":
-    command = ["py-spy", "record", "--pid", str(pid), "--rate", str(RATE), "--format", "raw", "--nonblocking"]
+    command = [str(SPY), "record", "--pid", str(pid), "--rate", str(RATE), "--format", "raw", "--nonblocking"]
     return subprocess.Popen(
         [*command, "--duration", "3600", "--output", str(output)],
         stdout=subprocess.DEVNULL,

@@ -149,4 +149,4 @@ def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Pa
 @pytest.fixture(scope="session")
 def served(serve: Callable[..., Parley]) -> Parley:
     """The session's own copy of Parley, the demo switched on; tests of screens share it."""
-    return serve(PARLEY_DEMO="on")
+    return serve(PARLEY_DEMO="on", PARLEY_ALLOWED_HOSTS="127.0.0.1")

@@ -13,6 +13,7 @@ import { Faults } from "./field.jsx";
 import { FlowForm } from "./flow.jsx";
 import { JsonField, RowsField } from "./rows.jsx";
 import { TextField } from "./texts.jsx";
+import { Trial } from "./trial.jsx";
 
 const WIDGETS = {
   text: TextField,
@@ -35,11 +36,11 @@ const WIDGETS = {
   json: JsonField,
 };
 
-export function Form({ form, lists, icons, onGo }) {
+export function Form({ form, lists, icons, onGo, onTry }) {
   const sorted = useMemo(() => inOrder(lists), [lists]);
   if (!form?.languages || !lists?.words) return null;
   // Leaving a field by a click elsewhere sends what it holds: to the node it was in, as that is in the edit.
-  const context = { form, lists: sorted, icons, edit: act, go: onGo };
+  const context = { form, lists: sorted, icons, edit: act, go: onGo, ask: onTry };
   return (
     <FormContext.Provider value={context}>
       <div className="form" key={form.node} data-form={form.node || "flow"}>
@@ -67,6 +68,7 @@ function NodeForm() {
         const Widget = WIDGETS[field.widget];
         return Widget && <Widget key={field.name} field={field} id={`field-${field.name}`} />;
       })}
+      <Trial />
       <Ways />
     </>
   );

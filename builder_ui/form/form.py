@@ -32,6 +32,7 @@ for _part in (
     "sortable.jsx",
     "suggest.jsx",
     "texts.jsx",
+    "trial.jsx",
     "value.jsx",
 ):
     rx.asset(_part, shared=True)
@@ -39,6 +40,10 @@ for _part in (
 
 def _on_go(node: rx.Var[str]) -> list[rx.Var[Any]]:
     return [node]
+
+
+def _on_try(values: rx.Var[dict[str, str]], text: rx.Var[str]) -> list[rx.Var[Any]]:
+    return [values, text]
 
 
 class Form(NoSSRComponent):
@@ -56,8 +61,8 @@ class Form(NoSSRComponent):
 
     @classmethod
     def get_event_triggers(cls) -> dict[str, Any]:
-        """Beside Reflex's own: `on_go(node)`."""
-        return {**super().get_event_triggers(), "on_go": _on_go}
+        """Beside Reflex's own: `on_go(node)`, `on_try(values, text)`."""
+        return {**super().get_event_triggers(), "on_go": _on_go, "on_try": _on_try}
 
     @classmethod
     def create(cls, *children: Any, **props: Any) -> "Form":

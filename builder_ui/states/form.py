@@ -1,7 +1,9 @@
 """The form beside the canvas: what is selected as its fields, in words and names."""
 
+from collections.abc import AsyncIterator
 from typing import Any
 
+import msgspec
 import reflex as rx
 
 from builder_ui import backend
@@ -9,8 +11,16 @@ from builder_ui.form import protocol
 from builder_ui.form.lists import lists
 from builder_ui.state import handler, in_thread
 from builder_ui.states.editor import EditorState
+from engine.effects import Value
+from flows.views import port_titles
+from nodes.http_request import HttpRequest
+from server.errors import RefusedError
+from server.trying import try_request
 
 Plain = dict[str, Any]
+
+LONGEST = 4000
+"""Characters of what a contact might have written last."""
 
 
 class FormState(EditorState):
@@ -19,6 +29,7 @@ class FormState(EditorState):
     documents: list[Plain] = []  # noqa: RUF012
     accounts: list[Plain] = []  # noqa: RUF012
     services: list[Plain] = []  # noqa: RUF012
+    trial: Plain = {}  # noqa: RUF012
 
     @rx.var
     def lists(self) -> Plain:
@@ -43,7 +54,7 @@ class FormState(EditorState):
                 accounts=self.accounts,
                 locked=locked,
             )
-        return protocol.node_form(
+        told = protocol.node_form(
             flow,
             node,
             screens="zh" if self.zh else "en",
@@ -54,6 +65,34 @@ class FormState(EditorState):
             services=self.services,
             locked=locked,
         )
+        if isinstance(flow.nodes[node], HttpRequest) and "try_services" in self.permissions:
+            told["trial"] = self.trial if self.trial.get("node") == node else {"busy": False}
+        return told
+
+    @handler("try_services")
+    async def try_request(self, values: dict[str, str], text: str) -> AsyncIterator[None]:
+        """Perform the selected node's request, with these values and the contact's last words."""
+        flow, chosen = self._flow, self.selected
+        node = flow.nodes.get(chosen[0]) if flow is not None and len(chosen) == 1 else None
+        if flow is None or not isinstance(node, HttpRequest):
+            return
+        self.trial = {"node": chosen[0], "busy": True}
+        yield
+        made_up: dict[str, Value] = {str(name): str(value) for name, value in values.items()}
+        try:
+            tried = await in_thread(
+                try_request, backend.here(), await self._signed_in(), node, made_up, str(text)[:LONGEST]
+            )
+        except RefusedError:
+            self.trial = {}
+            raise
+        titles = port_titles(node, "zh" if self.zh else "en")
+        self.trial = {
+            **msgspec.to_builtins(tried),
+            "node": chosen[0],
+            "busy": False,
+            "port_title": titles[tried.port],
+        }
 
     @handler("see_flows")
     async def look_up(self) -> None:

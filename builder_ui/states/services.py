@@ -39,8 +39,7 @@ class Services(State):
     @handler("see_services")
     async def load(self) -> None:
         """Show the services."""
-        found = await in_thread(backend.here().services.list)
-        self.rows = [ServiceRow(one.id, one.name, one.address, one.secrets) for one in found]
+        await self._list()
 
     @handler("edit_services")
     async def begin(self, service: str) -> None:
@@ -78,7 +77,7 @@ class Services(State):
             self.shown = ServiceRow(self.shown.id, name, address, self.shown.secrets)
             return
         self.open = False
-        await self.load()
+        await self._list()
 
     @handler("edit_services")
     async def ask_to_remove(self, service: str, name: str) -> None:
@@ -96,8 +95,12 @@ class Services(State):
         """Remove the service that was asked about."""
         which, self.leaving = self.leaving, ""
         await in_thread(backend.here().services.remove, which, person=(await self._signed_in()).id)
-        await self.load()
+        await self._list()
         return rx.toast.success(self._say("services.removed", name=self.leaving_name))
+
+    async def _list(self) -> None:
+        found = await in_thread(backend.here().services.list)
+        self.rows = [ServiceRow(one.id, one.name, one.address, one.secrets) for one in found]
 
 
 def _secrets(form: dict[str, str]) -> dict[str, str]:

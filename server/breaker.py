@@ -21,8 +21,10 @@ class _State(msgspec.Struct):
 class Breaker:
     """Thread-safe; one a process. ``clock`` tells seconds."""
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, clock: Callable[[], float] = time.monotonic, enough: int = ENOUGH, pause: float = PAUSE) -> None:
         self._clock = clock
+        self._enough = enough
+        self._pause = pause
         self._states: dict[str, _State] = {}
         self._lock = threading.Lock()
 
@@ -30,11 +32,11 @@ class Breaker:
         """Whether a service may be asked now. Where it was closed and the pause is over, the first who asks may."""
         with self._lock:
             state = self._states.get(which)
-            if state is None or state.failures < ENOUGH:
+            if state is None or state.failures < self._enough:
                 return True
             if self._clock() < state.closed_until:
                 return False
-            state.closed_until = self._clock() + PAUSE
+            state.closed_until = self._clock() + self._pause
             return True
 
     def answered(self, which: str) -> None:
@@ -42,10 +44,12 @@ class Breaker:
         with self._lock:
             self._states.pop(which, None)
 
-    def failed(self, which: str) -> None:
-        """The service did not answer."""
+    def failed(self, which: str) -> bool:
+        """The service did not answer; whether it is left alone from now on."""
         with self._lock:
             state = self._states.setdefault(which, _State())
             state.failures += 1
-            if state.failures >= ENOUGH:
-                state.closed_until = self._clock() + PAUSE
+            if state.failures < self._enough:
+                return False
+            state.closed_until = self._clock() + self._pause
+            return True

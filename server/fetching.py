@@ -5,6 +5,7 @@ the contact wrote.
 """
 
 import logging
+import math
 import random
 import threading
 import time
@@ -20,6 +21,7 @@ from server.breaker import Breaker
 from server.errors import RefusedError
 from server.services import Placed, Services
 from server.vault import VaultError
+from server.web_client import RefusedAddress, TooLarge
 
 LONGEST = 60.0
 """Seconds; no request has more, whoever asks."""
@@ -85,13 +87,16 @@ class Fetching:
         self._client.close()
 
     def _once(self, query: Fetch, request: httpx.Request, end: float) -> tuple[Fetched | Failed, float]:
-        """One try: the answer, and for how many seconds the service wants to be left alone."""
+        """One try: the answer, and the seconds before which another try makes no sense."""
         request.extensions["time_limit"] = end - time.monotonic()
         try:
             response = self._client.send(request)
+        except (RefusedAddress, TooLarge, httpx.DecodingError) as fault:
+            # That would be no different another time, and says nothing of whether the service is there.
+            return Failed(reason=f"{type(fault).__name__}: {fault}"), math.inf
         except httpx.HTTPError as fault:
-            self._breaker.failed(query.service)
-            log.info("The service %s did not answer: %s", query.service, type(fault).__name__)
+            level = logging.WARNING if self._breaker.failed(query.service) else logging.INFO
+            log.log(level, "The service %s did not answer: %s", query.service, type(fault).__name__)
             return Failed(reason=f"{type(fault).__name__}: {fault}"), 0.0
         self._breaker.answered(query.service)
         return Fetched(status=response.status_code, values=_kept(query, response)), _retry_after(response)

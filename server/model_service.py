@@ -7,13 +7,13 @@ answer is bounded in time and size, however slowly it comes.
 import asyncio
 import logging
 import re
-import threading
 import time
 from collections.abc import Callable
 
 import httpx
 import msgspec
 
+from server.breaker import Breaker
 from server.settings import ModelAccess
 
 LONGEST_REPLY = 256 * 1024
@@ -54,41 +54,12 @@ class _Completion(msgspec.Struct):
     choices: list[_Choice]
 
 
-class Breaker:
-    """Lets a service rest that failed several times in a row. Threads share it."""
-
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        self._clock = clock
-        self._lock = threading.Lock()
-        self._failures = 0
-        self._until = 0.0
-
-    def open(self) -> bool:
-        """Whether the service may be asked; after a rest one caller may, and the others once that went well."""
-        with self._lock:
-            if self._failures < FAILURES:
-                return True
-            if self._clock() < self._until:
-                return False
-            self._until = self._clock() + REST
-            return True
-
-    def tell(self, well: bool) -> bool:
-        """How it went; whether the service rests now."""
-        with self._lock:
-            self._failures = 0 if well else self._failures + 1
-            if self._failures < FAILURES:
-                return False
-            self._until = self._clock() + REST
-            return True
-
-
 class ModelService:
     """The configured service; make one a process, threads share it."""
 
     def __init__(self, access: ModelAccess, clock: Callable[[], float] = time.monotonic) -> None:
         self._access = access
-        self._breaker = Breaker(clock)
+        self._breaker = Breaker(clock, FAILURES, REST)
         self._decoder = msgspec.json.Decoder(_Completion)
         # Newer models of OpenAI refuse the old name of the bound and any temperature of one's own.
         self._newer = False
@@ -98,15 +69,15 @@ class ModelService:
 
         Raises ModelError, its reason one of: resting, timeout, unreachable, status 429, garbage, empty, cut.
         """
-        if not self._breaker.open():
+        if not self._breaker.admits("model"):
             raise ModelError("resting")
         try:
             said = self._said(system, user, min(seconds or self._access.seconds, self._access.seconds))
         except BaseException as fault:
-            if self._breaker.tell(well=False):
+            if self._breaker.failed("model"):
                 log.warning("The model service failed again (%s) and is left alone for %.0f seconds", fault, REST)
             raise
-        self._breaker.tell(well=True)
+        self._breaker.answered("model")
         return said
 
     def check(self) -> str | None:

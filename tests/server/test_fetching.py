@@ -157,6 +157,15 @@ def test_what_is_done_twice_is_not_asked_twice(
     assert [asked.headers["idempotency-key"] for asked in service.asked] == [KEY] * times
 
 
+def test_what_is_no_different_another_time_is_not_tried_again(fetch: Fetching, service: Service) -> None:
+    service.answer = lambda asked: Reply(200, (b"x",), (("content-length", "99999999"),))
+    for _ in range(ENOUGH + 1):
+        answer = fetch(asks(retries=3, time_limit=30), KEY)
+        assert isinstance(answer, Failed)
+        assert answer.reason.startswith("TooLarge")
+    assert len(service.asked) == ENOUGH + 1
+
+
 def test_a_service_that_hangs_is_given_up_in_time(fetch: Fetching, service: Service) -> None:
     service.hold()
     answer = fetch(asks(time_limit=0.2, retries=3), KEY)

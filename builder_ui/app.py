@@ -18,6 +18,7 @@ from builder_ui.states.editor import EditorState
 from builder_ui.states.flows import Flows
 from builder_ui.states.inbox import Inbox
 from builder_ui.states.knowledge import Knowledge
+from builder_ui.states.letters import Letters
 from builder_ui.states.operations import Operations
 from builder_ui.states.settings import Settings
 from builder_ui.template import STYLESHEETS, add_page
@@ -39,6 +40,6 @@ add_page(app, "/flows/[flow_id]", editor, t("editor.title"), EditorState.open)
 add_page(app, "/inbox", inbox, t("inbox.title"), Inbox.load)
 add_page(app, "/knowledge", knowledge, t("knowledge.title"), Knowledge.load)
 add_page(app, "/channels", channels, t("channels.title"), Channels.load)
-add_page(app, "/operations", operations, t("operations.title"), Operations.load)
+add_page(app, "/operations", operations, t("operations.title"), Operations.load, Letters.load)
 add_page(app, "/settings", settings, t("settings.title"), Settings.load)
 add_page(app, "404", nowhere, t("nowhere.title"))

@@ -31,6 +31,9 @@ TICK = 30.0
 FLOW = "flow/"
 """Before the id of a flow among the news, to tell it from a conversation's."""
 
+DELIVERY = "delivery/"
+"""Before the id of a conversation of which no more is new than how far its messages have come."""
+
 KNOWLEDGE = "knowledge"
 """The news that documents have come, gone or been learnt further."""
 
@@ -64,6 +67,8 @@ async def _listen(news: asyncio.Queue[str]) -> None:
             news.put_nowait("")
         elif piece.get("kind") == "conversation":
             news.put_nowait(str(piece["id"]))
+        elif piece.get("kind") == "delivery":
+            news.put_nowait(f"{DELIVERY}{piece['id']}")
         elif piece.get("kind") == KNOWLEDGE:
             news.put_nowait(KNOWLEDGE)
         elif piece.get("kind") in FLOW_KINDS:
@@ -117,10 +122,14 @@ class Tab:
             # Who has been signed out or lost the right meanwhile hears no more.
             if not state.ready:
                 return
-            if changed != {KNOWLEDGE} and await state._refusal("see_conversations") is None:  # noqa: SLF001
-                await state._count()  # noqa: SLF001
+            about = {news for news in changed if not news.startswith((FLOW, KNOWLEDGE, DELIVERY))}
+            sent = {news.removeprefix(DELIVERY) for news in changed if news.startswith(DELIVERY)} - about
+            if (about or sent or not changed) and await state._refusal("see_conversations") is None:  # noqa: SLF001
                 inbox = await root.get_state(Inbox)
-                await inbox._follow({news for news in changed if not news.startswith((FLOW, KNOWLEDGE))})  # noqa: SLF001
+                if about or not changed:
+                    await state._count()  # noqa: SLF001
+                    await inbox._follow(about)  # noqa: SLF001
+                await inbox._follow_delivery(sent)  # noqa: SLF001
             if not changed.isdisjoint({"", KNOWLEDGE}) and await state._refusal("see_knowledge") is None:  # noqa: SLF001
                 knowledge = await root.get_state(Knowledge)
                 await knowledge._follow()  # noqa: SLF001

@@ -78,6 +78,7 @@ GUARDED: tuple[BaseRouteHandler, ...] = (
     dead_letters.list_dead_letters,
     dead_letters.count_dead_letters,
     dead_letters.send_all_again,
+    dead_letters.discard_all,
     dead_letters.send_again,
     dead_letters.discard,
     knowledge.list_documents,

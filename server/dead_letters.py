@@ -167,6 +167,25 @@ class DeadLetters:
             )
         self._tell([row])
 
+    def discard_all(self, account: str = "", kind: str = "", *, person: str = "") -> int:
+        """Let all go that have failed by now, of one account or kind of fault if wanted; returns how many."""
+        begun, count = utcnow(), 0
+        oldest = select(_outbox.message).where(_wanted(account, kind), _outbox.created <= begun)
+        gone = tables.outbox.delete().where(
+            _outbox.message.in_(oldest.order_by(_outbox.message).limit(BATCH).scalar_subquery()), _FAILED
+        )
+        while True:
+            with self._engine.begin() as connection:
+                rows = connection.execute(gone.returning(_outbox.conversation, _outbox.account)).all()
+            if not rows:
+                break
+            count += len(rows)
+            self._tell(rows)
+        if count:
+            with self._engine.begin() as connection:
+                audit.record(connection, person, "message.discard_all", account, kind=kind, count=count)
+        return count
+
     def _batches(self, account: str, kind: str) -> Iterator[Sequence[Any]]:
         """Send them again by and by, the oldest first; what fails anew meanwhile is not met again."""
         active = select(tables.accounts.c.id).where(tables.accounts.c.active)

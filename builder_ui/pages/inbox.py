@@ -7,11 +7,12 @@ import reflex as rx
 from builder_ui.drafts import drafts
 from builder_ui.keys import enter_sends, shortcuts
 from builder_ui.pages.inbox_contact import contact, icon_button
+from builder_ui.pages.inbox_lines import one_line
 from builder_ui.pages.inbox_snooze import choose_time, put_off, snooze_menu
 from builder_ui.state import shown_to
-from builder_ui.states.inbox import VIEWS, Inbox, Line, Row
+from builder_ui.states.inbox import VIEWS, Inbox, Row
 from builder_ui.template import HIDDEN, channel_icon, chip, empty, menu_button, notice, page, waiting
-from builder_ui.wording import clock, coming, day
+from builder_ui.wording import coming
 from builder_ui.words import t
 
 # A key, and the id of the element it clicks or, for an input, goes to.
@@ -200,7 +201,7 @@ def _talk() -> rx.Component:
                             t("inbox.older"), variant="soft", color_scheme="gray", size="1", on_click=Inbox.show_older
                         ),
                     ),
-                    rx.el.ol(rx.foreach(Inbox.lines, _line), class_name="lines"),
+                    rx.el.ol(rx.foreach(Inbox.lines, one_line), class_name="lines"),
                     class_name="talk-scroll",
                     id="talk-scroll",
                     tab_index=0,
@@ -291,91 +292,6 @@ def _act(icon: str, name: Any, event: Any, key: str, look: str) -> rx.Component:
         color_scheme="indigo" if look == "solid" else "gray",
         high_contrast=look != "solid",
         aria_label=name,
-    )
-
-
-def _line(line: rx.Var[Line]) -> rx.Component:
-    return rx.el.li(
-        rx.cond(line.day, rx.el.div(rx.el.span(day(line.at)), class_name="line-day")),
-        rx.cond(line.kind == "channel", _told_by_channel(line), _said(line)),
-        class_name="line",
-        custom_attrs={"data-kind": line.kind},
-        key=line.key,
-    )
-
-
-def _told_by_channel(line: rx.Var[Line]) -> rx.Component:
-    return rx.el.div(
-        rx.match(
-            line.what,
-            ("edited", t("inbox.edited", text=line.text)),
-            ("blocked", t("inbox.blocked")),
-            ("unblocked", t("inbox.unblocked")),
-            line.text,
-        ),
-        class_name="line-day",
-    )
-
-
-def _said(line: rx.Var[Line]) -> rx.Component:
-    return rx.el.div(
-        rx.el.div(
-            rx.match(
-                line.kind,
-                ("flow", rx.fragment(_small("workflow"), t("inbox.flow"))),
-                ("agent", rx.fragment(_small("user-round"), line.who)),
-                ("note", rx.fragment(_small("lock"), t("inbox.note_by", name=line.who))),
-                rx.fragment(Inbox.talk.name),
-            ),
-            rx.el.time(clock(line.at), date_time=line.at),
-            _delivery(line),
-            class_name="line-who",
-        ),
-        rx.el.div(line.text, class_name="line-text", dir="auto"),
-        rx.foreach(
-            line.files,
-            lambda file: rx.el.div(rx.icon("paperclip", size=12, custom_attrs=HIDDEN), file, class_name="row small"),
-        ),
-        rx.cond(
-            line.choices.length() > 0,
-            rx.el.div(
-                rx.foreach(line.choices, lambda choice: rx.el.span(choice, class_name="line-choice")),
-                class_name="row wrap",
-            ),
-        ),
-        rx.cond(
-            line.source != "",
-            rx.el.div(_small("book-open"), line.source, class_name="row small soft"),
-        ),
-        rx.cond(
-            line.fault != "",
-            rx.el.div(_small("circle-alert"), t("inbox.not_sent", why=line.fault), class_name="row small line-failed"),
-        ),
-        class_name="line-box",
-    )
-
-
-def _small(icon: str) -> rx.Component:
-    return rx.icon(icon, size=12, custom_attrs=HIDDEN)
-
-
-def _delivery(line: rx.Var[Line]) -> rx.Component:
-    return rx.match(
-        line.delivery,
-        ("waiting", _tick("clock", t("inbox.sending"))),
-        ("sent", _tick("check", t("inbox.sent"))),
-        ("delivered", _tick("check-check", t("inbox.delivered"))),
-        ("read", _tick("check-check", t("inbox.read"), "line-read")),
-        rx.fragment(),
-    )
-
-
-def _tick(icon: str, name: Any, look: str = "") -> rx.Component:
-    return rx.el.span(
-        rx.icon(icon, size=12, custom_attrs=HIDDEN),
-        rx.el.span(name, class_name="hidden-text"),
-        class_name=f"line-tick {look}",
-        title=name,
     )
 
 

@@ -4,8 +4,9 @@ from typing import Any
 
 import reflex as rx
 
-from builder_ui.states.inbox import Fact, Inbox, StepRow
+from builder_ui.states.inbox import Fact, Inbox
 from builder_ui.template import HIDDEN, channel_icon, channel_name, chip
+from builder_ui.way import StepRow
 from builder_ui.wording import time_in
 from builder_ui.words import t
 

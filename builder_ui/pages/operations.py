@@ -5,6 +5,7 @@ from typing import Any
 import reflex as rx
 from reflex_components_core.react_router.dom import ReactRouterLink
 
+from builder_ui.pages.letters import letters, questions
 from builder_ui.pulse import pulse
 from builder_ui.states.operations import FaultRow, Figure, Light, Operations, PauseRow
 from builder_ui.template import HIDDEN, channel_icon, chip, confirm, empty, page, waiting
@@ -46,10 +47,11 @@ def operations() -> rx.Component:
         t("operations.title"),
         rx.cond(
             Operations.loaded,
-            rx.fragment(_health(), _backlog(), _faults()),
+            rx.fragment(_health(), _backlog(), letters(), _faults()),
             waiting(),
         ),
         pulse(Operations.look, PAUSE),
+        questions(),
         confirm(
             Operations.asking == "see",
             Operations.do_not,
@@ -113,7 +115,7 @@ def _pause(row: rx.Var[PauseRow]) -> rx.Component:
         rx.icon("circle-pause", size=16, custom_attrs=HIDDEN),
         rx.el.div(
             rx.el.span(row.name, class_name="strong"),
-            " ",
+            " · ",
             row.why,
             " ",
             t("operations.tries_again", when=coming(row.until)),

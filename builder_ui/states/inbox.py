@@ -5,16 +5,15 @@ from datetime import UTC, datetime
 from typing import Any
 
 import reflex as rx
-from sqlalchemy import Engine
 
 from builder_ui import backend
 from builder_ui.state import State, handler, in_thread
+from builder_ui.way import StepRow, way
 from builder_ui.wording import ago
 from builder_ui.words import Language, say
 from engine.step import FAULT
-from flows.views import NodeView, views
 from schemas.words import country_name, language_name
-from server import publishing, staff, turns
+from server import faults, staff, turns
 from server.errors import RefusedError
 from server.history import PAGE, Said
 from server.inbox import Card, Filter, Opened
@@ -49,10 +48,12 @@ class Row:
 class Line:
     """A message. `kind` is contact, flow, agent, note or channel; `day` is set where another day begins.
 
-    `what` is text, or what a channel tells beside messages: edited, blocked, unblocked.
+    `what` is text, or what a channel tells beside messages: edited, blocked, unblocked. `trouble` says in words why it
+    has not left, `fault` what the platform said; `again`: it can be sent again.
     """
 
     key: str
+    id: str
     kind: str
     what: str
     who: str
@@ -60,7 +61,10 @@ class Line:
     at: str
     day: bool
     delivery: str
+    trouble: str
     fault: str
+    uncertain: bool
+    again: bool
     source: str
     choices: list[str] = field(default_factory=list)
     files: list[str] = field(default_factory=list)
@@ -72,14 +76,6 @@ class Fact:
 
     name: str
     value: str
-
-
-@dataclass(frozen=True)
-class StepRow:
-    """A node that the conversation came through, and the way it took from there where there was a choice."""
-
-    title: str
-    way: str
 
 
 @dataclass(frozen=True)
@@ -170,9 +166,9 @@ class Inbox(State):
     async def show_older(self) -> None:
         """Show the messages before those that are shown."""
         if self.lines and self.talk.older:
-            first = int(self.lines[0].key.partition(":")[0])
+            first = _position(self.lines[0])
             older = await in_thread(backend.here().inbox.messages, self.talk.id, first)
-            self.lines = _lines(older) + self.lines
+            self.lines = _lines(older, self._language()) + self.lines
             self.talk = replace(self.talk, older=len(older) >= PAGE)
 
     @handler("see_conversations")
@@ -195,6 +191,11 @@ class Inbox(State):
         desk = backend.here().inbox
         act = desk.note if self.mode == "note" else desk.reply
         await in_thread(act, self.talk.id, person.id, text)
+
+    @handler("answer")
+    async def send_again(self, message: str) -> None:
+        """Send a message again that has failed."""
+        await in_thread(backend.here().dead_letters.send_again, message, person=(await self._signed_in()).id)
 
     @handler("answer")
     async def take(self) -> None:
@@ -276,9 +277,19 @@ class Inbox(State):
     async def _show(self, conversation: str) -> None:
         opened = await in_thread(backend.here().inbox.conversation, conversation)
         person = await self._signed_in()
-        self.talk = _talk(opened, person.id, self._language())
-        self.lines = _lines(opened.messages)
-        self.path = await in_thread(_path, conversation, self._language())
+        lines = _lines(opened.messages, self._language())
+        talk = _talk(opened, person.id, self._language())
+        if self.talk.id == talk.id and lines:
+            # Who reads what was said long ago goes on reading it.
+            before = [line for line in self.lines if _position(line) < _position(lines[0])]
+            lines, talk = before + lines, replace(talk, older=self.talk.older if before else talk.older)
+        self.talk, self.lines = talk, lines
+        self.path = await in_thread(way, conversation, self._language())
+
+    async def _follow_delivery(self, changed: set[str]) -> None:
+        """Show how far the messages of these conversations have come."""
+        if self.loaded and self.talk.id in changed and self.router.url.path.rstrip("/") == "/inbox":
+            await self._show(self.talk.id)
 
     async def _follow(self, changed: set[str]) -> None:
         """Show what has changed; an empty id stands for anything, an empty set for time passing."""
@@ -353,13 +364,25 @@ def _talk(opened: Opened, person: str, language: Language) -> Talk:
     )
 
 
-def _lines(messages: list[Said]) -> list[Line]:
+def _position(line: Line) -> int:
+    return int(line.key.partition(":")[0])
+
+
+def _trouble(said: Said, language: Language) -> str:
+    if said.delivery == "failed":
+        # What was let go has no kind any more.
+        return faults.told(said.trouble, language) or say("inbox.given_up", language)
+    return faults.told(said.trouble, language) if said.delivery == "waiting" else ""
+
+
+def _lines(messages: list[Said], language: Language) -> list[Line]:
     lines = []
     before: Said | None = None
     for said in messages:
         lines.append(
             Line(
                 key=f"{said.position}:{said.key}",
+                id=said.id,
                 kind="note" if said.direction == "note" else said.author,
                 what=said.kind,
                 who=said.name,
@@ -367,7 +390,10 @@ def _lines(messages: list[Said]) -> list[Line]:
                 at=said.at.isoformat(),
                 day=before is None or before.at.date() != said.at.date(),
                 delivery=said.delivery,
+                trouble=_trouble(said, language),
                 fault=said.fault,
+                uncertain=said.uncertain,
+                again=said.again,
                 source=said.citation.name if said.citation else "",
                 choices=[choice.label for choice in said.choices],
                 files=[file.name or file.kind for file in said.attachments],
@@ -375,37 +401,6 @@ def _lines(messages: list[Said]) -> list[Line]:
         )
         before = said
     return lines
-
-
-def _path(conversation: str, language: Language) -> list[StepRow]:
-    """The nodes that the conversation came through, in words; a node that only waited on stands there once."""
-    here = backend.here()
-    steps: list[StepRow] = []
-    flows: dict[tuple[str, int], dict[str, NodeView]] = {}
-    for turn in here.inbox.trace(conversation):
-        which = (turn["flow"], turn["revision"])
-        if which not in flows:
-            flows[which] = nodes_of(here.engine, *which, language)
-        for visit in turn["trace"]:
-            node = flows[which].get(visit["node"])
-            if node is None or visit["outcome"] not in ("go", "wait", "end", "fault"):
-                continue
-            ways = {port.id: port.title for port in node.ports}
-            way = ways.get(visit.get("detail", ""), "") if len(ways) > 1 and visit["outcome"] == "go" else ""
-            step = StepRow(node.name or node.title, way)
-            if steps and steps[-1].title == step.title and not steps[-1].way:
-                steps[-1] = step
-            else:
-                steps.append(step)
-    return steps
-
-
-def nodes_of(engine: Engine, flow: str, revision: int, language: Language) -> dict[str, NodeView]:
-    """The nodes of a published flow by their ids, none where it is gone."""
-    try:
-        return {node.id: node for node in views(publishing.revision(engine, flow, revision), language)}
-    except RefusedError:
-        return {}
 
 
 def _shown(value: object) -> str:

@@ -9,7 +9,9 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from builder_ui import backend
 from builder_ui.state import State, handler, in_thread
-from builder_ui.states.inbox import contact_name, nodes_of
+from builder_ui.states.inbox import contact_name
+from builder_ui.states.letters import Letters
+from builder_ui.way import nodes_of
 from builder_ui.wording import ago
 from builder_ui.words import Language
 from server import faults
@@ -88,9 +90,11 @@ class Operations(State):
         self.loaded = True
 
     @handler("operate")
-    async def look(self) -> None:
+    async def look(self) -> Any:
         """Show how things are now."""
         await self._look()
+        # What failed cannot be looked up without the database, and would say so every few seconds.
+        return Letters.look if self.figures else None
 
     @handler("operate")
     async def more_faults(self) -> None:

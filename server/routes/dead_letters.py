@@ -25,6 +25,12 @@ class Again(msgspec.Struct, frozen=True):
     count: int
 
 
+class Gone(msgspec.Struct, frozen=True):
+    """How many messages are sent no more."""
+
+    count: int
+
+
 @get("/api/dead-letters", tags=TAGS, needs="see_conversations", sync_to_thread=True)
 def list_dead_letters(
     parts: Here,
@@ -47,6 +53,12 @@ def count_dead_letters(parts: Here) -> list[Count]:
 def send_all_again(parts: Here, person: Asker, data: JSONBody[Which]) -> Again:
     """Send them all again, or those of an account or a kind of fault. Accounts that are switched off are left out."""
     return Again(parts.dead_letters.send_all_again(data.account, data.kind, person=person.id))
+
+
+@post("/api/dead-letters/discard", tags=TAGS, needs="edit_channels", status_code=200, sync_to_thread=True)
+def discard_all(parts: Here, person: Asker, data: JSONBody[Which]) -> Gone:
+    """Let them all go, or those of an account or a kind of fault."""
+    return Gone(parts.dead_letters.discard_all(data.account, data.kind, person=person.id))
 
 
 @post("/api/dead-letters/{message:str}/send-again", tags=TAGS, needs="answer", status_code=202, sync_to_thread=True)

@@ -12,7 +12,7 @@ from tests.serving import Parley
 
 pytestmark = pytest.mark.browser
 
-SCREENS = ("/flows", "/inbox", "/knowledge", "/channels", "/settings")
+SCREENS = ("/flows", "/inbox", "/knowledge", "/channels", "/operations", "/settings")
 
 
 @pytest.fixture
@@ -105,7 +105,7 @@ class TestTheFrame:
 
     def test_links_lead_where_they_say(self, page: Page, served: Parley) -> None:
         opened(page, served, "/flows")
-        for name in ("Inbox", "Knowledge", "Channels", "Settings", "Flows"):
+        for name in ("Inbox", "Knowledge", "Channels", "Operations", "Settings", "Flows"):
             page.get_by_role("navigation").get_by_role("link", name=name).click()
             expect(head(page, name)).to_be_attached()
 
@@ -289,7 +289,7 @@ class TestSettings:
         sign_in(context, served, "anna@luna.example", password)
         hers = opened(context.new_page(), served, "/settings")
         expect(hers.get_by_role("link", name="Flows")).to_be_visible()
-        for hidden in ("Inbox", "Channels"):
+        for hidden in ("Inbox", "Channels", "Operations"):
             expect(hers.get_by_role("link", name=hidden)).to_have_count(0)
         expect(hers.get_by_role("button", name="Add a person")).to_have_count(0)
         opened(hers, served, "/inbox")

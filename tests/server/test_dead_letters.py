@@ -186,6 +186,18 @@ def test_the_platform_knows_the_key_of_what_is_sent_again(parts: Parts, platform
     assert first.body == again.body
 
 
+def test_many_are_let_go_at_once(parts: Parts, platform: Platform, bot: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dead_letters, "BATCH", 2)
+    conversation = talked(parts, "a", "b", "c")
+    platform.answer = refused
+    send(parts)
+    assert parts.dead_letters.discard_all("another") == 0
+    assert parts.dead_letters.discard_all(bot, "refused", person="ada") == 3
+    assert parts.dead_letters.counts() == []
+    assert [one.again for one in parts.inbox.messages(conversation) if one.delivery == "failed"] == [False] * 3
+    assert acts(parts) == [("message.discard_all", bot)]
+
+
 def test_over_the_wire(parts: Parts, platform: Platform, bot: str) -> None:
     talked(parts, "a", "b")
     platform.answer = refused
@@ -197,9 +209,11 @@ def test_over_the_wire(parts: Parts, platform: Platform, bot: str) -> None:
         first, second = client.get("/api/dead-letters", params={"account": "bot"}).json()["letters"]
         assert client.post(f"/api/dead-letters/{first['message']}/send-again").status_code == 202
         assert client.delete(f"/api/dead-letters/{second['message']}").status_code == 204
-        assert client.post("/api/dead-letters/send-again", json={}).status_code == 403
+        for act in ("send-again", "discard"):
+            assert client.post(f"/api/dead-letters/{act}", json={}).status_code == 403
         client.headers["authorization"] = f"Bearer {staff.create_token(parts.engine, PARLEY, 'admin', 'admin').token}"
         assert client.post("/api/dead-letters/send-again", json={"account": "bot"}).json() == {"count": 0}
+        assert client.post("/api/dead-letters/discard", json={"kind": "refused"}).json() == {"count": 0}
         off = client.post("/api/dead-letters/send-again", json={"account": "x"}, headers={"accept-language": "zh"})
         assert (off.status_code, off.json()["error"]["message"]) == (404, "找不到渠道：x。")
     assert [one.state for one in waiting(parts)] == ["waiting"]

@@ -56,6 +56,7 @@ answer_failures = _counter("answer_failures", "Queries of flows that could not b
 model_answers = _counter("model_answers", "Answers that a model was to put: said, or why they were not.", "result")
 
 sends = _counter("sends", "Tries to send a message: taken, later (they are tried again), refused.", "channel", "result")
+send_faults = _counter("send_faults", "Tries to send a message that failed, by kind of fault.", "channel", "reason")
 send_seconds = _histogram("send_seconds", "Time of one call to a platform.", "channel")
 
 timers = _counter("timers_fired", "Time limits of conversations that have come.")

@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 import httpx
@@ -35,7 +36,7 @@ from server.parts import Parts
 from server.sends import NO_ROOM, Room, Sending, Sent, Step, Untouched, step
 from server.store import crossed, unavailable, utcnow
 from server.vault import VaultError
-from server.web_client import RefusedAddress, guarded_client
+from server.web_client import RefusedAddress, guarded_transport
 
 PLACES = 16
 """So many requests that do not last are under way at once."""
@@ -86,7 +87,7 @@ class Outbox:
         self._clock = clock
         self._keeper = Keeper(parts.engine, tables.conversations.c.send_at, tables.conversations.c.send_fence)
         self._client = httpx.Client(follow_redirects=False, headers={"user-agent": "Parley"})
-        self._guarded = guarded_client(parts.settings, MOST_BYTES)
+        self._guarded = guarded_transport(parts.settings, MOST_BYTES)
         self._pool = ThreadPoolExecutor(PLACES + SLOW_PLACES, thread_name_prefix="sender")
         self._receipts = ThreadPoolExecutor(2, thread_name_prefix="receipts")
         self._receipts_waiting = threading.Semaphore(MOST_RECEIPTS)
@@ -319,6 +320,8 @@ class Outbox:
         if not isinstance(outcome, Untouched):
             result = type(outcome).__name__.lower()
             metrics.sends.labels(sending.channel, result).inc()
+            if isinstance(outcome, Later | Refused):
+                metrics.send_faults.labels(sending.channel, outcome.kind).inc()
             trail(log, result, [_ids(sending.row)])
         away = isinstance(outcome, Later) and outcome.kind in ("network", "timeout")
         with self._changed:
@@ -349,6 +352,8 @@ class Outbox:
             outcome = channel.recover(calls[0], reply)
         except RefusedAddress as fault:
             outcome = Later(f"The address must not be asked: {fault}", kind="credentials")
+        except httpx.InvalidURL:
+            outcome = Later("The address is none that can be asked.", kind="credentials")
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as fault:
             outcome = Later(f"{type(fault).__name__}: the platform cannot be reached", kind="network")
         except httpx.HTTPError as fault:
@@ -356,16 +361,29 @@ class Outbox:
         return outcome, len(calls) == 1, bool(placed.fault)
 
     def _perform(self, channel: Channel, call: Call) -> Reply:
-        client = self._guarded if channel.FOREIGN else self._client
-        answer = client.request(
+        if not channel.FOREIGN:
+            answer = self._client.request(
+                call.method, call.url, content=call.body, headers=dict(call.headers), timeout=call.timeout
+            )
+            return Reply(status=answer.status_code, headers=dict(answer.headers), body=answer.content)
+        timeout = dict.fromkeys(("connect", "read", "write", "pool"), call.timeout)
+        request = httpx.Request(
             call.method,
-            call.url,
+            _address(call.url),
             content=call.body,
-            headers=dict(call.headers),
-            timeout=call.timeout,
-            extensions={"time_limit": 2 * call.timeout},
+            headers={**call.headers, "user-agent": "Parley", "accept-encoding": "identity"},
+            extensions={"timeout": timeout, "time_limit": 2 * call.timeout},
         )
-        return Reply(status=answer.status_code, headers=dict(answer.headers), body=answer.content)
+        answer = self._guarded.handle_request(request)
+        try:
+            return Reply(status=answer.status_code, headers=dict(answer.headers), body=answer.read())
+        finally:
+            answer.close()
+
+
+@lru_cache(256)
+def _address(url: str) -> httpx.URL:
+    return httpx.URL(url)
 
 
 def _ids(row: Any) -> dict[str, str]:

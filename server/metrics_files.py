@@ -15,6 +15,9 @@ from typing import Any
 VARIABLE = "PROMETHEUS_MULTIPROC_DIR"
 """What prometheus-client looks at when it is first imported."""
 
+KINDS = ("counter", "gauge_livesum", "histogram")
+"""What files a process has."""
+
 DEAD = "0"
 """Stands in a file's name for a process's number: no process has it."""
 
@@ -31,9 +34,10 @@ def share(data: Path) -> None:
         if not any(_lives(_process(path)) for path in folder.glob("*.db")):
             for path in folder.glob("*.db"):
                 path.unlink()
-        # The file says from now on that this process counts here, also before its first figure.
-        (folder / f"counter_{os.getpid()}.db").touch(mode=0o600)
-    os.environ[VARIABLE] = str(folder)
+        os.environ[VARIABLE] = str(folder)
+        # They say that this process counts here, and are whole before anybody may read them.
+        for kind in KINDS:
+            _opened(folder / f"{kind}_{os.getpid()}.db").close()
 
 
 def shared() -> Path | None:
@@ -56,18 +60,24 @@ def tidy(folder: Path) -> Iterator[None]:
 
 
 def _bury(path: Path, grave: Path) -> None:
-    from prometheus_client import mmap_dict
-
     if not path.stat().st_size:
         return
-    files: Any = mmap_dict
-    found, kept = files.MmapedDict(str(path), read_mode=True), files.MmapedDict(str(grave))
+    found, kept = _opened(path, read_mode=True), _opened(grave)
     try:
         for key, value, _ in found.read_all_values():
             kept.write_value(key, kept.read_value(key)[0] + value, 0.0)
     finally:
         found.close()
         kept.close()
+
+
+def _opened(path: Path, read_mode: bool = False) -> Any:
+    """A file of figures."""
+    # Imported late: at its first import the library asks where figures are to lie.
+    from prometheus_client import mmap_dict
+
+    files: Any = mmap_dict
+    return files.MmapedDict(str(path), read_mode=read_mode)
 
 
 @contextmanager

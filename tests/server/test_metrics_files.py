@@ -78,3 +78,11 @@ def test_processes_are_added_up_and_the_dead_stay_counted(tmp_path: Path, monkey
     four = counting(tmp_path)
     assert figures(folder, monkeypatch)["parley_timers_fired_total"] == 3
     end(four)
+
+
+def test_a_process_that_has_not_counted_yet_spoils_no_answer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(metrics_files.VARIABLE, "")
+    metrics_files.share(tmp_path)
+    [folder] = (tmp_path / "metrics").iterdir()
+    assert len(list(folder.glob(f"*_{os.getpid()}.db"))) == len(metrics_files.KINDS)
+    assert exposition.shown() == b""

@@ -52,7 +52,7 @@ def main() -> None:
 def measured(sections: list[str] | tuple[str, ...], quick: bool) -> Report:
     """These sections, one after the other."""
     # Where statements are counted, there is no queue.
-    logging.getLogger("parley.bus").setLevel(logging.ERROR)
+    logging.getLogger("parley.bus").setLevel(logging.CRITICAL)
     report = Report(machine())
     if "engine" in sections:
         engine.measure(report, rounds=3 if quick else 15)

@@ -13,8 +13,8 @@ from tests.chaos.systems import Kind, System
 
 # Seconds.
 FROZEN = LEASE.total_seconds() + 1.5
-GAP = 2.5
-PATIENCE = 30.0
+GAP = 4.0
+PATIENCE = 90.0
 POLL = 0.05
 
 
@@ -58,7 +58,11 @@ class Trouble:
         begun = time.monotonic()
         try:
             for moment, kind in self._schedule:
-                time.sleep(max(0.0, begun + moment - time.monotonic()))
+                late = time.monotonic() - begun - moment
+                if late > GAP and self.befell[kind]:
+                    # A slow machine takes its time to start again what was killed.
+                    continue
+                time.sleep(max(0.0, -late))
                 self._befall(kind)
                 self._say(f"{time.monotonic() - begun:6.1f} s  {kind}")
         except Exception as fault:

@@ -11,6 +11,8 @@ from sqlmodel import SQLModel
 from server.database import engine, migrate, reading
 from server.settings import Settings
 
+FORSAKEN = "SHOW idle_in_transaction_session_timeout"
+
 
 def test_a_migrated_database_is_left_as_it_is(database_settings: Settings, database: Engine) -> None:
     with reading(database).begin() as connection:
@@ -50,6 +52,14 @@ def test_writers_that_read_first_wait_for_each_other(database: Engine) -> None:
 
 def locked(database: Engine) -> str:
     return "" if database.dialect.name == "sqlite" else " FOR UPDATE"
+
+
+def test_nobody_is_waited_for_without_end(database: Engine) -> None:
+    """Neither for a lock, nor, on PostgreSQL, for a process that hangs in the middle of a transaction."""
+    ask = {"sqlite": ["PRAGMA busy_timeout"], "postgresql": ["SHOW lock_timeout", FORSAKEN]}[database.dialect.name]
+    with database.begin() as connection:
+        told = [str(connection.execute(text(one)).scalar_one()) for one in ask]
+    assert told == {"sqlite": ["10000"], "postgresql": ["10s", "30s"]}[database.dialect.name]
 
 
 def test_a_reader_waits_for_no_writer(database: Engine) -> None:

@@ -8,22 +8,33 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from sqlalchemy import Engine
 
-from server import people
+from server import people, tables
+from server.bus import Bus
 from server.database import engine
+from server.ids import new_id
+from server.inbox import Filter, Inbox
 from server.settings import Settings
+from server.store import utcnow
 from tests.conftest import BROWSER_FLAGS, BROWSERS
 from tests.serving import Parley
 
 SIZES = {"wide": {"width": 1440, "height": 900}, "phone": {"width": 390, "height": 844}}
 LOCALES = {"en": "en-US", "zh": "zh-CN"}
 VISITORS = (
+    ("FR", "Je veux parler à quelqu'un", ""),
     ("ES", "¿Cuánto tarda el envío a Alemania?", "¿Tenéis una tienda física en Marte con aparcamiento?"),
     ("DE", "Kann ich den Ring umtauschen, wenn er nicht passt?", ""),
     ("CN", "可以寄到新加坡吗？", "我要转人工客服"),
+)
+FAULTS = (
+    ("refused", "Bad Request: chat not found"),
+    ("timeout", "ReadTimeout: the platform did not answer"),
 )
 
 
@@ -69,6 +80,44 @@ def inbox(page: Page) -> None:
     page.locator(".inbox-row").first.click()
 
 
+def put_off(page: Page) -> None:
+    """The inbox with a conversation that is put off, and the menu that does so."""
+    page.locator(".inbox-views button").nth(2).click()
+    page.locator(".inbox-row[data-id]").first.click()
+    expect(page.locator("#snooze")).to_be_visible()
+    page.keyboard.press("s")
+
+
+def operations(page: Page) -> None:
+    """Operations with the messages of one group."""
+    page.locator(".fold").first.click()
+    expect(page.locator(".group-letters")).to_be_visible()
+
+
+def trouble(database: Engine) -> None:
+    """What a shop hopes never to see: messages that could not be sent, a flow that went wrong, one put off."""
+    inbox = Inbox(database, Bus("redis://127.0.0.1:9"))
+    # The newest one, which the picture of the inbox shows, stays as it is.
+    cards = inbox.conversations(Filter()).cards[1::2]
+    now = utcnow()
+    put_off = (now + timedelta(days=1)).replace(hour=9, minute=0, second=0, microsecond=0)
+    fault = {"conversation": cards[0].id, "flow": "luna", "revision": 1, "at": now - timedelta(minutes=12)}
+    with database.begin() as connection:
+        for card, (kind, told) in zip(cards, FAULTS, strict=True):
+            for said in inbox.messages(card.id)[-2:]:
+                if said.direction != "out":
+                    continue
+                row = {"conversation": card.id, "account": card.account, "position": said.position, "key": said.key}
+                failed = {"message": said.id, "state": "failed", "kind": kind, "fault": told, "created": now}
+                connection.execute(tables.outbox.insert(), row | failed)
+                message = tables.messages.update().where(tables.messages.c.id == said.id)
+                connection.execute(message.values(delivery="failed", fault=told, uncertain=kind == "timeout"))
+        reason = "answer: TimeoutError: the model service did not answer within 30 s"
+        connection.execute(tables.faults.insert(), {"id": new_id(), "reason": reason, **fault})
+        last = tables.conversations.update().where(tables.conversations.c.id == cards[-1].id)
+        connection.execute(last.values(status="snoozed", snoozed_until=put_off))
+
+
 def still(page: Page) -> None:
     """Nothing to do but to wait until the page has loaded."""
 
@@ -79,8 +128,10 @@ SCREENS: dict[str, tuple[str, Callable[[Page], None]]] = {
     "editor": ("/flows/luna", properties),
     "rehearsal": ("/flows/luna", rehearsal),
     "inbox": ("/inbox", inbox),
+    "snoozed": ("/inbox", put_off),
     "knowledge": ("/knowledge", still),
     "channels": ("/channels", still),
+    "operations": ("/operations", operations),
     "settings": ("/settings", still),
     "shop": ("/shop?from=DE", still),
 }
@@ -108,6 +159,7 @@ def main(folder: Path, *wanted: str) -> None:
         for country, *questions in VISITORS:
             visit(browser, copy.url, country, *questions)
         made = engine(Settings.from_env({"PARLEY_DATA": data, "PARLEY_PORT": str(copy.port)}))
+        trouble(made)
         token = people.sign_in(made, people.OWNER_EMAIL, copy.password).token
         for size, viewport in SIZES.items():
             for language, locale in LOCALES.items():

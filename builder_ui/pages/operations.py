@@ -64,7 +64,14 @@ def operations() -> rx.Component:
         at="/operations",
         action=rx.cond(
             Operations.at != "",
-            rx.el.span(t("operations.as_of", time=exactly(Operations.at)), class_name="small soft"),
+            rx.el.button(
+                rx.icon("refresh-cw", size=16, custom_attrs=HIDDEN),
+                rx.el.span(t("operations.as_of", time=exactly(Operations.at))),
+                type="button",
+                on_click=Operations.look,
+                class_name="quiet soft",
+                title=t("operations.look_again"),
+            ),
         ),
     )
 

@@ -76,8 +76,7 @@ def _trouble(line: rx.Var[Line]) -> rx.Component:
         rx.cond(
             line.delivery == "failed",
             rx.el.div(
-                _small("circle-alert"),
-                rx.el.span(t("inbox.not_sent", why=line.trouble)),
+                rx.el.span(_small("circle-alert"), rx.el.span(t("inbox.not_sent", why=line.trouble)), class_name="row"),
                 rx.cond(
                     line.again & shown_to("answer"),
                     rx.el.button(

@@ -292,6 +292,7 @@ def _act(icon: str, name: Any, event: Any, key: str, look: str) -> rx.Component:
         color_scheme="indigo" if look == "solid" else "gray",
         high_contrast=look != "solid",
         aria_label=name,
+        title=name,
     )
 
 

@@ -37,6 +37,7 @@ def snooze_menu() -> rx.Component:
         color_scheme="gray",
         high_contrast=True,
         aria_label=t("inbox.snooze"),
+        title=t("inbox.snooze"),
     )
     return rx.menu.root(
         rx.menu.trigger(button),

@@ -8,6 +8,7 @@ import logging
 import threading
 from collections import Counter
 from collections.abc import Callable
+from datetime import datetime
 from uuid import NAMESPACE_URL, uuid5
 
 import msgspec
@@ -181,7 +182,7 @@ def _settle(parts: Parts, asked: _Asked, found: AnyAnswer | None) -> bool:
                 event = Answered(id="", at=now, query=asked.query_id, answer=found)
                 name = f"{asked.conversation}:answer:{asked.query_id}"
                 append(connection, asked.conversation, [(name, event)], now)
-                _put_behind(connection, asked.conversation)
+                _put_behind(connection, asked.conversation, now)
                 return True
         except OperationalError as fault:
             if attempt == ATTEMPTS or not crossed(fault):
@@ -189,14 +190,17 @@ def _settle(parts: Parts, asked: _Asked, found: AnyAnswer | None) -> bool:
     raise AssertionError("unreachable")
 
 
-def _put_behind(connection: Connection, conversation: str) -> None:
+def _put_behind(connection: Connection, conversation: str, now: datetime) -> None:
     """Have what the contact said meanwhile stand behind the answer, as it is handled: numbers are the order in which
     replies leave, in which people read them, and in which a replay takes them. The caller has locked the conversation.
+
+    A worker that is handling them under their old numbers, say because an agent took over just now, is fenced out.
     """
     events = tables.events.c
     waiting = select(events.id).where(events.conversation == conversation, tables.PENDING, events.kind.in_(HELD))
     ids = connection.execute(waiting.order_by(events.seq)).scalars().all()
     if ids:
-        taken = update(tables.conversations).where(_columns.id == conversation).values(seq=_columns.seq + len(ids))
-        last = connection.execute(taken.returning(_columns.seq)).scalar_one()
+        taken = update(tables.conversations).where(_columns.id == conversation)
+        changed = taken.values(seq=_columns.seq + len(ids), fence=_columns.fence + 1, ready_at=now)
+        last = connection.execute(changed.returning(_columns.seq)).scalar_one()
         place(connection, [(conversation, last - len(ids) + 1, ids)])

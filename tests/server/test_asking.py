@@ -10,12 +10,15 @@ import pytest
 from sqlalchemy import select, update
 
 from engine.queries import AnyAnswer, AnyQuery, Failed, Fetch, Fetched, Found, LookUp
-from server import lanes, tables
+from server import claims, lanes, tables
 from server.asking import MOST_TRIES, Answerer, Asking
 from server.parts import Parts
+from server.plans import Plans
 from server.store import utcnow
+from server.turns import take
 from tests.server.house import arrive, document, echo, publish, row, said, send, talk, telegram_account, turn
 from tests.server.platform import Platform
+from tests.server.test_turns import person
 
 
 def later(query: AnyQuery) -> AnyAnswer | None:
@@ -294,6 +297,26 @@ def test_every_query_has_its_own_key(parts: Parts) -> None:
 
     answered(parts, answer)
     assert len(keys) == 3
+
+
+def test_a_turn_that_the_answer_overtook_is_taken_again(parts: Parts) -> None:
+    """An agent takes over, and while a worker handles what had to wait until then, the answer comes after all."""
+    conversation = asks(parts)
+    parts.inbox.take(conversation, person(parts))
+    [in_hand] = claims.claim(parts.engine, utcnow())
+    plans = Plans(parts.engine)
+    overtaken = take(in_hand, plans, later, utcnow())
+    assert len(overtaken.done) == 3
+    answered(parts)
+    assert claims.commit(parts.engine, [overtaken], utcnow()) == []
+    turn(parts, later)
+    columns = tables.events.c
+    with parts.engine.begin() as connection:
+        query = select(columns.seq).where(columns.conversation == conversation, columns.state == "done")
+        handled = set(connection.execute(query).scalars())
+        turns = set(connection.execute(select(tables.turns.c.seq)).scalars())
+    assert turns == handled
+    assert [text for author, text in talk(parts, conversation) if author == "contact"] == ["one", "two", "three"]
 
 
 def test_a_person_need_not_wait_for_the_answer(parts: Parts) -> None:

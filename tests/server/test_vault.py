@@ -48,7 +48,7 @@ def test_keys_can_be_changed(settings: Settings) -> None:
     assert not settings.data.exists()
 
 
-@pytest.mark.parametrize("key", ["short", "!" * 44, new_key()[:-6]])
+@pytest.mark.parametrize("key", ["short", "!" * 44, new_key()[:-6]], ids=["short", "no base64", "too short"])
 def test_a_key_that_is_none_is_refused(settings: Settings, key: str) -> None:
     with pytest.raises(VaultError, match="PARLEY_KEY should hold keys of 32 bytes"):
         Vault.of(msgspec.structs.replace(settings, key=key))

@@ -5,7 +5,7 @@ The database is the truth: a wake-up that Redis loses is made up for by the swee
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Sequence
 from typing import Any, Literal
 
 import msgspec
@@ -84,13 +84,12 @@ class Bus:
         except RedisError as fault:
             self._outage.met(fault)
 
-    def publish(self, channel: str, news: Iterable[Any]) -> None:
-        """Tell whoever listens, each piece of news as JSON."""
+    def publish(self, channel: str, news: Sequence[Any]) -> None:
+        """Tell whoever listens these pieces of news, as one JSON array."""
+        if not news:
+            return
         try:
-            with self.redis.pipeline(transaction=False) as pipeline:
-                for piece in news:
-                    pipeline.publish(channel, msgspec.json.encode(piece))
-                pipeline.execute()
+            self.redis.publish(channel, msgspec.json.encode(news))
         except RedisError as fault:
             self._outage.met(fault)
 
@@ -145,7 +144,8 @@ async def overhear(url: str, *patterns: str) -> AsyncIterator[tuple[str, Any] | 
                 yield None
                 async for message in pubsub.listen():
                     if message["type"] == "pmessage":
-                        yield message["channel"].decode(), msgspec.json.decode(message["data"])
+                        for piece in msgspec.json.decode(message["data"]):
+                            yield message["channel"].decode(), piece
         except RedisError:
             await asyncio.sleep(1)
         finally:

@@ -151,14 +151,17 @@ class Ingest:
         self._count = 0
         self._size = 0
         self._new = 0
-        self._ended = False
-        self._changed = threading.Condition()
+        self._ended = threading.Event()
+        # A condition for each thread: what comes must not wake the one that waits for what is stored.
+        self._changing = threading.Lock()
+        self._came = threading.Condition(self._changing)
+        self._stored = threading.Condition(self._changing)
         self._threads = [threading.Thread(target=run, daemon=True) for run in (self._write, self._wake)]
         self._started = False
 
     def start(self) -> None:
         """Begin to store; once."""
-        with self._changed:
+        with self._changing:
             if not self._started:
                 self._started = True
                 for thread in self._threads:
@@ -166,9 +169,10 @@ class Ingest:
 
     def stop(self) -> None:
         """Store what waits, then end."""
-        with self._changed:
-            self._ended = True
-            self._changed.notify_all()
+        with self._changing:
+            self._ended.set()
+            self._came.notify()
+            self._stored.notify()
         for thread in self._threads if self._started else ():
             thread.join()
         self._backlog.close()
@@ -180,15 +184,15 @@ class Ingest:
         future: Future[list[Landed]] = Future()
         if self._backlog.full():
             raise FullError("Too many events wait to be handled.", again=30)
-        with self._changed:
+        with self._changing:
             # A call of any size is taken where nothing waits.
             too_large = self._size + size > WAITING_BYTES and self._waiting
-            if self._ended or too_large or self._count + len(arrivals) > WAITING:
+            if self._ended.is_set() or too_large or self._count + len(arrivals) > WAITING:
                 raise FullError(f"{self._count} events wait to be stored.")
             self._waiting.append(Put(arrivals, size, future))
             self._count += len(arrivals)
             self._size += size
-            self._changed.notify_all()
+            self._came.notify()
         return future
 
     def _write(self) -> None:
@@ -196,8 +200,8 @@ class Ingest:
             self._store(batch)
 
     def _next(self) -> list[Put]:
-        with self._changed:
-            self._changed.wait_for(lambda: self._waiting or self._ended)
+        with self._changing:
+            self._came.wait_for(lambda: self._waiting or self._ended.is_set())
             metrics.waiting_events.set(self._count)
             metrics.waiting_bytes.set(self._size)
             batch: list[Put] = []
@@ -231,9 +235,10 @@ class Ingest:
         metrics.ingested(Counter((account, one.new) for account, one in stored))
         told = [(account, one) for account, one in stored if one.new]
         trail(log, "stored", ({"event": o.event, "conversation": o.conversation, "account": a} for a, o in told))
-        with self._changed:
-            self._new += len(told)
-            self._changed.notify_all()
+        if told:
+            with self._changing:
+                self._new += len(told)
+                self._stored.notify()
 
     def _committed(self, arrivals: Sequence[Arrival]) -> list[Landed]:
         for attempt in range(1, ATTEMPTS + 1):
@@ -248,14 +253,13 @@ class Ingest:
     def _wake(self) -> None:
         # In a thread of its own: a Redis that hangs must not hold up the next commit.
         while True:
-            with self._changed:
-                self._changed.wait_for(lambda: self._new or self._ended)
-                if self._ended and not self._new and not self._waiting:
+            with self._changing:
+                self._stored.wait_for(lambda: self._new or self._ended.is_set())
+                if self._ended.is_set() and not self._new and not self._waiting:
                     return
                 new, self._new = self._new, 0
             self._bus.wake("turns")
-            with self._changed:
-                self._changed.wait_for(lambda: self._ended, min(new * REST, LONGEST_REST))
+            self._ended.wait(min(new * REST, LONGEST_REST))
 
 
 def store(connection: Connection, arrivals: Sequence[Arrival]) -> list[Landed]:

@@ -41,8 +41,9 @@ imports: $(VENV)/tested
 generated: $(VENV)/tested
 	@$(BIN)/python -m schemas --check
 
+# On both cores, a file at a time and in their order: tests/conftest.py puts those with a browser last.
 pytest: $(VENV)/tested browser
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 # BENCH_JSON=file: the same figures as JSON. BENCH="load --quick": one section, at a small size.
 bench: $(VENV)/tested

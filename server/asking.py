@@ -19,8 +19,8 @@ from engine.events import Answered
 from engine.queries import AnyAnswer, AnyQuery, Failed, Fetch
 from engine.session import Session
 from server import tables
+from server.arrivals import place
 from server.happenings import HELD
-from server.ingest import place
 from server.lanes import MOST, room
 from server.leases import LEASE, Keeper
 from server.parts import Parts

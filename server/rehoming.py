@@ -3,8 +3,8 @@
 from sqlalchemy import Engine, select, update
 
 from server import tables
+from server.arrivals import Coming, numbers, place
 from server.happenings import HELD
-from server.ingest import Coming, numbers, place
 
 
 def rehome(engine: Engine, conversation: str) -> bool:

@@ -34,8 +34,19 @@ BROWSER_FLAGS = [
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests with a browser come last: Playwright's event loop stays in the thread, where asyncio.run() refuses it."""
-    items.sort(key=lambda item: "browser" in getattr(item, "fixturenames", ()))
+    """Tests with a browser come last: Playwright's event loop stays in the thread, where asyncio.run() refuses it.
+
+    Files stay whole, as each is one worker's, and those that have both kinds of tests stand in between.
+    """
+
+    def browses(item: pytest.Item) -> bool:
+        return "browser" in getattr(item, "fixturenames", ())
+
+    kinds: dict[Path, set[bool]] = {}
+    for item in items:
+        kinds.setdefault(item.path, set()).add(browses(item))
+    places = {path: (True in found, False not in found, place) for place, (path, found) in enumerate(kinds.items())}
+    items.sort(key=lambda item: (places[item.path], browses(item)))
 
 
 def _settings(data: Path, **environ: str) -> Settings:

@@ -13,11 +13,12 @@ from litestar.params import FromPath
 from sqlalchemy.exc import SQLAlchemyError
 
 from server import metrics
+from server.arrivals import Arrival, Landed
 from server.channels.base import ChannelError, Incoming
 from server.channels.base import Request as Webhook
 from server.errors import RefusedError
 from server.failures import ErrorBody, ErrorDetail
-from server.ingest import Arrival, FullError, Landed
+from server.ingest import FullError
 from server.parts import Parts
 from server.store import utcnow
 

@@ -16,11 +16,12 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from engine.events import Contact
 from server import geo, metrics
+from server.arrivals import Arrival
 from server.bus import widget_channel
 from server.channels import webwidget
 from server.channels.base import MalformedError
 from server.channels.webwidget import Frame, Hello, Older, Open, Ping, Say, TooLongError, WebWidget
-from server.ingest import Arrival, FullError
+from server.ingest import FullError
 from server.parts import Parts
 from server.store import utcnow
 from server.widget import pretend, screen, tokens

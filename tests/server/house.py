@@ -10,9 +10,9 @@ import flows
 from engine.events import Contact, MessageReceived, Opened
 from engine.flow import Flow
 from server import tables
+from server.arrivals import Arrival, Landed, store
 from server.channels.base import Incoming
 from server.drain import Drain
-from server.ingest import Arrival, Landed, store
 from server.outbox import Outbox
 from server.parts import Parts
 from server.store import utcnow

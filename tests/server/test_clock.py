@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Iterator
 from datetime import timedelta
+from functools import partial
 
 import pytest
 import redis
@@ -17,7 +18,8 @@ from server.ids import new_id
 from server.leases import LEASE
 from server.parts import Parts
 from server.sweeping import sweep
-from tests.server.house import arrive, document, publish, row, said, send, talk, telegram_account, turn
+from tests.server.house import api_account, arrive, document, publish, row, send, talk, turn
+from tests.server.house import said as said_by
 from tests.server.platform import Platform
 
 HOUR = timedelta(hours=1)
@@ -42,9 +44,12 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Iterator[Clock]:
     return Clock(monkeypatch)
 
 
+said = partial(said_by, account="shop", channel="api")
+
+
 def waiting(parts: Parts) -> str:
-    """A conversation whose flow says more when nobody has answered for a minute."""
-    telegram_account(parts)
+    """A conversation whose flow says more when nobody has answered for a minute, on a channel without a pace."""
+    api_account(parts, parts.settings.telegram_url)
     flow = document(
         "ask",
         {

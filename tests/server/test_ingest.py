@@ -10,9 +10,10 @@ from sqlalchemy import func, select, update
 from engine.events import Contact
 from server import ingest as module
 from server import tables
+from server.arrivals import Arrival, Landed
 from server.channels.base import Incoming
 from server.happenings import Noticed
-from server.ingest import Arrival, FullError, Ingest, Landed
+from server.ingest import FullError, Ingest
 from server.parts import Parts
 from server.store import utcnow
 from tests.server.house import api_account, arrive, opened, row, said, telegram_account

@@ -18,10 +18,10 @@ from litestar.testing import TestClient
 
 from server import turns
 from server.app import create_api
+from server.arrivals import Landed
 from server.claims import Claimed, Turned
 from server.drain import Drain
 from server.health import Health
-from server.ingest import Landed
 from server.parts import Parts
 from server.settings import Settings
 from tests.server.house import arrive, document, echo, publish, said, telegram_account

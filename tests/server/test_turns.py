@@ -17,11 +17,11 @@ from engine.step import begin, replay
 from engine.text import APOLOGIES
 from engine.turn import Outcome, Turn
 from server import claims, history, tables
+from server.arrivals import Arrival
 from server.channels.base import Incoming
 from server.happenings import Noticed, read
 from server.ids import new_id
 from server.inbox import Filter
-from server.ingest import Arrival
 from server.parts import Parts
 from server.plans import Plans
 from server.rehoming import rehome

@@ -15,8 +15,8 @@ from websockets.typing import Origin
 
 from engine.events import Contact, MessageReceived
 from server import happenings, tables
+from server.arrivals import Arrival
 from server.channels.webwidget import LONGEST_FRAME, Say, WebWidget
-from server.ingest import Arrival
 from server.store import utcnow
 from server.widget import desk, screen, tokens
 from tests.widget_copy import ACCOUNT, GREETINGS, PATIENCE, WidgetCopy, wait

@@ -35,6 +35,10 @@ LONGEST_FAULT = 1000
 """Characters of a fault: a platform may answer with a whole page."""
 
 
+SOON = timedelta(milliseconds=20)
+"""When to look again at what others have locked."""
+
+
 class Sending(msgspec.Struct, frozen=True):
     """A conversation under lease, and the row of it that is being sent; ``calls`` requests were made before this."""
 
@@ -257,11 +261,19 @@ class _Transaction:
                     left[row.account] -= 1
                     places -= 1
                 self._hold(row, row.send_fence + 1)
+            if not rows and not self.held and self._passed_over():
+                self.done.later.append(self.now + SOON)
             if len(rows) < sql.MOST_TAKEN:
                 return
             if len(full) == known:
                 self.done.more = True
                 return
+
+    def _passed_over(self) -> bool:
+        """Whether something may be sent that others have locked for a moment; SQLite lets one write at a time."""
+        if self.connection.dialect.name == "sqlite":
+            return False
+        return self._execute(sql.PASSED_OVER, {"now": self.now}).first() is not None
 
     def _hold(self, row: Row[Any], fence: int, calls: int = 0) -> _Held:
         channel = self.types.get(row.channel, Channel)

@@ -20,6 +20,7 @@ READY = (
     .limit(MOST_TAKEN)
     .with_for_update(skip_locked=True, key_share=True)
 )
+PASSED_OVER = select(_columns.id).where(_columns.send_at <= bindparam("now"), _columns.account.not_in(_PAUSED)).limit(1)
 READY_BUT = READY.where(
     _columns.account.not_in(bindparam("full", expanding=True)), _columns.id.not_in(bindparam("had", expanding=True))
 )

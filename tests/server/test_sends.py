@@ -5,8 +5,9 @@ from typing import Any, ClassVar
 
 import msgspec
 import pytest
+from sqlalchemy import select
 
-from server import sends
+from server import sends, tables
 from server.channels import api
 from server.channels.base import Taken
 from server.channels.telegram import Telegram
@@ -14,7 +15,7 @@ from server.faults import SCHEDULES
 from server.outbox import Outbox
 from server.pacing import Pace
 from server.parts import Parts
-from server.sends import NO_ROOM, Sent, step
+from server.sends import NO_ROOM, SOON, Sent, step
 from server.store import utcnow
 from tests.server.house import (
     echo,
@@ -166,3 +167,19 @@ def test_a_long_talk_lets_others_have_their_turn(parts: Parts, bot: str, monkeyp
     done = step(parts.engine, [Sent(sending, Taken())], NO_ROOM, now)
     assert (done.begun, done.more) == ([], True)
     assert row(parts, conversation).send_at == now
+
+
+def test_what_others_have_locked_for_a_moment_is_looked_at_again_soon(parts: Parts, bot: str) -> None:
+    """PostgreSQL passes over rows that an arrival has locked; SQLite lets one write at a time."""
+    conversation = talked(parts, "a")
+    locks = parts.engine.dialect.name != "sqlite"
+    now = utcnow()
+    with parts.engine.connect() as other:
+        if locks:
+            columns = tables.conversations.c
+            other.execute(select(columns.id).where(columns.id == conversation).with_for_update())
+        done = step(parts.engine, [], ROOM, now)
+        other.rollback()
+    assert done.later == ([now + SOON] if locks else [])
+    again = step(parts.engine, [], ROOM, now) if locks else done
+    assert [one.conversation for one in again.begun] == [conversation]

@@ -10,7 +10,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, NoReturn
 
 from redis.exceptions import RedisError
 from rq.timeouts import BaseDeathPenalty
@@ -36,6 +36,9 @@ SWEEP = 1.0
 
 GRACE = 20.0
 """Seconds that a job under way has when the worker is told to end."""
+
+CLOSING = 5.0
+"""Seconds that closing what nobody uses any more may take."""
 
 KINDS: tuple[Work, ...] = ("turns", "sends", "answers")
 
@@ -89,8 +92,11 @@ def acknowledge(account: str, receipt: str) -> None:
     _the_process().outbox.acknowledge(account, receipt)
 
 
-def run_worker(settings: Settings, kinds: Sequence[Work] = KINDS) -> None:
-    """Work of these kinds until SIGTERM or SIGINT: what is under way is finished, what waits is left to others."""
+def run_worker(settings: Settings, kinds: Sequence[Work] = KINDS) -> NoReturn:
+    """Work of these kinds until SIGTERM or SIGINT: what is under way is finished, what waits is left to others.
+
+    Ends the process, with exit code 0 when all of it was finished.
+    """
     global _here
     _here = _Here(settings, kinds)
     close_door = open_door(settings)
@@ -111,13 +117,21 @@ def run_worker(settings: Settings, kinds: Sequence[Work] = KINDS) -> None:
         late.append("requests")
     _here.asking.wait(max(0.0, deadline - time.monotonic()))
     give_all_back()
+    if not late:
+        closing = threading.Thread(target=_close, args=(close_door, _here), name="closing", daemon=True)
+        closing.start()
+        closing.join(CLOSING)
+        late += [closing.name] if closing.is_alive() else []
     if late:
         log.error("This worker ends before its work does; others go on with it: %s", ", ".join(late))
-        # Its threads would keep the process until their calls are answered.
-        logging.shutdown()
-        os._exit(1)
+    # Threads of libraries that still load a model, or wait for an answer, would hold the process up.
+    logging.shutdown()
+    os._exit(1 if late else 0)
+
+
+def _close(close_door: Callable[[], None], here: _Here) -> None:
     close_door()
-    _here.close()
+    here.close()
 
 
 def run_sweeper(settings: Settings) -> None:

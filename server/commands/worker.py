@@ -15,4 +15,3 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Work until told to end."""
     run_worker(ready_settings(arguments), (arguments.only,) if arguments.only else KINDS)
-    return 0

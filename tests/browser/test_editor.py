@@ -276,6 +276,8 @@ def test_a_file_goes_out_and_comes_in_again(edit: Open, tmp_path: Path) -> None:
         with editor.page.expect_download() as download:
             editor.page.get_by_role("menuitem", name="Export as a file").click()
         download.value.save_as(file)
+        # A menu that is still closing would get the keys pressed next.
+        expect(editor.page.get_by_role("menu")).to_have_count(0)
         return file.read_bytes()
 
     def take(path: Path) -> None:
@@ -287,7 +289,9 @@ def test_a_file_goes_out_and_comes_in_again(edit: Open, tmp_path: Path) -> None:
     assert flows.read(first) == editor.stored
     before = editor.stored
     editor.canvas.click(position={"x": 20, "y": 20})
-    editor.press("Control+a", "Delete")
+    editor.press("Control+a")
+    expect(editor.page.locator(".react-flow__node.selected")).to_have_count(len(before.nodes))
+    editor.press("Delete")
     editor.until(lambda flow: not flow.nodes)
     take(file)
     expect(editor.nodes).to_have_count(len(before.nodes))

@@ -10,6 +10,7 @@ import logging
 import sys
 import threading
 import traceback
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -67,15 +68,16 @@ def described(fault: BaseException) -> str:
     return name
 
 
-class _Lines(logging.Formatter):
+class _Lines(logging.Formatter, ABC):
     """One line for each of a record's rows, or one."""
 
     def format(self, record: logging.LogRecord) -> str:
         rows: Sequence[Mapping[str, str]] = getattr(record, "rows", ({},))
         return self.lines(record, _text(record), rows)
 
+    @abstractmethod
     def lines(self, record: logging.LogRecord, text: str, rows: Sequence[Mapping[str, str]]) -> str:
-        raise NotImplementedError
+        """The record, of which ``text`` is the text, as lines."""
 
 
 class Json(_Lines):

@@ -9,6 +9,7 @@ import json
 import random
 import threading
 import time
+from abc import ABC, abstractmethod
 from hashlib import sha256
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, NamedTuple
@@ -31,7 +32,7 @@ class Taken(NamedTuple):
     new: bool
 
 
-class Platform:
+class Platform(ABC):
     """``taken`` holds the replies in the order they came, ``faults`` what no platform would have accepted."""
 
     def __init__(self, rng: random.Random) -> None:
@@ -119,9 +120,9 @@ class Platform:
             time.sleep(SLOWNESS)
         return 200, {"found": path.removeprefix("/orders/")}
 
+    @abstractmethod
     def take(self, path: str, headers: Any, told: Any, body: bytes) -> Any:
         """Take a reply; raises AssertionError, KeyError or ValueError where it is not what it should be."""
-        raise NotImplementedError
 
     def too_fast(self) -> tuple[int, Any]:
         """How the platform says that it is told too much."""

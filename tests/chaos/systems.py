@@ -11,6 +11,7 @@ import sys
 import threading
 import time
 import urllib.request
+from abc import ABC, abstractmethod
 from pathlib import Path
 from typing import Any, Literal
 
@@ -129,7 +130,7 @@ class Kept:
             self._process.wait()
 
 
-class System:
+class System(ABC):
     """What both have in common: ``settings`` are those of its database, ``urls`` where its API is, or will be again."""
 
     settings: Settings
@@ -146,9 +147,9 @@ class System:
         self._reaper = reaper.start()
         data.mkdir(parents=True, exist_ok=True)
 
+    @abstractmethod
     def start(self) -> None:
         """Return once all of it works."""
-        raise NotImplementedError
 
     def pids(self, kind: Kind) -> list[int]:
         """The processes of this kind that live."""
@@ -156,7 +157,7 @@ class System:
 
     def restart_database(self, crash: bool) -> None:
         """Stop the database's server, or make it crash, and start it again."""
-        raise NotImplementedError
+        raise LookupError("this system's database has no server")
 
     def stop(self) -> None:
         """End all of it."""
@@ -170,7 +171,7 @@ class System:
         self._let_go()
         self._reaper.communicate()
 
-    def _let_go(self) -> None:
+    def _let_go(self) -> None:  # noqa: B027 not every system has more
         """End what else the reaper would have to."""
 
     @property

@@ -6,6 +6,8 @@ from typing import Any
 import reflex as rx
 from reflex.components.component import Component
 
+from builder_ui.effect import effect
+
 # Keys belong to what is being written in; elsewhere they click, or go to a field. Arrows go through the rows.
 SCRIPT = """
 useEffect(() => {
@@ -57,23 +59,6 @@ def enter_sends() -> dict[str, rx.Var[Any]]:
     return {"onKeyDown": rx.Var(ENTER_SENDS)}
 
 
-class Shortcuts(rx.Fragment):  # type: ignore[misc]
-    """Listens for the screen's keys as long as it is shown."""
-
-    script: str = ""
-
-    def add_imports(self) -> dict[str, list[str]]:
-        """React's effect."""
-        return {"react": ["useEffect"]}
-
-    def add_hooks(self) -> list[str]:
-        """The listener."""
-        return [self.script]
-
-    def _exclude_props(self) -> list[str]:
-        return ["script"]
-
-
 def shortcuts(keys: dict[str, str], rows: str) -> Component:
     """Let keys click the elements with these ids, or go to them; arrows go through what `rows` selects."""
-    return Shortcuts.create(script=SCRIPT % (json.dumps(keys), json.dumps(rows)))
+    return effect(SCRIPT % (json.dumps(keys), json.dumps(rows)))

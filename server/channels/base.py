@@ -15,6 +15,7 @@ import msgspec
 from engine.effects import Choice
 from engine.events import MessageReceived, Opened
 from engine.queries import Citation
+from flows.channel_limits import width
 from server.faults import FaultKind
 from server.happenings import Noticed
 from server.pacing import Pace
@@ -241,11 +242,6 @@ def parts(text: str, limit: int | None) -> list[str]:
         rest = rest[cut:].lstrip()
     found.append(rest)
     return [part for part in found if part]
-
-
-def width(text: str) -> int:
-    """UTF-16 code units, in which platforms count."""
-    return len(text) + sum(sign > "\uffff" for sign in text)
 
 
 def _fitting(text: str, limit: int) -> int:

@@ -11,7 +11,8 @@ from urllib.parse import urlsplit
 import msgspec
 
 from engine.events import Contact, MessageReceived, Opened
-from server.channels.base import Channel, Incoming, Limits, MalformedError, width
+from flows.channel_limits import width
+from server.channels.base import Channel, Incoming, Limits, MalformedError
 from server.settings import Settings
 from server.vault import Vault
 from server.widget.source import source_of

@@ -121,12 +121,18 @@ class Note(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 Language = Annotated[str, msgspec.Meta(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
 """A BCP 47 tag."""
 
+CaseId = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")]
+MOST_CASES = 200
+LONGEST_CASE = 50_000
+"""Characters."""
+
 
 class Flow(msgspec.Struct, Generic[N], frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The document. ``translations``: language -> node id -> path of the text (``engine.text.texts``) -> text.
 
     ``layout`` (node id -> x, y in canvas pixels) and ``notes`` are for the eye only. ``timezone`` is an IANA name;
-    ``apologies`` (language -> text) are said when the flow goes wrong.
+    ``apologies`` (language -> text) are said when the flow goes wrong; ``cases`` (id -> ``flows.transcript``) are
+    conversations that must go as written.
     """
 
     format: Literal[1] = 1
@@ -143,6 +149,9 @@ class Flow(msgspec.Struct, Generic[N], frozen=True, kw_only=True, forbid_unknown
     translations: dict[Language, dict[str, dict[str, str]]] = {}
     layout: dict[str, tuple[float, float]] = {}
     notes: dict[str, Note] = {}
+    cases: Annotated[
+        dict[CaseId, Annotated[str, msgspec.Meta(max_length=LONGEST_CASE)]], msgspec.Meta(max_length=MOST_CASES)
+    ] = {}
 
     @property
     def languages(self) -> tuple[str, ...]:

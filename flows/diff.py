@@ -11,8 +11,8 @@ from flows.inverse import FIELDS
 class Diff(msgspec.Struct, frozen=True):
     """Ids of nodes ``added``, ``removed``, and ``changed`` in configuration or a translation.
 
-    ``fields`` are the flow's own fields that differ; ``languages_added`` and ``_removed`` BCP 47 tags. Places on the
-    canvas and remarks do not count.
+    ``fields`` are the flow's own fields that differ; ``languages_added`` and ``_removed`` BCP 47 tags; ``cases`` ids of
+    test cases that are new, gone or changed. Places on the canvas and remarks do not count.
     """
 
     added: tuple[str, ...] = ()
@@ -23,6 +23,7 @@ class Diff(msgspec.Struct, frozen=True):
     fields: tuple[str, ...] = ()
     languages_added: tuple[str, ...] = ()
     languages_removed: tuple[str, ...] = ()
+    cases: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
         """Whether anything is different."""
@@ -41,6 +42,7 @@ def diff(old: Flow[Any], new: Flow[Any]) -> Diff:
         fields=tuple(name for name in FIELDS if _plain(getattr(old, name)) != _plain(getattr(new, name))),
         languages_added=_sorted(set(new.languages) - set(old.languages)),
         languages_removed=_sorted(set(old.languages) - set(new.languages)),
+        cases=_sorted({case_id for case_id, _ in old.cases.items() ^ new.cases.items()}),
     )
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 
 from engine.flow import FORMAT, Flow
+from flows.case_faults import case_faults, too_large
 from flows.faults import Fault, FlowError, fault, from_schema
 from flows.migrations import migrated
 from flows.sound import DEEPEST, Constant, Twice, unsound
@@ -17,6 +18,8 @@ from schemas.document import MOST_FAULTS, faults, flow_type
 
 LARGEST = 2 << 20
 """Bytes."""
+_LATER = ("cases",)
+"""Fields that came later: left out while they are empty, so that a file of before stays as it was."""
 _BRACKETS = re.compile(rb'"(?:[^"\\]|\\.)*"?|[\[{]|[\]}]')
 
 
@@ -32,7 +35,7 @@ def read(data: bytes | dict[str, Any]) -> Flow[Any]:
     if found := from_schema(faults(document)):
         raise FlowError(found)
     flow = from_dict(document)
-    if found := list(_loose_ends(flow)):
+    if found := [*_loose_ends(flow), *case_faults(flow.cases), *too_large(flow.cases)]:
         raise FlowError(found[:MOST_FAULTS])
     return flow
 
@@ -46,7 +49,7 @@ def write(flow: Flow[Any]) -> bytes:
 def as_dict(flow: Flow[Any]) -> dict[str, Any]:
     """The flow as plain JSON data, edges sorted, whole numbers without a fraction."""
     plain: dict[str, Any] = _whole(msgspec.to_builtins(canonical(flow)))
-    return plain
+    return {name: value for name, value in plain.items() if value or name not in _LATER}
 
 
 def from_dict(document: dict[str, Any]) -> Flow[Any]:

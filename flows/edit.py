@@ -7,9 +7,10 @@ from typing import Any, Union
 
 import msgspec
 
-from engine.flow import Edge, Flow, Interrupt, Node, Note, Trigger
+from engine.flow import MOST_CASES, Edge, Flow, Interrupt, Node, Note, Trigger
 from engine.text import texts, with_texts
 from flows import edits as op
+from flows.case_faults import case_faults, too_large
 from flows.faults import from_schema
 from flows.inverse import inverse, patched, touched
 from flows.sound import unsound
@@ -129,6 +130,12 @@ def _applied(flow: Flow[Any], edit: op.AnyEdit) -> Flow[Any]:
             if note_id not in flow.notes:
                 raise EditError("notes", "no_such_note", name=note_id)
             return _replace(flow, notes={k: v for k, v in flow.notes.items() if k != note_id})
+        case op.PutCase(id=case_id, text=text):
+            return _with_cases(flow, {**flow.cases, case_id: text})
+        case op.RemoveCase(id=case_id):
+            if case_id not in flow.cases:
+                raise EditError(f"cases/{case_id[:80]}", "no_such_case", name=case_id[:80])
+            return _replace(flow, cases={k: v for k, v in flow.cases.items() if k != case_id})
         case op.Batch(edits=edits):
             for one in edits:
                 flow = _applied(flow, one)
@@ -242,6 +249,15 @@ def _speak(flow: Flow[Any], language: str) -> Flow[Any]:
     return _replace(flow, language=language, nodes=nodes, translations={**translations, flow.language: ours})
 
 
+def _with_cases(flow: Flow[Any], cases: dict[str, str]) -> Flow[Any]:
+    if len(cases) > MOST_CASES:
+        raise EditError("cases", "too_many_cases", limit=MOST_CASES)
+    changed = {case_id: text for case_id, text in cases.items() if flow.cases.get(case_id) != text}
+    for fault in (*case_faults(changed), *too_large(cases)):
+        raise EditError(fault.path, fault.code, **fault.values)
+    return _replace(flow, cases=cases)
+
+
 def _patch(flow: Flow[Any], patch: op.Patch) -> Flow[Any]:
     """What a Patch says, and nothing that hangs in the air: others may have edited since it was made."""
     changes = patched(flow, patch)
@@ -257,6 +273,7 @@ def _patch(flow: Flow[Any], patch: op.Patch) -> Flow[Any]:
     for language in changes["translations"]:
         _language(language)
     ports = {node_id: {port.id for port in node.ports()} for node_id, node in nodes.items()}
+    flow = _with_cases(flow, changes.pop("cases"))
     changes["edges"] = tuple(e for e in changes["edges"] if e.target in nodes and e.port in ports.get(e.source, ()))
     return _replace(flow, nodes=nodes, **changes, **own)
 

@@ -103,6 +103,19 @@ class RemoveNote(Edit, frozen=True, tag="remove_note"):
     id: str
 
 
+class PutCase(Edit, frozen=True, tag="put_case"):
+    """A test case, new or changed: a conversation as ``flows.transcript`` has it."""
+
+    id: str
+    text: str
+
+
+class RemoveCase(Edit, frozen=True, tag="remove_case"):
+    """A test case goes."""
+
+    id: str
+
+
 class Batch(Edit, frozen=True, tag="batch"):
     """Several at once: all of them, or none."""
 
@@ -122,6 +135,7 @@ class Patch(Edit, frozen=True, tag="patch"):
     texts: dict[str, dict[str, dict[str, str] | None] | None] = {}
     layout: dict[str, Place | None] = {}
     notes: dict[str, Note | None] = {}
+    cases: dict[str, str | None] = {}
     flow: dict[str, Any] = {}
 
 
@@ -138,6 +152,8 @@ AnyEdit = (
     | RemoveLanguage
     | PutNote
     | RemoveNote
+    | PutCase
+    | RemoveCase
     | Batch
     | Patch
 )

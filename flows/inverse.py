@@ -28,6 +28,7 @@ def inverse(old: Flow[Any], new: Flow[Any]) -> Patch:
         },
         layout=_changed(old.layout, new.layout),
         notes=_changed(old.notes, new.notes),
+        cases=_changed(old.cases, new.cases),
         flow={
             name: msgspec.to_builtins(getattr(old, name))
             for name in FIELDS
@@ -59,6 +60,7 @@ def patched(flow: Flow[Any], patch: Patch) -> dict[str, Any]:
         "translations": translations,
         "layout": _merged(flow.layout, patch.layout),
         "notes": _merged(flow.notes, patch.notes),
+        "cases": _merged(flow.cases, patch.cases),
     }
 
 

@@ -32,7 +32,22 @@ import msgspec
 
 Kind = Literal["opens", "visitor", "taps", "skip", "joins", "gives back", "closes"]
 
-HEAD = ("channel", "account", "name", "country", "ip", "locale", "phone_country", "source", "at")
+HEAD = (
+    "channel",
+    "account",
+    "contact",
+    "name",
+    "country",
+    "ip",
+    "locale",
+    "phone_country",
+    "timezone",
+    "source",
+    "tags",
+    "at",
+)
+"""What the head may say, in the order written; ``value.NAME`` besides."""
+VALUE = "value."
 _INPUT = re.compile(
     r"(?P<opens>opens)|(?P<skip>skip)(?: .*)?|agent (?P<agent>joins|gives back|closes)"
     r"|visitor(?: taps (?P<choice>\S+))?(?: \((?P<language>[A-Za-z0-9-]*)\))?: ?(?P<text>.*)",
@@ -43,6 +58,7 @@ _ANSWER = re.compile(
 )
 _UNSURE = re.compile(r"knowledge: unsure (?P<score>[0-9.]+)(?: (?P<source>.*))?")
 _FAILED = re.compile(r"knowledge: failed,? ?(?P<reason>.*)")
+_VALUE = re.compile(r"value\.[A-Za-z_][A-Za-z0-9_]{0,63}")
 _PLACE = re.compile(r"(?P<country>[A-Z]{2})?(?: ?\((?P<languages>[A-Za-z0-9, -]*)\))?")
 
 _WITHIN = " › "
@@ -57,6 +73,7 @@ class TranscriptError(ValueError):
     def __init__(self, line: int, message: str) -> None:
         super().__init__(f"line {line}: {message}")
         self.line = line
+        self.reason = message
 
 
 class Told(msgspec.Struct, frozen=True):
@@ -175,8 +192,8 @@ def _entries(text: str) -> Iterator[tuple[int, str]]:
 
 def _head(number: int, entry: str) -> tuple[str, str]:
     name, colon, value = entry.partition(":")
-    if not colon or name not in HEAD:
-        raise TranscriptError(number, f"“{entry}” is none of {', '.join(HEAD)}, and nothing that happens")
+    if not colon or (name not in HEAD and not _VALUE.fullmatch(name)):
+        raise TranscriptError(number, f"“{entry}” is none of {', '.join(HEAD)}, {VALUE}…, and nothing that happens")
     if name in ("country", "phone_country") and not _PLACE.fullmatch(value.strip()):
         raise TranscriptError(number, f"“{value.strip()}” is no country with its languages, such as “CH (de, fr)”")
     if name == "at" and moment(value.strip()) is None:

@@ -159,6 +159,8 @@ def _plain(error: ValidationError) -> Iterator[Fault]:
             yield Fault(path, "should_be_non_empty")
         case "maxLength":
             yield Fault(path, "text_longer", {"found": len(found), "allowed": wanted})
+        case "maxProperties":
+            yield Fault(path, "too_many_entries", {"found": len(found), "allowed": wanted})
         case "maxItems" | "minItems" | "items" | "prefixItems" if isinstance(found, list):
             yield Fault(path, "wrong_number", {"found": len(found)})
         case "minimum":

@@ -180,6 +180,7 @@ def differences(before: Flow[Any], after: Flow[Any], language: Language) -> list
         if edge.source in both and edge.target in after.nodes and (edge.source, edge.port) not in now
     ]
     lines += [DifferenceLine("changed", said(FIELDS[field])) for field in found.fields]
+    lines += [DifferenceLine("changed", said("difference.cases", n=len(found.cases)))] if found.cases else []
     lines += [
         DifferenceLine("added", said("difference.language_added", language=language_name(tag, language)))
         for tag in found.languages_added

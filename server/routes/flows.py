@@ -48,7 +48,7 @@ class NewEdit(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         dict[str, Any],
         msgspec.Meta(
             description="One of: add, remove, move, connect, disconnect, set, translate, set_flow, add_language, "
-            "remove_language, note, remove_note, batch, patch; the field `op` says which.",
+            "remove_language, note, remove_note, put_case, remove_case, batch, patch; the field `op` says which.",
             examples=[{"op": "connect", "source": "greet", "port": "next", "target": "ask"}],
         ),
     ]

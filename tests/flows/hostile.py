@@ -101,6 +101,19 @@ FILES = [
         "nodes/../../etc",
         "wrong_name",
     ),
+    Hostile("a test case that is none", as_bytes(cases={"a": "opens\n<script>"}), "cases/a", "bad_case"),
+    Hostile("a test case of a number", as_bytes(cases={"a": 1}), "cases/a", "should_be_string"),
+    Hostile("a test case without end", as_bytes(cases={"a": "opens\n" + "x" * 50_000}), "cases/a", "text_longer"),
+    Hostile("a case's name that is a path", as_bytes(cases={"../a": "opens"}), "cases/../a", "wrong_name"),
+    Hostile(
+        "a thousand test cases", as_bytes(cases={f"c{i}": "opens" for i in range(1000)}), "cases", "too_many_entries"
+    ),
+    Hostile(
+        "test cases of 1.8 MB",
+        as_bytes(cases={f"c{i}": "opens\nbot: " + "x" * 49_000 for i in range(37)}),
+        "cases",
+        "cases_too_large",
+    ),
     Hostile("fields that are not ours", as_bytes(__proto__={}, secrets=[]), "__proto__", "unknown_field"),
     Hostile(
         "a thousand wrong nodes",

@@ -55,6 +55,14 @@ def test_the_flows_own_fields() -> None:
     assert diff(OLD, one).fields == ("start",)
 
 
+def test_test_cases() -> None:
+    two = changed({"op": "put_case", "id": "b", "text": "opens"}, {"op": "put_case", "id": "a", "text": "opens"})
+    assert two == Diff(cases=("a", "b"))
+    one = apply(OLD, {"op": "put_case", "id": "a", "text": "opens"}).flow
+    assert changed({"op": "put_case", "id": "a", "text": "visitor: Hi"}, old=one) == Diff(cases=("a",))
+    assert changed({"op": "remove_case", "id": "a"}, old=one) == Diff(cases=("a",))
+
+
 def test_true_is_not_one() -> None:
     def flow(value: Any) -> Flow[Any]:
         return Flow(id="f", name="F", trigger=Trigger(when=Compare("value.x", "is", value)))

@@ -66,6 +66,14 @@ def test_writes_canonically() -> None:
     assert "流程".encode() in written
 
 
+def test_test_cases_stand_in_the_file_where_there_are_any() -> None:
+    without: Flow[Any] = Flow(id="f", name="F")
+    assert b"cases" not in flows.write(without)
+    tested: Flow[Any] = Flow(id="f", name="F", cases={"a": "opens\nbot: Hi\n"})
+    assert b'"cases": {\n    "a": "opens\\nbot: Hi\\n"\n  }' in flows.write(tested)
+    assert flows.read(flows.write(tested)) == tested
+
+
 def test_reads_a_file_with_a_byte_order_mark() -> None:
     assert flows.read(b"\xef\xbb\xbf" + flows.write(FLOW)) == canonical(FLOW)
 

@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 import flows
-from engine.flow import Edge, Flow, Note
+from engine.flow import MOST_CASES, Edge, Flow, Note
 from flows import edits as op
 from flows.edit import MOST_EDITS, MOST_NODES, Applied, EditError, apply, read
 from nodes.message import Message
@@ -139,6 +139,26 @@ def test_keeps_notes() -> None:
     assert done({"op": "remove_note", "id": "n"}, applied.flow).flow.notes == {}
 
 
+def test_keeps_test_cases() -> None:
+    applied = done({"op": "put_case", "id": "greeting", "text": "opens\nbot: Hi\n"})
+    assert applied.flow.cases == {"greeting": "opens\nbot: Hi\n"}
+    assert applied.changed_nodes == ()
+    changed = done({"op": "put_case", "id": "greeting", "text": "opens\n"}, applied.flow)
+    assert changed.flow.cases == {"greeting": "opens\n"}
+    assert done({"op": "remove_case", "id": "greeting"}, changed.flow).flow.cases == {}
+
+
+def test_there_is_an_end_to_test_cases() -> None:
+    full = {f"c{number}": "opens\n" for number in range(MOST_CASES)}
+    flow = apply(FLOW, {"op": "batch", "edits": [{"op": "put_case", "id": i, "text": t} for i, t in full.items()]}).flow
+    with pytest.raises(EditError, match="at most 200") as refused:
+        apply(flow, {"op": "put_case", "id": "one_more", "text": "opens\n"})
+    assert refused.value.where == "cases"
+    long = "opens\nbot: " + "字" * 40_000
+    with pytest.raises(EditError, match="larger than 1 MB"):
+        apply(FLOW, {"op": "batch", "edits": [{"op": "put_case", "id": f"c{n}", "text": long} for n in range(10)]})
+
+
 def test_a_batch_is_done_as_a_whole_or_not_at_all() -> None:
     add = {"op": "add", "node": "new", "config": {"type": "close"}}
     connect = {"op": "connect", "source": "end", "port": "next", "target": "new"}
@@ -196,6 +216,10 @@ def test_a_batch_is_done_as_a_whole_or_not_at_all() -> None:
         ({"op": "remove_language", "language": "en"}, "translations", "own_language"),
         ({"op": "remove_language", "language": "th"}, "translations", "no_such_language"),
         ({"op": "remove_note", "id": "n"}, "notes", "no_such_note"),
+        ({"op": "remove_case", "id": "n"}, "cases/n", "no_such_case"),
+        ({"op": "put_case", "id": "n", "text": "opens\nhello"}, "cases/n", "bad_case"),
+        ({"op": "put_case", "id": "No name", "text": "opens"}, "cases", "wrong_name"),
+        ({"op": "put_case", "id": "n", "text": "opens\n" + "x" * 50_000}, "cases/n", "text_longer"),
         ({"op": "note", "id": "n", "text": "x" * 5001, "at": [0, 0]}, "notes/n", "no_such_edit"),
         ({"op": "patch", "nodes": {"b": {"type": "exec"}}}, "nodes/b/type", "unknown_type"),
         ({"op": "patch", "flow": {"id": "other"}}, "id", "no_such_field"),
@@ -272,6 +296,8 @@ def any_edit(draw: st.DrawFn, flow: Flow[Any], depth: int = 0) -> op.AnyEdit:
         st.builds(op.RemoveLanguage, languages),
         st.builds(op.PutNote, st.just("note"), texts, at),
         st.builds(op.RemoveNote, st.just("note")),
+        st.builds(op.PutCase, st.just("case"), st.sampled_from(["opens\n", "visitor: Hi\nbot: Ho\n", "bot"])),
+        st.builds(op.RemoveCase, st.just("case")),
     ]
     if depth < 2:
         kinds.append(st.lists(any_edit(flow, depth + 1), max_size=4).map(lambda edits: op.Batch(tuple(edits))))

@@ -8,13 +8,14 @@ import { EMPTY } from "./rules.js";
 import { Sortable } from "./sortable.jsx";
 import { AllLanguages, LanguageName, useMissing, useText } from "./texts.jsx";
 
-function useItems(field) {
+// A field's value in the draft, shown at once where it is put together by choices.
+export function useItems(field) {
   const { form, edit } = useForm();
   const set = (value) => edit({ op: "set", node: form.node, field: field.name, value });
   return useHeld(form.config[field.name], set);
 }
 
-const inOrder = (items, ids) => ids.map((id) => items.find((item) => item.id === id));
+export const inOrder = (items, ids) => ids.map((id) => items.find((item) => item.id === id));
 
 export function ChoicesField({ field, id }) {
   const { form, lists, edit } = useForm();

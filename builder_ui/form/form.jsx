@@ -2,16 +2,21 @@
 import "./form.css";
 import "./pieces.css";
 import "./rule.css";
+import "./widgets.css";
 // Where the build puts it: every package has a folder of its own there.
 import { act } from "../../canvas/canvas/store.js";
 import { ArrowRight, Box, Flag } from "lucide-react";
 import { useMemo } from "react";
 import { CasesField, ChoicesField, OrderField } from "./choices.jsx";
+import { CollectField } from "./collect.jsx";
 import { FormContext, useDraft, useFaults, useForm } from "./draft.js";
 import { DurationField, LineField, NumberField, PercentField, SelectField, ServiceField, SeveralField, SwitchField, ValueNameField } from "./entries.jsx";
 import { Faults } from "./field.jsx";
 import { FlowForm } from "./flow.jsx";
+import { HoursField } from "./hours.jsx";
+import { FlowField, MappingField, TeamHoursField } from "./references.jsx";
 import { JsonField, RowsField } from "./rows.jsx";
+import { SharesField } from "./shares.jsx";
 import { TextField } from "./texts.jsx";
 import { Trial } from "./trial.jsx";
 
@@ -34,6 +39,12 @@ const WIDGETS = {
   service: ServiceField,
   rows: RowsField,
   json: JsonField,
+  hours: HoursField,
+  hours_team: TeamHoursField,
+  shares: SharesField,
+  collect: CollectField,
+  flow: FlowField,
+  mapping: MappingField,
 };
 
 export function Form({ form, lists, icons, onGo, onTry }) {
@@ -60,7 +71,7 @@ function inOrder(lists) {
 
 function NodeForm() {
   const { form } = useForm();
-  const fields = form.fields.filter((field) => field.name !== "name" && isShown(field, form.config));
+  const fields = form.fields.filter((field) => field.name !== "name" && field.widget !== "hidden" && isShown(field, form.config));
   return (
     <>
       <Head />

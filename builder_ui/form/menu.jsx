@@ -1,7 +1,8 @@
-// A button that opens a short list of things to choose once.
+// A button that opens a short list of things to choose once. `name` says what it is where it shows only its icon; `end`:
+// the list hangs from the button's other side.
 import { useEffect, useRef, useState } from "react";
 
-export function Menu({ icon, label, items, onPick, disabled }) {
+export function Menu({ icon, label, name = label, items, onPick, disabled, end }) {
   const [open, setOpen] = useState(false);
   const root = useRef(null);
   const rows = () => [...root.current.querySelectorAll("[role=menuitem]")];
@@ -31,12 +32,12 @@ export function Menu({ icon, label, items, onPick, disabled }) {
   };
   return (
     <div className="form-menu" ref={root} onKeyDown={press}>
-      <button type="button" className="form-quiet" aria-haspopup="menu" aria-expanded={open} disabled={disabled} onClick={() => setOpen(!open)}>
+      <button type="button" className={label ? "form-quiet" : "form-icon"} aria-label={label ? undefined : name} title={label ? undefined : name} aria-haspopup="menu" aria-expanded={open} disabled={disabled} onClick={() => setOpen(!open)}>
         {icon}
         {label}
       </button>
       {open && (
-        <div className="form-options in-place" role="menu" aria-label={label}>
+        <div className={`form-options in-place${end ? " at-end" : ""}`} role="menu" aria-label={name}>
           {items.map(({ value, title, group }, index) => (
             <div key={value} role="none">
               {group && group !== items[index - 1]?.group && <div className="form-options-head">{group}</div>}

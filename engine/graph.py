@@ -38,7 +38,7 @@ class PlannedInterrupt(msgspec.Struct, frozen=True):
 
 
 class Plan(msgspec.Struct):
-    """A flow compiled once per revision and run often."""
+    """A flow compiled once per revision and run often. ``inner`` are the flows it calls, by id."""
 
     flow: str
     revision: int
@@ -50,6 +50,16 @@ class Plan(msgspec.Struct):
     interrupts: tuple[PlannedInterrupt, ...]
     apologies: Mapping[str, str]
     translations: dict[str, dict[str, dict[str, str]]]
+    inner: Mapping[str, "Plan"] = {}
+
+    def at(self, path: str) -> Node | None:
+        """The node at a path such as a trace has (``returns/ask``); None where there is none."""
+        first, _, rest = path.partition("/")
+        planned = self.steps.get(first)
+        if planned is None or not rest:
+            return planned.node if planned else None
+        inner = self.inner.get(planned.node.calls() or "")
+        return inner.at(rest) if inner else None
 
     def node(self, node_id: str, language: str) -> Node:
         """The node with its texts in ``language``, or as near to it as the flow has."""
@@ -71,8 +81,11 @@ class Plan(msgspec.Struct):
         return with_texts(node, said)
 
 
-def plan(flow: Flow[Any], revision: int = 0) -> Plan:
-    """Compile a flow. Edges from or to nodes that do not exist are left out: ``flows.check`` names them."""
+def plan(flow: Flow[Any], revision: int = 0, inner: Mapping[str, Plan] | None = None) -> Plan:
+    """Compile a flow; ``inner`` are the plans of those it calls.
+
+    Edges from or to nodes that do not exist are left out: ``flows.check`` names them.
+    """
     steps: dict[str, Planned] = {}
     for node_id, node in flow.nodes.items():
         versions = _versions(flow, node_id, node)
@@ -92,6 +105,7 @@ def plan(flow: Flow[Any], revision: int = 0) -> Plan:
         interrupts=tuple(PlannedInterrupt(i.id, compiled(i.when), i.to) for i in flow.interrupts if i.to in steps),
         apologies={**APOLOGIES, **flow.apologies},
         translations=flow.translations,
+        inner=inner or {},
     )
 
 

@@ -1,8 +1,11 @@
 """What a node must first know, and the answers. Only the caller of the engine can answer."""
 
+from datetime import datetime
 from typing import Literal
 
 import msgspec
+
+from engine.hours import Hours, Standing
 
 Scalar = str | int | float | bool
 """What a service is sent and what is kept of its answer."""
@@ -88,6 +91,18 @@ class Fetch(Query, frozen=True, tag="fetch"):
         return self.repeatable or self.method in SAFE_TWICE
 
 
+class OpenHours(Query, frozen=True, tag="open_hours"):
+    """Is it open at the moment ``at``?
+
+    ``team`` is the id of hours that the shop keeps, '' where ``hours`` say it themselves: then only the holidays of
+    their country are not known. A team's hours without a zone are in that of ``hours``.
+    """
+
+    team: str
+    hours: Hours
+    at: datetime
+
+
 class Answer(msgspec.Struct, frozen=True, tag_field="type", kw_only=True, omit_defaults=True):
     """What the world said to a query."""
 
@@ -135,11 +150,19 @@ class Fetched(Answer, frozen=True, tag="fetched"):
     values: dict[str, Scalar] = {}
 
 
+class Opening(Answer, frozen=True, tag="opening"):
+    """How it stands with hours: ``zone`` is theirs (IANA), ``name`` what people call them, '' for a node's own."""
+
+    standing: Standing
+    zone: str
+    name: str = ""
+
+
 class Failed(Answer, frozen=True, tag="failed"):
     """The query could not be answered; ``reason`` is for the trace and for admins, never for the contact."""
 
     reason: str
 
 
-AnyQuery = Locate | DetectLanguage | LookUp | Fetch
-AnyAnswer = Place | Detected | Found | Fetched | Failed
+AnyQuery = Locate | DetectLanguage | LookUp | Fetch | OpenHours
+AnyAnswer = Place | Detected | Found | Fetched | Opening | Failed

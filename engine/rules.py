@@ -8,13 +8,13 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Annotated, Literal
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 import re2
 
 from engine.effects import Value
 from engine.session import Session
+from engine.zones import zone_of
 
 Kind = Literal["text", "number", "list", "date"]
 
@@ -149,9 +149,14 @@ class Facts:
         return self._now
 
     @property
+    def zone(self) -> str:
+        """The shop's, an IANA name."""
+        return self._zone
+
+    @property
     def local(self) -> datetime:
         if self._local is None:
-            self._local = self._now.astimezone(_zone(self._zone))
+            self._local = self._now.astimezone(zone_of(self._zone))
         return self._local
 
 
@@ -380,13 +385,6 @@ def _as_date(value: object) -> datetime | None:
     if not isinstance(value, datetime):
         return None
     return value if value.tzinfo else value.replace(tzinfo=UTC)
-
-
-def _zone(name: str) -> ZoneInfo:
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return ZoneInfo("UTC")
 
 
 def _re2_options() -> "re2.Options":

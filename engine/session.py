@@ -27,11 +27,26 @@ class Waiting(msgspec.Struct, frozen=True, omit_defaults=True):
     visits: int = 0
 
 
+class Frame(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A flow that has called another and goes on when it returns.
+
+    ``node`` is who called (its id, with those of its own callers before it: ``returns/lookup``), ``flow`` the id of
+    what was called; ``values`` are the caller's, ``outputs`` says which of the other's they take (ours -> theirs).
+    """
+
+    node: str
+    flow: str
+    values: dict[str, Value] = {}
+    outputs: dict[str, str] = {}
+
+
 class Session(msgspec.Struct, frozen=True, omit_defaults=True):
     """A conversation's place in one revision of one flow.
 
-    ``revision`` is 0 for a draft in rehearsal. ``wait`` counts the waits, so that a late timer can be told from the one
-    that counts. ``memory`` is what single nodes keep between their visits (JSON), ``history`` what rules may ask about.
+    ``revision`` is 0 for a draft in rehearsal. ``frames`` are the flows that wait for a sub-flow to return, the
+    outermost first; ``node`` is then a path (``returns/ask``) and ``values`` are the sub-flow's. ``wait`` counts the
+    waits, so that a late timer can be told from the one that counts. ``memory`` is what single nodes keep between their
+    visits (JSON), ``history`` what rules may ask about.
     """
 
     flow: str
@@ -51,11 +66,28 @@ class Session(msgspec.Struct, frozen=True, omit_defaults=True):
     memory: dict[str, Any] = {}
     messages: int = 0
     started: datetime | None = None
+    frames: tuple[Frame, ...] = ()
+
+    @property
+    def known(self) -> dict[str, Value]:
+        """All values, those of the flows that have called this one included; the innermost goes first."""
+        known: dict[str, Value] = {}
+        for frame in self.frames:
+            known |= frame.values
+        return {**known, **self.values}
 
     @property
     def with_person(self) -> bool:
         """Whether a person has the conversation, or is to take it: the flow is silent."""
         return self.waiting is not None and self.waiting.on == "agent"
+
+
+def outermost(session: Session) -> Session:
+    """The session in the flow it began in, its sub-flows left for good."""
+    if not session.frames:
+        return session
+    memory = {node: kept for node, kept in session.memory.items() if "/" not in node}
+    return msgspec.structs.replace(session, frames=(), values=session.frames[0].values, memory=memory)
 
 
 def changed_by(session: Session, effect: AnyEffect) -> Session:

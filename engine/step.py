@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from engine.effects import AnyEffect, Close, HandOff, Send, SetValue
+from engine.effects import AnyEffect, Close, HandOff, Send, SetValue, Value
 from engine.events import (
     AgentJoined,
     AgentResolved,
@@ -25,13 +25,16 @@ from engine.flow import Node
 from engine.graph import Plan
 from engine.queries import AnyAnswer, AnyQuery
 from engine.rules import Facts
-from engine.session import Session, Waiting, changed_by
+from engine.session import Frame, Session, Waiting, changed_by, outermost
 from engine.text import fill, in_language, with_texts
-from engine.turn import Ask, End, Go, Outcome, Turn, Wait
+from engine.turn import Ask, Call, End, Go, Outcome, Turn, Wait
 
 MOST_VISITS = 100
 """So many nodes may run on one event, the answers to its queries included; a flow that wants more goes in a circle and
 ends at a person."""
+
+DEEPEST = 5
+"""So many flows may have called one another and wait."""
 
 FAULT = "The flow had a fault"
 """The reason of a handoff for which no node has asked."""
@@ -45,8 +48,9 @@ _replace = msgspec.structs.replace
 class Visit(msgspec.Struct, frozen=True, omit_defaults=True):
     """One run of a node, as the trace keeps it.
 
-    ``outcome`` is go, wait, ask, end, fault, interrupt or limit; ``detail`` is the port, what is waited for or the
-    query's kind; ``changed`` holds values, tags, language and country that differ afterwards; ``why`` is what the node
+    ``node`` is its id, within sub-flows with those of the callers before it (``returns/ask``). ``outcome`` is go, wait,
+    ask, call, end, fault, interrupt or limit; ``detail`` is the port, what is waited for, the query's kind or the flow
+    called; ``changed`` holds values, tags, language and country that differ afterwards; ``why`` is what the node
     says about its decision (JSON).
     """
 
@@ -94,7 +98,7 @@ def step(plan: Plan, session: Session, event: AnyEvent, watch: Watch = None) -> 
         case AgentJoined():
             return Step(_joined(session), events=(event,))
         case AgentResolved():
-            session = _replace(session, closed=True, waiting=None, node="", wait=session.wait + 1)
+            session = _closed(session)
             return Step(session, (Close(reason="agent"),), events=(event,))
         case TimerFired(wait=wait):
             if waiting is None or waiting.until is None or wait != session.wait:
@@ -127,10 +131,11 @@ def _message(plan: Plan, session: Session, event: MessageReceived, watch: Watch)
         return _Run(plan, session, event, watch).go(plan.start, None)
     if waiting.on in ("agent", "answer"):
         return Step(session, events=(event,))
-    facts = Facts(session, event.at, plan.timezone)
+    outside = outermost(session)
+    facts = Facts(outside, event.at, plan.timezone)
     for interrupt in plan.interrupts:
         if interrupt.test(facts):
-            run = _Run(plan, session, event, watch)
+            run = _Run(plan, outside, event, watch)
             run.trace.append(Visit(session.node, "interrupt", interrupt.id))
             return run.go(interrupt.to, None)
     if waiting.on == "nothing":
@@ -195,6 +200,10 @@ def _noted(session: Session, event: AnyEvent) -> Session:
     return _replace(session, **changes) if changes else session
 
 
+def _closed(session: Session) -> Session:
+    return _replace(outermost(session), closed=True, waiting=None, node="", wait=session.wait + 1)
+
+
 def _joined(session: Session) -> Session:
     """A person has it: whatever the flow waited for, it is silent now and no time limit runs."""
     taken = not session.with_person or (session.waiting is not None and session.waiting.taken)
@@ -214,14 +223,17 @@ class _Run:
     ) -> None:
         self.watch = watch
         self.visits = visits
-        self.plan = plan
+        self.plan = _within(plan, session.frames)
+        self.prefix = _prefix(session.frames)
+        self.outer = plan
         self.session = session
         self.event = event
         self.effects: list[AnyEffect] = []
         self.trace: list[Visit] = []
 
-    def go(self, node_id: str, reply: AnyEvent | None) -> Step:
-        """Run nodes from ``node_id`` on until one of them waits, asks or ends."""
+    def go(self, at: str, reply: AnyEvent | None) -> Step:
+        """Run nodes from the one at the path ``at`` on until one of them waits, asks or ends."""
+        node_id = at.removeprefix(self.prefix)
         for visit in range(self.visits, MOST_VISITS):
             if node_id not in self.plan.steps:
                 if self.trace:
@@ -238,7 +250,7 @@ class _Run:
             match outcome:
                 case Go(port=port):
                     self._visited(node_id, "go", port, reply, before, outcome.why)
-                    node_id, reply = self.plan.steps[node_id].next.get(port, ""), None
+                    node_id, reply = self._next(node_id, port), None
                     if not node_id:
                         return self._rest()
                 case Wait(on=on, until=until):
@@ -246,25 +258,77 @@ class _Run:
                     return self._stand(node_id, Waiting(on, until))
                 case Ask(query=query):
                     self._visited(node_id, "ask", _name(query), reply, before, outcome.why)
-                    query_id = f"{self.event.id}:{node_id}:{self.session.wait + 1}"
+                    query_id = f"{self.event.id}:{self.prefix}{node_id}:{self.session.wait + 1}"
                     return self._stand(node_id, Waiting("answer", None, query, query_id, visits=visit + 1), query)
+                case Call():
+                    if lacking := self._lacking(outcome):
+                        self._visited(node_id, "go", "failed", reply, before, {"failed": lacking})
+                        failed = self.plan.steps[node_id].next.get("failed", "")
+                        if not failed:
+                            return self._to_person(node_id, "fault", lacking)
+                        node_id, reply = failed, None
+                    else:
+                        self._visited(node_id, "call", outcome.flow, reply, before, outcome.why)
+                        node_id, reply = self._call(node_id, outcome), None
                 case End():
                     self._visited(node_id, "end", "", reply, before, outcome.why)
-                    self.session = _replace(
-                        self.session, closed=True, waiting=None, node="", wait=self.session.wait + 1
-                    )
+                    self.session = _closed(self.session)
                     return self._step(None)
         return self._to_person(node_id, "limit", f"more than {MOST_VISITS} nodes ran without waiting")
+
+    def _next(self, node_id: str, port: str) -> str:
+        """Where a port leads. A sub-flow's way that comes to its end goes on where it was called; '' is the end."""
+        target = self.plan.steps[node_id].next.get(port, "")
+        while not target and self.session.frames:
+            target = self.plan.steps[self._return()].next.get("done", "")
+        return target
+
+    def _lacking(self, call: Call) -> str:
+        """Why the flow that is called cannot run, '' where it can."""
+        inner = self.plan.inner.get(call.flow)
+        if inner is None or inner.start not in inner.steps:
+            return f"there is no flow {call.flow!r} to run"
+        if len(self.session.frames) >= DEEPEST:
+            return f"more than {DEEPEST} flows have called one another"
+        return ""
+
+    def _call(self, node_id: str, call: Call) -> str:
+        """Go into a sub-flow. Returns where it begins."""
+        frame = Frame(self.prefix + node_id, call.flow, self.session.values, call.outputs)
+        values: dict[str, Value] = {name: value for name, value in call.values.items() if value is not None}
+        self._stand_in(self.plan.inner[call.flow], (*self.session.frames, frame), values)
+        return self.plan.start
+
+    def _return(self) -> str:
+        """Go back to the flow that called. Returns the node it was."""
+        *frames, frame = self.session.frames
+        given = {ours: self.session.values.get(theirs) for ours, theirs in frame.outputs.items()}
+        memory = {node: kept for node, kept in self.session.memory.items() if not node.startswith(self.prefix)}
+        self.session = _replace(self.session, memory=memory)
+        self._stand_in(_within(self.outer, tuple(frames)), tuple(frames), frame.values)
+        before = self.session
+        node_id = frame.node.removeprefix(self.prefix)
+        for name, value in given.items():
+            self._add(node_id, SetValue(name=name, value=value))
+        why = {"returned": given} if given else None
+        self.trace.append(Visit(frame.node, "go", "done", "returned", _changed(before, self.session), why))
+        return node_id
+
+    def _stand_in(self, plan: Plan, frames: tuple[Frame, ...], values: dict[str, Value]) -> None:
+        self.plan = plan
+        self.prefix = _prefix(frames)
+        self.session = _replace(self.session, frames=frames, values=values)
 
     def _outcome(self, node_id: str, reply: AnyEvent | None) -> Outcome:
         session = self.session
         facts = Facts(session, self.event.at, self.plan.timezone)
+        path = self.prefix + node_id
         turn = Turn(
-            node=node_id,
+            node=path,
             event=self.event,
             reply=reply,
             session=session,
-            memory=session.memory.get(node_id),
+            memory=session.memory.get(path),
             facts=facts,
             languages=self.plan.languages,
             versions=self.plan.steps[node_id].versions,
@@ -282,10 +346,11 @@ class _Run:
             self._add(node_id, effect)
         if not isinstance(outcome, End):
             memory = self.session.memory
+            path = self.prefix + node_id
             if outcome.memory is not None:
-                self.session = _replace(self.session, memory={**memory, node_id: outcome.memory})
-            elif node_id in memory:
-                kept = {key: value for key, value in memory.items() if key != node_id}
+                self.session = _replace(self.session, memory={**memory, path: outcome.memory})
+            elif path in memory:
+                kept = {key: value for key, value in memory.items() if key != path}
                 self.session = _replace(self.session, memory=kept)
 
     def _add(self, node_id: str, effect: AnyEffect) -> None:
@@ -293,14 +358,15 @@ class _Run:
             effect = _replace(
                 effect,
                 id=f"{self.event.id}:{len(self.effects)}",
-                node=node_id,
+                node=self.prefix + node_id,
                 language=effect.language or self.session.language or self.plan.language,
             )
         self.effects.append(effect)
         self.session = changed_by(self.session, effect)
 
     def _stand(self, node_id: str, waiting: Waiting, query: AnyQuery | None = None) -> Step:
-        self.session = _replace(self.session, node=node_id, waiting=waiting, wait=self.session.wait + 1)
+        path = self.prefix + node_id if node_id else ""
+        self.session = _replace(self.session, node=path, waiting=waiting, wait=self.session.wait + 1)
         return self._step(query)
 
     def _rest(self) -> Step:
@@ -308,10 +374,12 @@ class _Run:
         return self._stand("", Waiting("nothing"))
 
     def _to_person(self, node_id: str, outcome: str, fault: str) -> Step:
-        self.trace.append(Visit(node_id, outcome, fault))
+        path = self.prefix + node_id
+        self.trace.append(Visit(path, outcome, fault))
         apology = in_language(self.plan.apologies, self.session.language or self.plan.language, "en")
         self._add(node_id, Send(text=apology))
-        self._add(node_id, HandOff(reason=FAULT, fault=f"{node_id}: {fault}"))
+        self._add(node_id, HandOff(reason=FAULT, fault=f"{path}: {fault}"))
+        self.session = outermost(self.session)
         return self._stand("", Waiting("agent"))
 
     def _visited(
@@ -319,7 +387,7 @@ class _Run:
     ) -> None:
         self.trace.append(
             Visit(
-                node_id,
+                self.prefix + node_id,
                 outcome,
                 detail,
                 "" if reply is None else _name(reply),
@@ -330,6 +398,18 @@ class _Run:
 
     def _step(self, query: AnyQuery | None) -> Step:
         return Step(self.session, tuple(self.effects), tuple(self.trace), query, (self.event,))
+
+
+def _prefix(frames: tuple[Frame, ...]) -> str:
+    """What stands before a node's id in its path."""
+    return f"{frames[-1].node}/" if frames else ""
+
+
+def _within(plan: Plan, frames: tuple[Frame, ...]) -> Plan:
+    """The plan that runs when so many flows wait; an empty one where it is not there."""
+    for frame in frames:
+        plan = plan.inner.get(frame.flow) or _replace(plan, steps={}, inner={})
+    return plan
 
 
 def _name(tagged: AnyEvent | AnyQuery | Node) -> str:

@@ -71,6 +71,20 @@ class Ask(msgspec.Struct, frozen=True):
     why: Any = None
 
 
+class Call(msgspec.Struct, frozen=True):
+    """Run another flow, then go on by ``done``; by ``failed`` where it is not there.
+
+    It begins with ``values`` and no others. ``outputs`` (a value of ours -> one of its) are set when it returns.
+    """
+
+    flow: str
+    values: dict[str, Value] = {}
+    outputs: dict[str, str] = {}
+    effects: tuple[AnyEffect, ...] = ()
+    memory: Any = None
+    why: Any = None
+
+
 class End(msgspec.Struct, frozen=True):
     """The conversation is over: it is resolved, a later message begins a new one."""
 
@@ -78,4 +92,4 @@ class End(msgspec.Struct, frozen=True):
     why: Any = None
 
 
-Outcome = Go | Wait | Ask | End
+Outcome = Go | Wait | Ask | Call | End

@@ -18,7 +18,7 @@ from schemas.document import MOST_FAULTS, faults, flow_type
 
 LARGEST = 2 << 20
 """Bytes."""
-_LATER = ("cases",)
+_LATER = ("cases", "inputs", "outputs")
 """Fields that came later: left out while they are empty, so that a file of before stays as it was."""
 _BRACKETS = re.compile(rb'"(?:[^"\\]|\\.)*"?|[\[{]|[\]}]')
 

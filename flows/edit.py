@@ -7,7 +7,7 @@ from typing import Any, Union
 
 import msgspec
 
-from engine.flow import MOST_CASES, Edge, Flow, Interrupt, Node, Note, Trigger
+from engine.flow import MOST_CASES, Edge, Flow, Interrupt, Node, Note, OwnValues, Trigger
 from engine.text import texts, with_texts
 from flows import edits as op
 from flows.case_faults import case_faults, too_large
@@ -32,6 +32,8 @@ _PLAIN: dict[str, Any] = {
     "start": str,
     "interrupts": tuple[Interrupt, ...],
     "apologies": dict[str, str],
+    "inputs": OwnValues,
+    "outputs": OwnValues,
 }
 
 _replace = msgspec.structs.replace

@@ -73,7 +73,7 @@ class SetFlow(Edit, frozen=True, tag="set_flow"):
     language the texts are in.
     """
 
-    field: Literal["name", "language", "timezone", "trigger", "start", "interrupts", "apologies"]
+    field: Literal["name", "language", "timezone", "trigger", "start", "interrupts", "apologies", "inputs", "outputs"]
     value: Any
 
 

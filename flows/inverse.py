@@ -10,7 +10,7 @@ from flows.edits import Patch
 
 V = TypeVar("V")
 
-FIELDS = ("name", "language", "timezone", "trigger", "start", "interrupts", "apologies")
+FIELDS = ("name", "language", "timezone", "trigger", "start", "interrupts", "apologies", "inputs", "outputs")
 """The flow's own fields that edits change."""
 
 

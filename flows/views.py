@@ -40,25 +40,25 @@ def view(
     node_id: str,
     ui_language: UiLanguage = "en",
     content_language: str = "",
-    documents: Mapping[str, str] | None = None,
+    names: Mapping[str, str] | None = None,
 ) -> NodeView:
-    """One node, texts in ``content_language`` where it has them; ``documents`` are names by id. KeyError: no node."""
+    """One node, texts in ``content_language`` where it has them; ``names`` as ``summary`` wants. KeyError: no node."""
     targets = {edge.port: edge.target for edge in flow.edges if edge.source == node_id}
-    return _view(flow, node_id, targets, ui_language, content_language, documents)
+    return _view(flow, node_id, targets, ui_language, content_language, names)
 
 
 def views(
     flow: Flow[Any],
     ui_language: UiLanguage = "en",
     content_language: str = "",
-    documents: Mapping[str, str] | None = None,
+    names: Mapping[str, str] | None = None,
 ) -> list[NodeView]:
     """Every node, in the order of their ids."""
     targets: dict[str, dict[str, str]] = {}
     for edge in flow.edges:
         targets.setdefault(edge.source, {})[edge.port] = edge.target
     return [
-        _view(flow, node_id, targets.get(node_id, {}), ui_language, content_language, documents)
+        _view(flow, node_id, targets.get(node_id, {}), ui_language, content_language, names)
         for node_id in sorted(flow.nodes)
     ]
 
@@ -93,7 +93,7 @@ def _view(
     targets: Mapping[str, str],
     ui_language: UiLanguage,
     content_language: str,
-    documents: Mapping[str, str] | None,
+    names: Mapping[str, str] | None,
 ) -> NodeView:
     node = in_language(flow, node_id, content_language)
     titles = port_titles(node, ui_language)
@@ -102,7 +102,7 @@ def _view(
         type=type_name(type(node)),
         title=node_card(node, ui_language).title,
         name=node.name,
-        summary=summary(node, ui_language, documents),
+        summary=summary(node, ui_language, names),
         icon=node.ICON,
         group=node.GROUP,
         ports=tuple(PortView(p.id, titles[p.id], p.optional, targets.get(p.id, "")) for p in node.ports()),

@@ -13,6 +13,7 @@ import msgspec
 
 from engine.flow import Group, Node
 from nodes.branch import Branch
+from nodes.business_hours import BusinessHours
 from nodes.close import Close
 from nodes.http_request import HttpRequest
 from nodes.human_handoff import HumanHandoff
@@ -21,6 +22,7 @@ from nodes.language_by_ip import LanguageByIp
 from nodes.message import Message
 from nodes.question import Question
 from nodes.set_value import SetValue
+from nodes.subflow import Subflow
 from nodes.tag import Tag
 from nodes.wait import Wait
 from nodes.welcome import Welcome
@@ -31,11 +33,13 @@ BUILT_IN: tuple[type[Node], ...] = (
     Question,
     LanguageByIp,
     Branch,
+    BusinessHours,
     KnowledgeAnswer,
     HttpRequest,
     Tag,
     SetValue,
     Wait,
+    Subflow,
     HumanHandoff,
     Close,
 )

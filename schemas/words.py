@@ -15,6 +15,7 @@ from engine.rules import FACTS, OPERATORS, All, Compare, Not, Rule
 from engine.rules import Any as AnyOf
 from nodes import words_of
 from schemas.cards import Field, Option, UiLanguage, card
+from schemas.hours import hours_in_words
 
 _SLOT = re.compile(r"\{([a-z_]+)(?:\|([^{}]*))?\}")
 _PART = " · "
@@ -31,8 +32,10 @@ class FactCard(msgspec.Struct, frozen=True):
     operators: tuple[Option, ...]
 
 
-def summary(node: Node, language: UiLanguage = "en", documents: Mapping[str, str] | None = None) -> str:
-    """What the node does as it is configured, texts as they stand in it; ``documents`` are names by id.
+def summary(node: Node, language: UiLanguage = "en", names: Mapping[str, str] | None = None) -> str:
+    """What the node does as it is configured, texts as they stand in it.
+
+    ``names`` are those of documents, hours and flows by their ids.
 
     A part of the type's SUMMARY ("Adds: {add} · Removes: {remove}") whose slots are all empty is left out.
     """
@@ -41,7 +44,7 @@ def summary(node: Node, language: UiLanguage = "en", documents: Mapping[str, str
     parts = []
     for part in template.split(_PART):
         slots = _SLOT.findall(part)
-        values = {name: _shown(fields[name], getattr(node, name), language, documents or {}) for name, _ in slots}
+        values = {name: _part(node, fields[name], language, names or {}) for name, _ in slots}
         if not slots or any(values[name] or otherwise for name, otherwise in slots):
             parts.append(_SLOT.sub(lambda slot, values=values: values[slot[1]] or slot[2] or "", part).strip())  # type: ignore[misc]
     return _short(_PART.join(parts))
@@ -160,7 +163,16 @@ def _value(fact: str, value: Any, language: UiLanguage) -> str:
     return str(value)
 
 
-def _shown(field: Field, value: Any, language: UiLanguage, documents: Mapping[str, str]) -> str:
+def _part(node: Node, field: Field, language: UiLanguage, names: Mapping[str, str]) -> str:
+    """What stands in a slot: nothing where the form would not show the field."""
+    for other, values in field.only_if.items():
+        found = getattr(node, other)
+        if not (found if "*" in values else str(found) in values):
+            return ""
+    return _shown(field, getattr(node, field.name), language, names)
+
+
+def _shown(field: Field, value: Any, language: UiLanguage, names: Mapping[str, str]) -> str:
     """A field's value as people read it."""
     words = _words(language)
     titles = {option.value: option.title for option in field.options}
@@ -177,7 +189,13 @@ def _shown(field: Field, value: Any, language: UiLanguage, documents: Mapping[st
         case "languages":
             return str(words["list"]).join(language_name(tag, language) for tag in value)
         case "documents":
-            return str(words["list"]).join(documents.get(one, one) for one in value)
+            return str(words["list"]).join(names.get(one, one) for one in value)
+        case "flow" | "hours_team":
+            return names.get(value, value)
+        case "hours":
+            return hours_in_words(value, language)
+        case "mapping":
+            return str(words["values"]).format(number=len(value)) if value else ""
         case "choices":
             return " / ".join(choice.label or choice.id for choice in value)
         case "cases":

@@ -79,5 +79,6 @@ def _all_ports(cls: type[Node]) -> tuple[nodes.branch.Port, ...]:  # type: ignor
 def test_every_field_has_a_widget_the_form_knows() -> None:
     plain = {"text", "line", "name", "number", "percent", "duration", "switch", "select", "order", "rule"}
     ours = {"choices", "cases", "tags", "value_name", "documents", "languages", "team", "rows", "service", "json"}
+    ours |= {"hours", "hours_team", "flow", "mapping"}
     widgets = {one.widget for cls in BUILT_IN for one in card(cls).fields}
     assert widgets <= plain | ours

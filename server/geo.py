@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import iptocc
 import msgspec
+from babel import Locale
 from babel.core import get_global
 from babel.languages import get_territory_language_info
 
@@ -26,6 +27,9 @@ _LEAST_SHARE = 5.0
 _READABLE = {frozenset({"Hans", "Hant"}), frozenset({"Latn", "Cyrl"})}
 # Codes which stand for the same written language where the choice is among a shop's languages.
 _SAME = {"nb": "no", "nn": "no", "iw": "he", "in": "id", "tl": "fil", "mo": "ro"}
+
+# Groups and stand-ins of the CLDR that are no countries.
+_NO_COUNTRIES = frozenset({"EU", "EZ", "UN", "QO", "XA", "XB", "ZZ", "AC", "CP", "DG", "EA", "IC", "TA", "CQ"})
 
 
 class Place(msgspec.Struct, frozen=True):
@@ -52,6 +56,13 @@ def locate(ip: str, database: str | Path = "") -> Place:
     country = _country_in(database, address) if database else ""
     country = country or iptocc.country_code(str(address)) or ""
     return Place(country, territory_languages(country)) if country else NOWHERE
+
+
+@cache
+def countries() -> frozenset[str]:
+    """Every country's ISO 3166-1 alpha-2 code, as CLDR has them."""
+    codes = map(str, Locale("en").territories)
+    return frozenset(code for code in codes if len(code) == 2 and code.isalpha() and code not in _NO_COUNTRIES)
 
 
 @cache

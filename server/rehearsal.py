@@ -4,9 +4,9 @@ Time is virtual: it begins where the start says and moves by the inputs. Rehears
 and knowledge gives the same steps.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
 import msgspec
 
@@ -15,6 +15,7 @@ from engine.events import (
     AgentJoined,
     AgentResolved,
     AgentReturned,
+    Answered,
     AnyEvent,
     Contact,
     MessageReceived,
@@ -25,78 +26,36 @@ from engine.flow import Flow
 from engine.graph import Plan, plan
 from engine.queries import AnyAnswer, AnyQuery, Failed, Fetch, Locate, Place
 from engine.session import Session
-from engine.step import Step, Visit, begin, converse
+from engine.step import Step, Visit, begin, step
 from flows.rehearsal import write
 from server import geo
+from server.rehearsal_input import Input
+from server.rehearsal_start import KNOWS_PHONE, Start
 
 MOST_INPUTS = 300
 """So many inputs make a long conversation; more are refused."""
 
-_PACE = timedelta(seconds=5)
-# Stands for "some address in the chosen country"; reserved for documentation (RFC 5737), so it is nobody's.
-_SOMEWHERE = "192.0.2.1"
-_KNOWS_IP = frozenset({"webwidget", "api"})
-_KNOWS_PHONE = frozenset({"whatsapp"})
+PACE = timedelta(seconds=5)
+"""What passes between two inputs."""
 
 Ask = Callable[[AnyQuery], AnyAnswer]
+Source = Literal["world", "example", "hand", "start"]
 
 
-class Start(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Who is writing, where and when.
-
-    ``country`` (ISO 3166-1 alpha-2) is told the way the channel would tell it: by an address, a phone's prefix or the
-    profile. ``ip`` says it more exactly. ``locale`` is a BCP 47 tag, ``at`` an aware time, now if left out.
+class Asked(msgspec.Struct, frozen=True):
+    """What a node wanted to know and heard; ``source`` says from whom: the world (the knowledge base), the node's
+    example, somebody's hand, or the rehearsal's start.
     """
 
-    channel: Annotated[str, msgspec.Meta(max_length=40, examples=["webwidget"])] = "webwidget"
-    account: Annotated[str, msgspec.Meta(max_length=64)] = ""
-    country: Annotated[str, msgspec.Meta(pattern=r"^([A-Z]{2})?$", examples=["BR"])] = ""
-    ip: Annotated[str, msgspec.Meta(max_length=45)] = ""
-    locale: Annotated[str, msgspec.Meta(max_length=35, examples=["pt-BR"])] = ""
-    name: Annotated[str, msgspec.Meta(max_length=80)] = ""
-    source: Annotated[str, msgspec.Meta(max_length=40)] = ""
-    timezone: Annotated[str, msgspec.Meta(max_length=64)] = ""
-    at: datetime | None = None
-
-    def contact(self) -> Contact:
-        """What the chosen channel would tell of this person."""
-        by_ip = self.channel in _KNOWS_IP
-        by_phone = self.channel in _KNOWS_PHONE
-        return Contact(
-            name=self.name,
-            locale=self.locale,
-            ip=(self.ip or (_SOMEWHERE if self.country else "")) if by_ip else "",
-            phone_country=self.country if by_phone else "",
-            country="" if by_ip or by_phone else self.country,
-            source=self.source,
-            timezone=self.timezone,
-        )
-
-
-class Input(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """One thing that happens; exactly one field is given.
-
-    ``say`` a text, ``choose`` the choice with this id, ``open`` the conversation without a word, ``skip`` to the time
-    limit that stands, let ``seconds`` pass, or what an ``agent`` does.
-    """
-
-    say: Annotated[str, msgspec.Meta(max_length=10_000)] | None = None
-    choose: Annotated[str, msgspec.Meta(max_length=200)] | None = None
-    open: bool = False
-    skip: bool = False
-    seconds: Annotated[float, msgspec.Meta(gt=0, le=366 * 86400)] | None = None
-    agent: Literal["joined", "returned", "resolved"] | None = None
-
-    def __post_init__(self) -> None:
-        """Raise ValueError unless exactly one thing happens."""
-        given = sum(getattr(self, name) not in (None, False) for name in self.__struct_fields__)
-        if given != 1:
-            raise ValueError("each input says exactly one of say, choose, open, skip, seconds and agent")
+    node: str
+    query: AnyQuery
+    answer: AnyAnswer
+    source: Source
 
 
 class RehearsedStep(msgspec.Struct, frozen=True):
     """What one event led to. ``input`` is the input's number from 0; ``events`` are the event and the answers to
-    what nodes asked; ``session`` is where the conversation stands afterwards.
+    what nodes asked, ``asked`` with the questions; ``session`` is where the conversation stands afterwards.
     """
 
     input: int
@@ -105,34 +64,78 @@ class RehearsedStep(msgspec.Struct, frozen=True):
     events: tuple[AnyEvent, ...]
     effects: tuple[AnyEffect, ...]
     trace: tuple[Visit, ...]
+    asked: tuple[Asked, ...]
     session: Session
 
 
 class Rehearsed(msgspec.Struct, frozen=True):
-    """A rehearsal: its steps in order, the conversation's end state, and all of it as people read and tests compare it
-    (``flows.transcript``).
+    """A rehearsal: who wrote, the steps in order, the conversation's end state, what time it was after each input.
+
+    ``transcript`` is all of it as people read and tests compare it (``flows.transcript``).
     """
 
+    start: Start
+    inputs: tuple[Input, ...]
     steps: tuple[RehearsedStep, ...]
+    clock: tuple[datetime, ...]
     session: Session
     transcript: str
 
+    def until(self, count: int) -> tuple[RehearsedStep, ...]:
+        """The steps of the first ``count`` inputs."""
+        return tuple(one for one in self.steps if one.input < count)
 
-def rehearse(flow: Flow[Any], inputs: Iterable[Input], ask: Ask, start: Start | None = None) -> Rehearsed:
-    """Let `inputs` happen to a new conversation on the flow; `ask` answers what nodes want to know."""
+    def standing(self, count: int) -> tuple[str, str, bool]:
+        """Where the conversation stands when the first ``count`` inputs have happened: at which node, for what it
+        waits, and whether it is closed.
+        """
+        steps = self.until(count)
+        if not steps:
+            return "", "", False
+        session = steps[-1].session
+        return session.node, session.waiting.on if session.waiting else "", session.closed
+
+
+def rehearse(
+    flow: Flow[Any], inputs: Iterable[Input], ask: Ask, start: Start | None = None, before: Rehearsed | None = None
+) -> Rehearsed:
+    """Let `inputs` happen to a new conversation on the flow; `ask` answers what nodes want to know.
+
+    `before` is a rehearsal of the same flow: what it has in common with this one is taken from it.
+    """
     start = start or Start()
     rehearsal = Rehearsal(plan(flow), start, ask)
-    for number, given in enumerate(inputs):
-        rehearsal.take(number, given)
-    return Rehearsed(tuple(rehearsal.steps), rehearsal.session, to_transcript(rehearsal.steps, rehearsal.start))
+    inputs = tuple(inputs)
+    kept = rehearsal.take_over(before, inputs) if before is not None else 0
+    for given in inputs[kept:]:
+        rehearsal.take(given)
+    return Rehearsed(
+        rehearsal.start,
+        inputs,
+        tuple(rehearsal.steps),
+        tuple(rehearsal.clock),
+        rehearsal.session,
+        to_transcript(rehearsal.steps, rehearsal.start),
+    )
+
+
+def fitting(before: Rehearsed, after: Rehearsed, changed: int) -> int:
+    """How many of ``after``'s inputs still mean what they meant in ``before``, where they differ in the one of number
+    ``changed`` alone: up to the first that meets the conversation standing elsewhere.
+    """
+    for number in range(changed + 1, len(after.inputs)):
+        if before.standing(number) != after.standing(number):
+            return number
+    return len(after.inputs)
 
 
 def to_transcript(steps: Iterable[RehearsedStep], start: Start) -> str:
     """What happened, in the form that ``flows.rehearsal`` plays."""
-    head = {name: getattr(start, name) for name in ("channel", "account", "name", "ip", "locale", "source")}
+    names = ("channel", "account", "name", "ip", "locale", "source", "timezone")
+    head = {name: getattr(start, name) for name in names}
     if start.country:
         spoken = ", ".join(geo.territory_languages(start.country))
-        head["phone_country" if start.channel in _KNOWS_PHONE else "country"] = f"{start.country} ({spoken})"
+        head["phone_country" if start.channel in KNOWS_PHONE else "country"] = f"{start.country} ({spoken})"
     if start.at:
         head["at"] = start.at.astimezone(UTC).strftime("%Y-%m-%d %H:%M")
     return write((Step(one.session, one.effects, one.trace, None, one.events) for one in steps), head)
@@ -143,15 +146,39 @@ class Rehearsal:
 
     def __init__(self, plan: Plan, start: Start, ask: Ask) -> None:
         self.plan = plan
-        self.start = start
         self.now = (start.at or datetime.now(UTC)).astimezone(UTC)
+        self.start = msgspec.structs.replace(start, at=self.now)
         self.steps: list[RehearsedStep] = []
-        self.session = begin(plan, "rehearsal", self.now, start.channel, start.account)
-        self._ask = _examples(plan, _knowing_country(start, ask))
-        self._first = True
+        self.clock: list[datetime] = []
+        session = begin(plan, "rehearsal", self.now, start.channel, start.account)
+        self.session = msgspec.structs.replace(session, tags=tuple(sorted(set(start.tags))), values=start.holds())
+        self._ask = ask
+        self._inputs: list[Input] = []
 
-    def take(self, number: int, given: Input) -> None:
+    def take_over(self, before: Rehearsed, inputs: Sequence[Input]) -> int:
+        """Begin with what both have in common, and say how many inputs that are."""
+        if before.start != self.start:
+            return 0
+        pairs = zip(before.inputs, inputs, strict=False)
+        common = next(
+            (at for at, (one, other) in enumerate(pairs) if one != other), min(len(before.inputs), len(inputs))
+        )
+        self._inputs = list(inputs[:common])
+        self.steps = list(before.until(common))
+        self.clock = list(before.clock[:common])
+        if self.steps:
+            self.session = self.steps[-1].session
+        if self.clock:
+            self.now = self.clock[-1]
+        return common
+
+    def take(self, given: Input) -> None:
         """Let one input happen, after the time limits that come before it."""
+        self._inputs.append(given)
+        self._take(len(self._inputs) - 1, given)
+        self.clock.append(self.now)
+
+    def _take(self, number: int, given: Input) -> None:
         if given.skip:
             limit = self.session.waiting and self.session.waiting.until
             if limit:
@@ -160,25 +187,29 @@ class Rehearsal:
         if given.seconds is not None:
             self._pass_until(number, self.now + timedelta(seconds=given.seconds))
             return
-        self._pass_until(number, self.now + _PACE if self.steps else self.now)
-        name, contact = f"r{number}", None
-        if self._first:
-            contact, self._first = self.start.contact(), False
-        event: AnyEvent
+        self._pass_until(number, self.now + PACE if self.steps else self.now)
+        self._happen(number, self._event(f"r{number}", given))
+
+    def _event(self, name: str, given: Input) -> AnyEvent:
+        # What the channel tells of the contact comes with the first word.
+        contact: Contact | None = None if self.steps else self.start.tells()
         if given.open:
-            event = Opened(id=name, at=self.now, contact=contact)
-        elif given.agent == "joined":
-            event = AgentJoined(id=name, at=self.now, contact=contact)
-        elif given.agent == "returned":
-            event = AgentReturned(id=name, at=self.now, contact=contact)
-        elif given.agent == "resolved":
-            event = AgentResolved(id=name, at=self.now, contact=contact)
-        else:
-            text, choice = given.say or "", given.choose or ""
-            event = MessageReceived(
-                id=name, at=self.now, contact=contact, text=text or self._label(choice), choice=choice
-            )
-        self._happen(number, event)
+            return Opened(id=name, at=self.now, contact=contact)
+        if given.agent == "joined":
+            return AgentJoined(id=name, at=self.now, contact=contact)
+        if given.agent == "returned":
+            return AgentReturned(id=name, at=self.now, contact=contact)
+        if given.agent == "resolved":
+            return AgentResolved(id=name, at=self.now, contact=contact)
+        choice = given.choose or ""
+        return MessageReceived(
+            id=name,
+            at=self.now,
+            contact=contact,
+            text=self._label(choice) if choice else given.say or "",
+            choice=choice,
+            attachments=tuple(sent.attached() for sent in given.attachments),
+        )
 
     def _pass_until(self, number: int, then: datetime) -> None:
         """Move the clock, stopping at each time limit on the way."""
@@ -191,39 +222,48 @@ class Rehearsal:
         self.now = max(then, self.now)
 
     def _happen(self, number: int, event: AnyEvent) -> None:
-        done = converse(self.plan, self.session, event, self._ask)
+        """One event to the end, as ``engine.step.converse`` does it, keeping who asked what."""
+        done = step(self.plan, self.session, event)
+        events, effects, trace = [*done.events], [*done.effects], [*done.trace]
+        asked: list[Asked] = []
+        while (waiting := done.session.waiting) and done.query is not None:
+            found = self._answered(number, trace[-1].node, done.query)
+            asked.append(found)
+            answer_id = f"{event.id}/{len(asked)}"
+            answered = Answered(id=answer_id, at=event.at, query=waiting.query_id, answer=found.answer)
+            done = step(self.plan, done.session, answered)
+            events += done.events
+            effects += done.effects
+            trace += done.trace
         self.session = done.session
-        self.steps.append(RehearsedStep(number, event.at, event, done.events, done.effects, done.trace, done.session))
+        self.steps.append(
+            RehearsedStep(
+                number, event.at, event, tuple(events), tuple(effects), tuple(trace), tuple(asked), done.session
+            )
+        )
+
+    def _answered(self, number: int, node: str, query: AnyQuery) -> Asked:
+        """What somebody says by hand, what the start tells, the asking node's example where it may not leave; else
+        what the world says. No service of the shop's is ever asked.
+        """
+        by_hand = next((one for one in self._inputs[number].answers if one.suits(node, query)), None)
+        if by_hand is not None:
+            return Asked(node, query, by_hand.answer, "hand")
+        if isinstance(query, Locate) and self.start.country and not self.start.ip:
+            spoken = geo.territory_languages(self.start.country)
+            return Asked(node, query, Place(country=self.start.country, languages=spoken), "start")
+        if isinstance(query, Fetch):
+            asking = self.plan.steps.get(query.node)
+            example = asking.node.rehearsed(query) if asking else None
+            nobody = Failed(reason="a rehearsal asks no service, and the node has no example answer")
+            return Asked(node, query, example or nobody, "example")
+        return Asked(node, query, self._ask(query), "world")
 
     def _label(self, choice: str) -> str:
         """What the contact reads on the choice, as it was last offered."""
-        for step in reversed(self.steps):
-            for effect in reversed(step.effects):
+        for one in reversed(self.steps):
+            for effect in reversed(one.effects):
                 for offered in getattr(effect, "choices", ()):
                     if offered.id == choice:
                         return str(offered.label)
         return choice
-
-
-def _examples(plan: Plan, ask: Ask) -> Ask:
-    """Answer what must not leave from the example of the node that asks; no service of the shop's is ever asked."""
-
-    def answered(query: AnyQuery) -> AnyAnswer:
-        if not isinstance(query, Fetch):
-            return ask(query)
-        asking = plan.steps.get(query.node)
-        example = asking.node.rehearsed(query) if asking else None
-        return example or Failed(reason="a rehearsal asks no service, and the node has no example answer")
-
-    return answered
-
-
-def _knowing_country(start: Start, ask: Ask) -> Ask:
-    """Answer where the contact is from the chosen country."""
-
-    def answered(query: AnyQuery) -> AnyAnswer:
-        if isinstance(query, Locate) and start.country and not start.ip:
-            return Place(country=start.country, languages=geo.territory_languages(start.country))
-        return ask(query)
-
-    return answered

@@ -16,7 +16,9 @@ from builder_ui.words import Language, say
 from engine.effects import Close, HandOff, Send
 from engine.events import AgentJoined, AgentResolved, AgentReturned, MessageReceived, Opened, TimerFired
 from schemas.words import country_name, duration_in_words, language_name
-from server.rehearsal import MOST_INPUTS, Input, Rehearsed, RehearsedStep, Start, rehearse
+from server.rehearsal import MOST_INPUTS, Rehearsed, RehearsedStep, rehearse
+from server.rehearsal_input import Input
+from server.rehearsal_start import Start
 
 CHANNELS = ("webwidget", "telegram", "api")
 # First those that the starter flows and the demo speak of, then the rest by name.

@@ -15,7 +15,9 @@ from server.errors import ScreenLanguage, not_found
 from server.flow_list import State
 from server.parts import Parts
 from server.publishing import FlowCard, Imported, Revision
-from server.rehearsal import MOST_INPUTS, Input, Rehearsed, Start, rehearse
+from server.rehearsal import MOST_INPUTS, Rehearsed, rehearse
+from server.rehearsal_input import Input
+from server.rehearsal_start import Start
 from server.routes.given import LARGEST_NUMBER, AnyNumber, Asker, Here, Number, Reader
 
 TAGS = ["Flows"]

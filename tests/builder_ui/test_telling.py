@@ -4,7 +4,8 @@ import pytest
 
 from builder_ui.telling import why
 from engine.queries import Citation, Found
-from server.rehearsal import Input, rehearse
+from server.rehearsal import rehearse
+from server.rehearsal_input import Input
 from tests.server.house import document
 
 CITED = Citation(document="d", name="care.md", place="Washing")

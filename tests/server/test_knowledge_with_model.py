@@ -17,7 +17,9 @@ from server.knowledge import Knowledge
 from server.model_service import FAILURES, ModelService
 from server.parts import Parts
 from server.phrasing import Phraser
-from server.rehearsal import Input, Start, rehearse
+from server.rehearsal import rehearse
+from server.rehearsal_input import Input
+from server.rehearsal_start import Start
 from server.settings import ModelAccess, Settings
 from tests.server.house import arrive, document, publish, said, talk, telegram_account, turn
 from tests.server.platform import Platform

@@ -9,9 +9,24 @@ import pytest
 import flows
 import flows.rehearsal
 from engine.effects import Send
+from engine.events import MessageReceived
 from engine.flow import Flow
-from engine.queries import AnyAnswer, AnyQuery, Detected, DetectLanguage, Failed, Fetch, Found, Locate, LookUp, Place
-from server.rehearsal import Input, Rehearsed, Start, rehearse
+from engine.queries import (
+    AnyAnswer,
+    AnyQuery,
+    Detected,
+    DetectLanguage,
+    Failed,
+    Fetch,
+    Fetched,
+    Found,
+    Locate,
+    LookUp,
+    Place,
+)
+from server.rehearsal import Rehearsed, fitting, rehearse
+from server.rehearsal_input import ByHand, Input, Sent
+from server.rehearsal_start import Start
 from tests.server.house import document
 
 AT = datetime(2027, 3, 2, 10, tzinfo=UTC)
@@ -121,7 +136,7 @@ def test_an_agent_takes_gives_back_and_closes(order: Flow[Any], world: World) ->
     ],
 )
 def test_the_channel_tells_what_it_would_tell(start: Start, facts: dict[str, str]) -> None:
-    assert msgspec.to_builtins(start.contact()) == facts
+    assert msgspec.to_builtins(start.tells()) == facts
 
 
 def test_a_chosen_country_needs_no_address(locating: Flow[Any], world: World) -> None:
@@ -151,7 +166,18 @@ def test_the_transcript_plays_the_same_conversation(locating: Flow[Any], world: 
     assert again.difference == ""
 
 
-@pytest.mark.parametrize("given", [b"{}", b'{"say": "a", "open": true}', b'{"shout": "a"}', b'{"seconds": -1}'])
+@pytest.mark.parametrize(
+    "given",
+    [
+        b"{}",
+        b'{"say": "a", "open": true}',
+        b'{"shout": "a"}',
+        b'{"seconds": -1}',
+        b'{"open": true, "attachments": [{"kind": "image"}]}',
+        b'{"say": "", "attachments": [{"kind": "hologram"}]}',
+        b'{"say": "a", "answers": [{"node": "look", "answer": {"type": "oracle"}}]}',
+    ],
+)
 def test_an_input_is_exactly_one_thing(given: bytes) -> None:
     with pytest.raises(msgspec.ValidationError):
         msgspec.json.decode(given, type=Input)
@@ -189,3 +215,107 @@ def test_a_service_is_not_asked_but_stood_for_by_the_example(world: World) -> No
     # And so it stands for it in the transcript.
     assert flows.rehearsal.rehearse(flow, done.transcript, world).passed
     assert world.asked == []
+
+
+@pytest.fixture
+def looking() -> Flow[Any]:
+    """Looks up what is asked, asks the order system, and says what came of it."""
+    return document(
+        "looking",
+        {
+            "look": {"type": "knowledge_answer"},
+            "order": {
+                "type": "http_request",
+                "service": "orders",
+                "method": "POST",
+                "keep": [{"path": "order.status", "name": "status"}],
+                "example": '{"order": {"status": "on its way"}}',
+            },
+            "say": {"type": "message", "text": "It is {value.status}."},
+            "no": {"type": "message", "text": "There is no such order."},
+            "sorry": {"type": "message", "text": "I cannot tell."},
+        },
+        ["look.unsure > order", "order.ok > say", "order.refused > no", "order.failed > sorry"],
+    )
+
+
+@pytest.mark.parametrize(
+    ("by_hand", "texts"),
+    [
+        ([], ["Seven dollars."]),
+        ([ByHand("look", Found(text="Eight.", score=0.7))], ["Eight."]),
+        ([ByHand("look", Found(score=0.2))], ["It is on its way."]),
+        ([ByHand("look", Failed(reason="down")), ByHand("order", Fetched(status=404))], ["There is no such order."]),
+        ([ByHand("look", Found()), ByHand("order", Fetched(status=200, values={"status": "lost"}))], ["It is lost."]),
+        ([ByHand("look", Found()), ByHand("order", Failed(reason="took too long"))], ["I cannot tell."]),
+        ([ByHand("order", Found(text="Of another kind.", score=1.0))], ["Seven dollars."]),
+        ([ByHand("elsewhere", Found(text="Of another node.", score=1.0))], ["Seven dollars."]),
+    ],
+)
+def test_what_the_world_says_can_be_said_by_hand(
+    looking: Flow[Any], world: World, by_hand: list[ByHand], texts: list[str]
+) -> None:
+    done = rehearse(looking, [Input(say="Where is it?", answers=tuple(by_hand))], world, Start(at=AT))
+    assert said(done) == texts
+    assert not [query for query in world.asked if isinstance(query, Fetch)]
+
+
+def test_each_step_tells_what_was_asked_and_who_answered(looking: Flow[Any], world: World) -> None:
+    inputs = [Input(say="Where is it?", answers=(ByHand("look", Found()),)), Input(say="And now?")]
+    done = rehearse(looking, inputs, world, Start(at=AT))
+    heard = [[(one.node, type(one.query), one.source) for one in step.asked] for step in done.steps]
+    assert heard == [[("look", LookUp, "hand"), ("order", Fetch, "example")], [("look", LookUp, "world")]]
+
+
+def test_tags_values_and_attachments_are_what_the_flow_sees(world: World) -> None:
+    flow = document(
+        "sees",
+        {
+            "vip": {
+                "type": "branch",
+                "cases": [{"id": "vip", "when": {"kind": "compare", "fact": "tags", "op": "has", "value": "vip"}}],
+            },
+            "yes": {"type": "message", "text": "Welcome back, order {value.order}."},
+        },
+        ["vip.vip > yes"],
+    )
+    given = Input(say="", attachments=(Sent("image", "ring.jpg"),))
+    done = rehearse(flow, [given], world, Start(at=AT, tags=("vip",), values={"order": 7}))
+    assert said(done) == ["Welcome back, order 7."]
+    event = done.steps[0].event
+    assert isinstance(event, MessageReceived)
+    assert [(one.kind, one.name) for one in event.attachments] == [("image", "ring.jpg")]
+
+
+def test_what_is_played_on_is_the_same_as_what_is_played_anew(locating: Flow[Any]) -> None:
+    inputs = [
+        Input(open=True),
+        Input(say="What is shipping?"),
+        Input(skip=True),
+        Input(say="again"),
+        Input(seconds=4000.0),
+        Input(say="Hello?"),
+    ]
+    start = Start(country="DE", at=AT)
+    before = rehearse(locating, [], World(), start)
+    for count in range(1, len(inputs) + 1):
+        world = World()
+        before = rehearse(locating, inputs[:count], world, start, before)
+        assert before == rehearse(locating, inputs[:count], World(), start)
+        assert len(world.asked) <= 3
+    # Back to a turn, and on by another way.
+    other = [*inputs[:2], Input(say="Something else")]
+    assert rehearse(locating, other, World(), start, before) == rehearse(locating, other, World(), start)
+    elsewhere = Start(country="FR", at=AT)
+    assert rehearse(locating, other, World(), elsewhere, before) == rehearse(locating, other, World(), elsewhere)
+
+
+def test_later_inputs_are_kept_as_far_as_they_meet_the_conversation_where_they_did(
+    order: Flow[Any], world: World
+) -> None:
+    inputs = [Input(open=True), Input(say="What?"), Input(choose="chain"), Input(say="Thanks")]
+    before = rehearse(order, inputs, world, Start(at=AT))
+    reworded = rehearse(order, [inputs[0], Input(say="Pardon?"), *inputs[2:]], world, Start(at=AT))
+    assert fitting(before, reworded, 1) == 4
+    decided = rehearse(order, [inputs[0], Input(choose="ring"), *inputs[2:]], world, Start(at=AT))
+    assert fitting(before, decided, 1) == 2

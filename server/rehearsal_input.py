@@ -1,0 +1,79 @@
+"""What happens in a rehearsal, one thing at a time, and what is answered by hand while it does."""
+
+from typing import Annotated, Literal
+
+import msgspec
+
+from engine.events import Attachment
+from engine.queries import (
+    AnyAnswer,
+    AnyQuery,
+    Detected,
+    DetectLanguage,
+    Failed,
+    Fetch,
+    Fetched,
+    Found,
+    Locate,
+    LookUp,
+    Place,
+)
+from server.rehearsal_start import LINE
+
+ANSWERED_BY: dict[type[AnyQuery], type[AnyAnswer]] = {
+    Locate: Place,
+    DetectLanguage: Detected,
+    LookUp: Found,
+    Fetch: Fetched,
+}
+"""Which answer suits which query; ``Failed`` suits all."""
+
+
+class ByHand(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What node ``node`` (within a sub-flow ``parent/child``) is to hear instead of what the world would say.
+
+    It holds for every query of that node which such an answer suits, while one input happens.
+    """
+
+    node: Annotated[str, msgspec.Meta(min_length=1, max_length=400)]
+    answer: AnyAnswer
+
+    def suits(self, node: str, query: AnyQuery) -> bool:
+        """Whether this answers that node's query."""
+        return node == self.node and isinstance(self.answer, (ANSWERED_BY[type(query)], Failed))
+
+
+class Sent(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """A stand-in for a file: what kind it is, and what it is called. There is nothing in it."""
+
+    kind: Literal["image", "audio", "video", "file"]
+    name: Annotated[str, msgspec.Meta(max_length=120, pattern=LINE, examples=["broken-ring.jpg"])] = ""
+
+    def attached(self) -> Attachment:
+        return Attachment(self.kind, self.name)
+
+
+class Input(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """One thing that happens; exactly one of the first six is given.
+
+    ``say`` a text (with ``attachments``, it may be empty), ``choose`` the choice with this id, ``open`` the
+    conversation without a word, ``skip`` to the time limit that stands, let ``seconds`` pass, or what an ``agent``
+    does. ``answers`` are given by hand to what nodes ask because of it.
+    """
+
+    say: Annotated[str, msgspec.Meta(max_length=10_000)] | None = None
+    choose: Annotated[str, msgspec.Meta(max_length=200)] | None = None
+    open: bool = False
+    skip: bool = False
+    seconds: Annotated[float, msgspec.Meta(gt=0, le=366 * 86400)] | None = None
+    agent: Literal["joined", "returned", "resolved"] | None = None
+    attachments: Annotated[tuple[Sent, ...], msgspec.Meta(max_length=10)] = ()
+    answers: Annotated[tuple[ByHand, ...], msgspec.Meta(max_length=50)] = ()
+
+    def __post_init__(self) -> None:
+        """Raise ValueError unless exactly one thing happens."""
+        happens = (self.say, self.choose, self.open, self.skip, self.seconds, self.agent)
+        if sum(given not in (None, False) for given in happens) != 1:
+            raise ValueError("each input says exactly one of say, choose, open, skip, seconds and agent")
+        if self.attachments and self.say is None:
+            raise ValueError("attachments: they come with a text, which may be empty")

@@ -18,11 +18,16 @@ Group = Literal["talk", "decide", "know", "do", "people"]
 
 
 class Port(msgspec.Struct, frozen=True):
-    """A way out of a node. ``title`` says what it means, in English; an ``optional`` one may lead nowhere."""
+    """A way out of a node. ``title`` says what it means, in English; an ``optional`` one may lead nowhere.
+
+    ``owed``: whether the contact waits for an answer when the node, having waited, goes on this way. A time limit or a
+    person's act is not the contact's.
+    """
 
     id: str
     title: str
     optional: bool = False
+    owed: bool = True
 
 
 class Node(
@@ -76,6 +81,12 @@ class Node(
     def services(self) -> dict[str, tuple[str, ...]]:
         """The shop's services this node asks, each with the names of the secrets it sends there, for checks."""
         return {}
+
+    def answers(self, port: str = "") -> bool:  # noqa: ARG002 the types that inherit it use it
+        """Whether the contact is answered for certain, for checks: by coming to the node (it asks something, a person
+        takes over, it ends the conversation), or with ``port`` by going on that way.
+        """
+        return False
 
     def rehearsed(self, query: "AnyQuery") -> "AnyAnswer | None":  # noqa: ARG002 the types that inherit it use it
         """What a rehearsal answers to a query of this node's that must not leave it; None: nothing is known."""

@@ -228,6 +228,11 @@ def explained(rule: Rule, facts: Facts) -> Explained:
             return Explained("compare", _held(op, msgspec.json.encode(value))(found), fact, op, value, shown)
 
 
+def judged(compare: Compare, found: object) -> bool:
+    """Whether a comparison holds for a value of its fact."""
+    return _held(compare.op, msgspec.json.encode(compare.value))(found)
+
+
 def comparisons(rule: Rule) -> list[Compare]:
     """Every comparison in a rule."""
     match rule:
@@ -284,7 +289,7 @@ def _comparison(op: Operator, value: object) -> Callable[[object], bool]:
 
 def _text(op: Operator, value: object) -> Callable[[object], bool]:
     wanted = _folded(value)
-    several = frozenset(_folded(item) for item in _items(value))
+    several = frozenset(_folded(item) for item in items(value))
     if op == "matches":
         if pattern_fault(str(value)):
             return lambda found: False
@@ -307,12 +312,12 @@ def _text(op: Operator, value: object) -> Callable[[object], bool]:
 
 def _number(op: Operator, value: object) -> Callable[[object], bool]:
     if op == "between":
-        bounds = [number for item in _items(value) if (number := _as_number(item)) is not None]
+        bounds = [number for item in items(value) if (number := as_number(item)) is not None]
         if len(bounds) != 2:
             return lambda found: False
         low, high = bounds
-        return lambda found: (number := _as_number(found)) is not None and low <= number <= high
-    limit = _as_number(value)
+        return lambda found: (number := as_number(found)) is not None and low <= number <= high
+    limit = as_number(value)
     if limit is None:
         return lambda found: False
     tests: dict[str, Callable[[float], bool]] = {
@@ -322,11 +327,11 @@ def _number(op: Operator, value: object) -> Callable[[object], bool]:
         "at_least": lambda number: number >= limit,
     }
     test = tests[op]
-    return lambda found: (number := _as_number(found)) is not None and test(number)
+    return lambda found: (number := as_number(found)) is not None and test(number)
 
 
 def _list(op: Operator, value: object) -> Callable[[object], bool]:
-    wanted = frozenset(_folded(item) for item in _items(value))
+    wanted = frozenset(_folded(item) for item in items(value))
     tests: dict[str, Callable[[frozenset[str]], bool]] = {
         "has": lambda found: wanted <= found,
         "has_all": lambda found: wanted <= found,
@@ -334,16 +339,16 @@ def _list(op: Operator, value: object) -> Callable[[object], bool]:
         "has_none": lambda found: wanted.isdisjoint(found),
     }
     test = tests[op]
-    return lambda found: test(frozenset(_folded(item) for item in _items(found)))
+    return lambda found: test(frozenset(_folded(item) for item in items(found)))
 
 
 def _date(op: Operator, value: object) -> Callable[[object], bool]:
-    limit = _as_date(value)
+    limit = as_date(value)
     if limit is None:
         return lambda found: False
     if op == "before":
-        return lambda found: (date := _as_date(found)) is not None and date < limit
-    return lambda found: (date := _as_date(found)) is not None and date > limit
+        return lambda found: (date := as_date(found)) is not None and date < limit
+    return lambda found: (date := as_date(found)) is not None and date > limit
 
 
 def _folded(value: object) -> str:
@@ -357,13 +362,15 @@ def _folded(value: object) -> str:
     return str(value).strip().casefold()
 
 
-def _items(value: object) -> list[object]:
+def items(value: object) -> list[object]:
+    """The values that a comparison's value holds: of a list each, else itself, none for null."""
     if value is None:
         return []
     return list(value) if isinstance(value, list | tuple) else [value]
 
 
-def _as_number(value: object) -> float | None:
+def as_number(value: object) -> float | None:
+    """A value as a number, also one that is written; None where it is none."""
     if isinstance(value, bool) or value is None:
         return None
     if isinstance(value, int | float):
@@ -376,7 +383,8 @@ def _as_number(value: object) -> float | None:
     return None
 
 
-def _as_date(value: object) -> datetime | None:
+def as_date(value: object) -> datetime | None:
+    """A value as a moment, also one that is written in ISO 8601; None where it is none."""
     if isinstance(value, str):
         try:
             value = datetime.fromisoformat(value.strip())

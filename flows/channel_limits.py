@@ -9,6 +9,9 @@ from collections.abc import Mapping
 
 import msgspec
 
+from flows.words import said
+from schemas import UiLanguage
+
 
 class ChannelLimits(msgspec.Struct, frozen=True, kw_only=True):
     """``text`` in UTF-16 code units, as the platforms count; ``text_with_buttons`` is that of one with choices.
@@ -47,14 +50,18 @@ CHANNELS: Mapping[str, ChannelLimits] = {
 }
 """By the channel's name."""
 
-TITLES: Mapping[str, str] = {
+_TITLES: Mapping[str, str] = {
     "telegram": "Telegram",
     "whatsapp": "WhatsApp",
     "messenger": "Messenger",
     "instagram": "Instagram",
     "line": "LINE",
 }
-"""Names that are the same in every language; the others are words of the screens."""
+
+
+def channel_title(channel: str, language: UiLanguage) -> str:
+    """What people call a channel."""
+    return _TITLES.get(channel) or said(f"channel_{channel}", {}, language)
 
 
 def width(text: str) -> int:

@@ -11,15 +11,23 @@ from engine.rules import pattern_fault
 from flows.check_rules import check_rules
 from flows.check_services import check_services
 from flows.check_texts import check_texts
-from flows.problems import Problem, Reporter, Severity
+from flows.fixes import (
+    begin,
+    fetch_person,
+    lead_here,
+    lead_on,
+    only_one,
+    wait_between,
+    without_edge,
+    without_interrupt,
+)
+from flows.problems import Fix, Problem, Reporter, Severity
+from flows.silence import Silence, silences
 from flows.views import node_card, port_titles
 from nodes import type_name
 from schemas import UiLanguage
 
-__all__ = ["LIMITS", "Problem", "Severity", "check", "errors"]
-
-LIMITS: Mapping[str, int] = {"Telegram": 4096, "Messenger": 2000}
-"""Characters a message may have, by channel; who knows the shop's channels passes theirs."""
+__all__ = ["Fix", "Problem", "Severity", "check", "errors"]
 
 _PERSON = "human_handoff"
 
@@ -28,7 +36,6 @@ def check(
     flow: Flow[Any],
     ui_language: UiLanguage = "en",
     variables: Collection[str] = (),
-    limits: Mapping[str, int] = LIMITS,
     services: Mapping[str, Collection[str]] | None = None,
 ) -> list[Problem]:
     """Every problem, errors first, then in the order of the nodes' ids.
@@ -44,7 +51,7 @@ def check(
         *_ways(flow, report),
         *_fields(flow, report),
         *check_rules(flow, report, values),
-        *check_texts(flow, report, values, limits),
+        *check_texts(flow, report, values),
         *(check_services(flow, report, services) if services is not None else ()),
     ]
     unique = {(problem.code, problem.node, problem.field, problem.message): problem for problem in found}
@@ -58,18 +65,23 @@ def errors(problems: list[Problem]) -> list[Problem]:
 
 def _start(flow: Flow[Any], report: Reporter) -> Iterator[Problem]:
     if not flow.nodes:
-        yield report.error("empty", report.of_flow())
+        yield report.error("empty", report.of_flow(), begin(report))
     elif not flow.start:
-        yield report.error("no_start", report.of_flow("start"))
+        yield report.error("no_start", report.of_flow("start"), begin(report))
     elif flow.start not in flow.nodes:
-        yield report.error("unknown_start", report.of_flow("start"), name=flow.start)
-    for interrupt in flow.interrupts:
+        yield report.error("unknown_start", report.of_flow("start"), begin(report), name=flow.start)
+    for position, interrupt in enumerate(flow.interrupts):
         if interrupt.to not in flow.nodes:
             yield report.error(
-                "interrupt_to_unknown", report.of_flow("interrupts"), name=interrupt.name, target=interrupt.to
+                "interrupt_to_unknown",
+                report.of_flow("interrupts"),
+                [without_interrupt(report, position)],
+                name=interrupt.name,
+                target=interrupt.to,
             )
     if flow.timezone not in _timezones():
-        yield report.error("unknown_timezone", report.of_flow("timezone"), name=flow.timezone)
+        utc = report.fix("fix_utc", {"op": "set_flow", "field": "timezone", "value": "UTC"})
+        yield report.error("unknown_timezone", report.of_flow("timezone"), [utc], name=flow.timezone)
 
 
 @cache
@@ -81,37 +93,65 @@ def _edges(flow: Flow[Any], report: Reporter) -> Iterator[Problem]:
     taken: set[tuple[str, str]] = set()
     for edge in flow.edges:
         where = report.at(edge.source, port=edge.port)
+        gone = [without_edge(report, edge)]
         if edge.source not in flow.nodes:
-            yield report.error("edge_from_nowhere", where, name=edge.source)
+            yield report.error("edge_from_nowhere", where, gone, name=edge.source)
         elif edge.port not in {port.id for port in flow.nodes[edge.source].ports()}:
-            yield report.error("unknown_port", where, port=edge.port)
+            yield report.error("unknown_port", where, gone, port=edge.port)
         if edge.target not in flow.nodes:
-            yield report.error("edge_to_nowhere", where, name=edge.target)
+            yield report.error("edge_to_nowhere", where, gone, name=edge.target)
         if (edge.source, edge.port) in taken:
-            yield report.error("edge_twice", where, name=report.title(edge.source), port=edge.port)
+            one = only_one(report, edge.source, edge.port)
+            yield report.error("edge_twice", where, one, name=report.title(edge.source), port=edge.port)
         taken.add((edge.source, edge.port))
 
 
 def _ways(flow: Flow[Any], report: Reporter) -> Iterator[Problem]:
     there = reached(flow)
     led = {(edge.source, edge.port) for edge in flow.edges}
+    loose = [
+        (node_id, port)
+        for node_id, node in flow.nodes.items()
+        for port in node.ports()
+        if (node_id, port.id) not in led
+    ]
+    titles = {
+        f"{node_id} {port}": title
+        for node_id in {node_id for node_id, _ in loose}
+        for port, title in port_titles(flow.nodes[node_id], report.language).items()
+    }
     for node_id, node in flow.nodes.items():
         if node_id not in there:
-            yield report.warning("unreachable", report.at(node_id))
+            free = ((source, port.id) for source, port in loose if source in there and not port.optional)
+            yield report.warning("unreachable", report.at(node_id), lead_here(report, node_id, free, titles))
         ids = [port.id for port in node.ports()]
         for port_id in {one for one in ids if ids.count(one) > 1}:
             yield report.error("duplicate_port", report.at(node_id, port=port_id), port=port_id)
-        titles = port_titles(node, report.language)
-        for port in node.ports():
-            if not port.optional and (node_id, port.id) not in led:
-                yield report.warning("loose_port", report.at(node_id, port=port.id), port=titles[port.id])
+    silent = {(one.node, one.port): one for one in silences(flow) if one.node in there}
+    for silence in silent.values():
+        yield _silence(report, silence, titles)
+    for node_id, port in loose:
+        if not port.optional and (node_id, port.id) not in silent:
+            where = report.at(node_id, port=port.id)
+            fixes = lead_on(report, node_id, port.id)
+            yield report.warning("loose_port", where, fixes, port=titles[f"{node_id} {port.id}"])
     waits = {node_id for node_id, node in flow.nodes.items() if node.WAITS}
     for loop in loops_without_wait(flow, waits):
         names = report.joint.join(report.title(node_id) for node_id in loop)
-        yield report.error("loop", report.at(loop[0]), nodes=names)
+        yield report.error("loop", report.at(loop[0]), wait_between(report, loop), nodes=names)
     types: set[type[Node]] = {type(flow.nodes[node_id]) for node_id in there}
     if flow.nodes and _PERSON not in map(type_name, types):
-        yield report.warning("no_person", report.of_flow())
+        yield report.warning("no_person", report.of_flow(), fetch_person(report))
+
+
+def _silence(report: Reporter, silence: Silence, titles: Mapping[str, str]) -> Problem:
+    """A contact who has written is left without an answer."""
+    node_id, port, since = silence
+    if not port:
+        return report.warning("silent_wait", report.at(node_id), since=report.title(since))
+    where = report.at(node_id, port=port)
+    fixes = lead_on(report, node_id, port)
+    return report.warning("silence", where, fixes, port=titles[f"{node_id} {port}"], since=report.title(since))
 
 
 def _fields(flow: Flow[Any], report: Reporter) -> Iterator[Problem]:

@@ -1,13 +1,17 @@
 """Whether a flow's rules can be asked: facts, operators, values, patterns, depth."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
+import msgspec
+
 from engine.flow import Flow
-from engine.rules import FACTS, MAX_DEPTH, OPERATORS, All, Compare, Rule, comparisons, depth, pattern_fault
-from engine.rules import Any as AnyOf
-from flows.problems import Problem, Reporter, Where
+from engine.rules import FACTS, MAX_DEPTH, OPERATORS, Compare, Rule, comparisons, depth, pattern_fault
+from flows.fixes import without_case, without_interrupt
+from flows.problems import Fix, Problem, Reporter, Where
+from flows.satisfiable import possible
 from schemas.words import fact_title, operator_title
 
 _SEVERAL = ("in", "not_in", "contains_any", "has", "has_any", "has_all", "has_none", "between")
@@ -21,22 +25,43 @@ def check_rules(flow: Flow[Any], report: Reporter, values: Collection[str]) -> I
         cases = getattr(node, "cases", ())
         for position, rule in enumerate(node.rules()):
             case = cases[position] if position < len(cases) else None
-            field = f"cases.{case.id}" if case else None
-            yield from _check(rule, report, values, report.at(node_id, field), case.title or case.id if case else "")
-    for interrupt in flow.interrupts:
+            where = report.at(node_id, f"cases.{case.id}" if case else None)
+            title = case.title or case.id if case else ""
+            fixes = [without_case(report, node_id, case.id)] if case else []
+            yield from _check(rule, report, values, where, title, fixes)
+        if cases:
+            yield from _shadowed(report, node_id, [(case.id, case.title or case.id, case.when) for case in cases])
+    for position, interrupt in enumerate(flow.interrupts):
         where = report.of_flow("interrupts", "the_interrupt", name=interrupt.name)
-        yield from _check(interrupt.when, report, values, where, interrupt.name)
+        fixes = [without_interrupt(report, position)]
+        yield from _check(interrupt.when, report, values, where, interrupt.name, fixes)
     if flow.trigger.when is not None:
         where = report.of_flow("trigger", "the_trigger")
         yield from _check(flow.trigger.when, report, values, where, where.called)
 
 
-def _check(rule: Rule, report: Reporter, values: Collection[str], where: Where, title: str) -> Iterator[Problem]:
+def _shadowed(report: Reporter, node_id: str, cases: list[tuple[str, str, Rule]]) -> Iterator[Problem]:
+    """Cases that are never reached, as one of those before them holds whenever they do."""
+    for position, (case_id, title, rule) in enumerate(cases):
+        before = tuple(msgspec.json.encode(earlier) for _, _, earlier in cases[:position])
+        if before and _can_hold(msgspec.json.encode(rule)) and not _can_hold(msgspec.json.encode(rule), before):
+            where = report.at(node_id, f"cases.{case_id}")
+            yield report.warning("shadowed", where, [without_case(report, node_id, case_id)], title=title)
+
+
+def _check(
+    rule: Rule,
+    report: Reporter,
+    values: Collection[str],
+    where: Where,
+    title: str,
+    fixes: Iterable[Fix] = (),
+) -> Iterator[Problem]:
     if depth(rule) > MAX_DEPTH:
         yield report.error("rule_too_deep", where, limit=MAX_DEPTH)
         return
-    if _never(rule):
-        yield report.warning("never", where, title=title or where.called)
+    if not _can_hold(msgspec.json.encode(rule)):
+        yield report.warning("never", where, fixes, title=title or where.called)
     for compare in comparisons(rule):
         yield from _compare(compare, report, values, where)
 
@@ -52,7 +77,7 @@ def _compare(compare: Compare, report: Reporter, values: Collection[str], where:
     else:
         yield report.error("unknown_fact", where, name=fact)
         return
-    named = {"fact": fact_title(fact, report.language), "operator": operator_title(op, report.language)}
+    named: dict[str, Any] = {"fact": fact_title(fact, report.language), "operator": operator_title(op, report.language)}
     if op not in allowed:
         yield report.error("operator_misfit", where, **named)
     elif op == "matches" and (reason := pattern_fault(str(compare.value))):
@@ -61,14 +86,14 @@ def _compare(compare: Compare, report: Reporter, values: Collection[str], where:
         yield report.error("bad_value", where, value="" if compare.value is None else compare.value, **named)
 
 
-def _never(rule: Rule) -> bool:
-    match rule:
-        case AnyOf(rules=rules):
-            return all(map(_never, rules))
-        case All(rules=rules):
-            return any(map(_never, rules))
-        case _:
-            return False
+@lru_cache(maxsize=10_000)
+def _can_hold(rule: bytes, none_of: tuple[bytes, ...] = ()) -> bool:
+    """Whether a rule can hold where none of the others does; all as JSON, so that what did not change is known."""
+    decode = _RULE.decode
+    return possible([*((decode(other), False) for other in none_of), (decode(rule), True)])
+
+
+_RULE: msgspec.json.Decoder[Rule] = msgspec.json.Decoder(Rule)
 
 
 def _fits(compare: Compare) -> bool:

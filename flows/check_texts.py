@@ -6,26 +6,29 @@ from typing import Any
 from engine.flow import Flow, Node
 from engine.rules import FACTS
 from engine.text import placeholders, texts
+from flows.channel_limits import CHANNELS, ChannelLimits, channel_title, width
+from flows.fixes import spelled, without_texts
 from flows.problems import Problem, Reporter
 from schemas import card
 
 
-def check_texts(
-    flow: Flow[Any], report: Reporter, values: Collection[str], limits: Mapping[str, int]
-) -> Iterator[Problem]:
-    """``values`` are the names that something sets, ``limits`` the characters a message may have, by channel."""
+def check_texts(flow: Flow[Any], report: Reporter, values: Collection[str]) -> Iterator[Problem]:
+    """``values`` are the names that something sets."""
     if flow.language in flow.translations:
-        yield report.error("language_twice", report.of_flow("translations"), language=report.languages(flow.language))
+        where = report.of_flow("translations")
+        gone = [without_texts(report, flow.language)]
+        yield report.error("language_twice", where, gone, language=report.languages(flow.language))
     known = {*FACTS, *(f"value.{name}" for name in values)}
     for node_id, node in flow.nodes.items():
         for path, own in texts(node):
             versions = _versions(flow, node_id, path, own)
             yield from _missing(report, node_id, path, versions)
-            yield from _too_long(report, node_id, path, versions, limits)
+            yield from _too_long(report, node_id, path, versions)
         for field, text in _with_placeholders(flow, node_id, node):
             for name in dict.fromkeys(placeholders(text)):
                 if name not in known:
-                    yield report.warning("unknown_placeholder", report.at(node_id, field), name=name)
+                    better = spelled(report, node_id, field, name, known)
+                    yield report.warning("unknown_placeholder", report.at(node_id, field), better, name=name)
     yield from _stray(flow, report)
 
 
@@ -42,22 +45,36 @@ def _missing(report: Reporter, node_id: str, path: str, versions: Mapping[str, s
         yield report.warning("missing_translation", where, languages=report.languages(*missing))
 
 
-def _too_long(
-    report: Reporter, node_id: str, path: str, versions: Mapping[str, str], limits: Mapping[str, int]
-) -> Iterator[Problem]:
-    if not limits:
-        return
-    channel = min(limits, key=lambda name: limits[name])
+def _too_long(report: Reporter, node_id: str, path: str, versions: Mapping[str, str]) -> Iterator[Problem]:
+    """What some of the flow's channels would have to cut, or to send in parts."""
+    is_label = path.startswith("choices.")
+    has_choices = bool(getattr(report.flow.nodes[node_id], "choices", ()))
+    channels = {
+        name: most
+        for name, limits in CHANNELS.items()
+        if name in (report.flow.trigger.channels or CHANNELS)
+        and (most := _most(limits, label=is_label, choices=has_choices)) is not None
+    }
     for tag, text in versions.items():
-        if len(text) > limits[channel]:
+        found = width(text)
+        over = {name: most for name, most in channels.items() if found > most}
+        if over:
             yield report.warning(
-                "text_too_long",
+                "label_too_long" if is_label else "text_too_long",
                 report.at(node_id, path),
-                found=len(text),
+                found=found,
                 language=report.languages(tag),
-                channel=channel,
-                limit=limits[channel],
+                channels=report.joint.join(
+                    f"{channel_title(name, report.language)} {most}" for name, most in over.items()
+                ),
             )
+
+
+def _most(limits: ChannelLimits, label: bool, choices: bool) -> int | None:
+    """Characters that a channel takes of a choice's label, or of a text, with or without choices beneath it."""
+    if label:
+        return limits.list_label or limits.button_label
+    return limits.text_with_buttons if choices and limits.text_with_buttons else limits.text
 
 
 def _with_placeholders(flow: Flow[Any], node_id: str, node: Node) -> Iterator[tuple[str, str]]:
@@ -82,4 +99,5 @@ def _stray(flow: Flow[Any], report: Reporter) -> Iterator[Problem]:
                 if path not in known:
                     name = f"{node_id}/{path}"
                     where = report.of_flow("translations")
-                    yield report.warning("stray_translation", where, language=report.languages(tag), name=name)
+                    gone = [without_texts(report, tag, node_id, path)]
+                    yield report.warning("stray_translation", where, gone, language=report.languages(tag), name=name)

@@ -1,5 +1,6 @@
 """What ``flows.check`` finds, with its message in the language of the screens."""
 
+from collections.abc import Iterable
 from typing import Any, Literal, NamedTuple
 
 import msgspec
@@ -13,11 +14,18 @@ from schemas.words import language_name
 Severity = Literal["error", "warning"]
 
 
+class Fix(msgspec.Struct, frozen=True):
+    """A way to mend a problem: what it does, in words, and the edit (``flows.edits``, as JSON) that does it."""
+
+    title: str
+    edit: dict[str, Any]
+
+
 class Problem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """An ``error`` keeps a flow from being published, a ``warning`` does not.
 
     ``field`` is the path of what is wrong within the node (``choices.small.label``) or the flow's field, ``edge`` the
-    (source, port) meant.
+    (source, port) meant. ``fixes`` are ways to mend it, the likeliest first.
     """
 
     severity: Severity
@@ -26,6 +34,7 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     node: str | None = None
     field: str | None = None
     edge: tuple[str, str] | None = None
+    fixes: tuple[Fix, ...] = ()
 
 
 class Where(NamedTuple):
@@ -44,11 +53,15 @@ class Reporter:
         self.flow = flow
         self.language = language
 
-    def error(self, code: str, where: Where, **values: Any) -> Problem:
-        return self._problem("error", code, where, values)
+    def error(self, code: str, where: Where, fixes: Iterable[Fix] = (), **values: Any) -> Problem:
+        return self._problem("error", code, where, fixes, values)
 
-    def warning(self, code: str, where: Where, **values: Any) -> Problem:
-        return self._problem("warning", code, where, values)
+    def warning(self, code: str, where: Where, fixes: Iterable[Fix] = (), **values: Any) -> Problem:
+        return self._problem("warning", code, where, fixes, values)
+
+    def fix(self, code: str, edit: dict[str, Any], **values: Any) -> Fix:
+        """A way to mend a problem, called by a phrase of the catalogue."""
+        return Fix(said(code, values, self.language), edit)
 
     def at(self, node: str, field: str | None = None, port: str | None = None) -> Where:
         """A place in a node."""
@@ -70,8 +83,15 @@ class Reporter:
     def joint(self) -> str:
         return "、" if self.language == "zh" else ", "
 
-    def _problem(self, severity: Severity, code: str, where: Where, values: dict[str, Any]) -> Problem:
-        message = said(code, {"node": where.called, **values}, self.language)
+    def _problem(
+        self, severity: Severity, code: str, where: Where, fixes: Iterable[Fix], values: dict[str, Any]
+    ) -> Problem:
         return Problem(
-            severity=severity, code=code, message=message, node=where.node, field=where.field, edge=where.edge
+            severity=severity,
+            code=code,
+            message=said(code, {"node": where.called, **values}, self.language),
+            node=where.node,
+            field=where.field,
+            edge=where.edge,
+            fixes=tuple(fixes),
         )

@@ -19,6 +19,9 @@ class Close(Node, frozen=True, tag="close"):
     text: Annotated[Said, field("Last words", "May stay empty.")] = ""
     reason: Annotated[Line, field("Reason", "For agents and figures.")] = ""
 
+    def answers(self, port: str = "") -> bool:
+        return True
+
     def run(self, turn: Turn) -> Outcome:
         said = (Send(text=self.text),) if self.text else ()
         return End((*said, Resolve(reason=self.reason)))

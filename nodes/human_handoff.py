@@ -9,7 +9,7 @@ from engine.text import fill
 from engine.turn import Go, Outcome, Turn, Wait
 from nodes.fields import Duration, Line, Said, field
 
-RETURNED = Port("returned", "Given back to the flow", optional=True)
+RETURNED = Port("returned", "Given back to the flow", optional=True, owed=False)
 NOBODY_CAME = Port("nobody_came", "Nobody came in time")
 
 
@@ -34,6 +34,9 @@ class HumanHandoff(Node, frozen=True, tag="human_handoff"):
 
     def ports(self) -> tuple[Port, ...]:
         return (RETURNED, NOBODY_CAME) if self.limit else (RETURNED,)
+
+    def answers(self, port: str = "") -> bool:
+        return bool(self.nobody_text.strip()) if port == NOBODY_CAME.id else not port
 
     def run(self, turn: Turn) -> Outcome:
         if isinstance(turn.reply, AgentReturned):

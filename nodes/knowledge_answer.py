@@ -28,6 +28,9 @@ class KnowledgeAnswer(Node, frozen=True, tag="knowledge_answer"):
         msgspec.Meta(max_length=200, extra_json_schema={"widget": "documents"}),
     ] = ()
 
+    def answers(self, port: str = "") -> bool:
+        return port == "answered"
+
     def run(self, turn: Turn) -> Outcome:
         if isinstance(turn.reply, Answered):
             return self._said(turn.reply.answer)

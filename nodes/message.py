@@ -18,5 +18,8 @@ class Message(Node, frozen=True, tag="message"):
         Said, field("Text", "What the contact reads; {contact.name} and the like are filled in.", required=True)
     ] = ""
 
+    def answers(self, port: str = "") -> bool:
+        return bool(self.text.strip())
+
     def run(self, turn: Turn) -> Outcome:
         return Go("next", (Send(text=self.text),))

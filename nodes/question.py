@@ -14,7 +14,7 @@ from nodes.fields import ChoiceId, Duration, Line, Said, Switch, ValueName, fiel
 
 ANSWERED = Port("answered", "Answered")
 INVALID = Port("invalid", "Not understood")
-NO_REPLY = Port("no_reply", "No reply")
+NO_REPLY = Port("no_reply", "No reply", owed=False)
 
 
 class Option(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -97,6 +97,9 @@ class Question(Node, frozen=True, tag="question"):
         if self.choices and not self.text:
             missing.append("text")
         return tuple(missing)
+
+    def answers(self, port: str = "") -> bool:
+        return not port and bool(self.text.strip())
 
     @property
     def _picky(self) -> bool:

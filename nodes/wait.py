@@ -9,7 +9,7 @@ from engine.turn import Go, Outcome, Turn
 from engine.turn import Wait as WaitFor
 from nodes.fields import Duration, field
 
-DONE = Port("done", "Time is up")
+DONE = Port("done", "Time is up", owed=False)
 MESSAGE = Port("message", "Contact wrote")
 
 

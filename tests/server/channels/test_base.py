@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.effects import Choice
+from flows.channel_limits import width
 from server import channels
-from server.channels.base import Channel, Limits, buttons_fit, numbered, parts, width
+from server.channels.base import Channel, Limits, buttons_fit, numbered, parts
 
 
 @given(st.text(max_size=200), st.integers(min_value=2, max_value=30))

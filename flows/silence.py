@@ -1,0 +1,70 @@
+"""Ways on which a contact who has written is left without an answer: proved over the graph, not guessed.
+
+Whoever writes is owed a reply, a person or an end. A walk begins wherever one can be owed: at the start, at the nodes
+that interrupts lead to, and at every way out by which a node that waited goes on because of the contact. It ends well
+at the first node that answers for certain (``Node.answers``), and in silence where a way leads nowhere, or where the
+flow waits for the contact once more without having said anything.
+"""
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from engine.flow import Flow
+
+
+class Silence(NamedTuple):
+    """Where a contact is left without an answer: by way of ``port`` of ``node``, or with '' in the node's own waiting.
+
+    ``since`` is the node at which the contact was owed one.
+    """
+
+    node: str
+    port: str
+    since: str
+
+
+def silences(flow: Flow[Any]) -> list[Silence]:
+    """Every such place, one for each end, in the order of the nodes' ids."""
+    led = {(edge.source, edge.port): edge.target for edge in flow.edges if edge.target in flow.nodes}
+    found: dict[tuple[str, str], Silence] = {}
+    walked: set[str] = set()
+    for since, begun in _owed(flow, led):
+        for one in _walk(flow, led, since, begun, walked):
+            found.setdefault((one.node, one.port), one)
+    return sorted(found.values())
+
+
+def _owed(flow: Flow[Any], led: dict[tuple[str, str], str]) -> Iterator[tuple[str, tuple[str, str]]]:
+    """Where walks begin: the node, and what they come to as (node, '') or (node, the port that leads nowhere)."""
+    for root in dict.fromkeys((flow.start, *(interrupt.to for interrupt in flow.interrupts))):
+        if root in flow.nodes:
+            yield root, (root, "")
+    for node_id, node in flow.nodes.items():
+        for port in node.ports() if node.WAITS else ():
+            if port.owed and not node.answers(port.id):
+                target = led.get((node_id, port.id))
+                yield node_id, (target, "") if target else (node_id, port.id)
+
+
+def _walk(
+    flow: Flow[Any], led: dict[tuple[str, str], str], since: str, begun: tuple[str, str], walked: set[str]
+) -> Iterator[Silence]:
+    """Silent ends of a walk; ``walked`` are nodes that a walk has come through already, whose ends are known."""
+    ahead = [begun]
+    while ahead:
+        node_id, ended = ahead.pop()
+        if ended:
+            yield Silence(node_id, ended, since)
+            continue
+        node = flow.nodes[node_id]
+        if node_id in walked or node.answers():
+            continue
+        walked.add(node_id)
+        # A node that waits is gone through only by what happens without the contact.
+        ports = [port for port in node.ports() if not (node.WAITS and port.owed)]
+        if node.WAITS and not ports:
+            yield Silence(node_id, "", since)
+        for port in ports:
+            if not node.answers(port.id):
+                target = led.get((node_id, port.id))
+                ahead.append((target, "") if target else (node_id, port.id))

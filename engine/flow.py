@@ -20,13 +20,14 @@ Group = Literal["talk", "decide", "know", "do", "people"]
 class Port(msgspec.Struct, frozen=True):
     """A way out of a node. ``title`` says what it means, in English; an ``optional`` one may lead nowhere.
 
-    ``owed``: whether the contact waits for an answer when the node, having waited, goes on this way. A time limit or a
-    person's act is not the contact's.
+    Of a node that waits: ``after`` is what makes it go on this way, ``owed`` whether the contact then waits for an
+    answer.
     """
 
     id: str
     title: str
     optional: bool = False
+    after: Literal["contact", "time", "person"] = "contact"
     owed: bool = True
 
 

@@ -64,6 +64,11 @@ def fill(text: str, value: Callable[[str], Any]) -> str:
     return _PLACEHOLDER.sub(filled, text) if "{" in text else text
 
 
+def says(text: str) -> bool:
+    """Whether the text says something, whatever is unknown of what it asks for."""
+    return bool(fill(text, lambda _: None).strip())
+
+
 def unknown(text: str, value: Callable[[str], Any]) -> list[str]:
     """The names that ``fill`` would leave empty, in order of appearance."""
     asked = _PLACEHOLDER.finditer(text)

@@ -27,7 +27,7 @@ def check_rules(flow: Flow[Any], report: Reporter, values: Collection[str]) -> I
             case = cases[position] if position < len(cases) else None
             where = report.at(node_id, f"cases.{case.id}" if case else None)
             title = case.title or case.id if case else ""
-            fixes = [without_case(report, node_id, case.id)] if case else []
+            fixes = [without_case(report, node_id, case.id)] if case and len(cases) > 1 else []
             yield from _check(rule, report, values, where, title, fixes)
         if cases:
             yield from _shadowed(report, node_id, [(case.id, case.title or case.id, case.when) for case in cases])
@@ -60,10 +60,11 @@ def _check(
     if depth(rule) > MAX_DEPTH:
         yield report.error("rule_too_deep", where, limit=MAX_DEPTH)
         return
-    if not _can_hold(msgspec.json.encode(rule)):
+    found = [problem for compare in comparisons(rule) for problem in _compare(compare, report, values, where)]
+    yield from found
+    unfinished = any(problem.severity == "error" for problem in found)
+    if not unfinished and not _can_hold(msgspec.json.encode(rule)):
         yield report.warning("never", where, fixes, title=title or where.called)
-    for compare in comparisons(rule):
-        yield from _compare(compare, report, values, where)
 
 
 def _compare(compare: Compare, report: Reporter, values: Collection[str], where: Where) -> Iterator[Problem]:

@@ -58,16 +58,15 @@ def _too_long(report: Reporter, node_id: str, path: str, versions: Mapping[str, 
     for tag, text in versions.items():
         found = width(text)
         over = {name: most for name, most in channels.items() if found > most}
-        if over:
-            yield report.warning(
-                "label_too_long" if is_label else "text_too_long",
-                report.at(node_id, path),
-                found=found,
-                language=report.languages(tag),
-                channels=report.joint.join(
-                    f"{channel_title(name, report.language)} {most}" for name, most in over.items()
-                ),
-            )
+        if not over:
+            continue
+        where = report.at(node_id, path)
+        most_of = report.joint.join(f"{channel_title(one, report.language)} {most}" for one, most in over.items())
+        told: dict[str, Any] = {"found": found, "language": report.languages(tag), "channels": most_of}
+        if is_label:
+            yield report.warning("label_too_long", where, **told)
+        else:
+            yield report.warning("text_too_long", where, **told)
 
 
 def _most(limits: ChannelLimits, label: bool, choices: bool) -> int | None:

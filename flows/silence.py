@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from engine.flow import Flow
+from flows.views import in_language
 
 
 class Silence(NamedTuple):
@@ -41,7 +42,7 @@ def _owed(flow: Flow[Any], led: dict[tuple[str, str], str]) -> Iterator[tuple[st
             yield root, (root, "")
     for node_id, node in flow.nodes.items():
         for port in node.ports() if node.WAITS else ():
-            if port.owed and not node.answers(port.id):
+            if port.owed and not _answers(flow, node_id, port.id):
                 target = led.get((node_id, port.id))
                 yield node_id, (target, "") if target else (node_id, port.id)
 
@@ -57,14 +58,19 @@ def _walk(
             yield Silence(node_id, ended, since)
             continue
         node = flow.nodes[node_id]
-        if node_id in walked or node.answers():
+        if node_id in walked or _answers(flow, node_id):
             continue
         walked.add(node_id)
         # A node that waits is gone through only by what happens without the contact.
-        ports = [port for port in node.ports() if not (node.WAITS and port.owed)]
+        ports = [port for port in node.ports() if not (node.WAITS and port.after == "contact")]
         if node.WAITS and not ports:
             yield Silence(node_id, "", since)
         for port in ports:
-            if not node.answers(port.id):
+            if not _answers(flow, node_id, port.id):
                 target = led.get((node_id, port.id))
                 ahead.append((target, "") if target else (node_id, port.id))
+
+
+def _answers(flow: Flow[Any], node_id: str, port: str = "") -> bool:
+    """Whether the contact is answered there, whichever of the flow's languages they speak."""
+    return all(in_language(flow, node_id, language).answers(port) for language in flow.languages)

@@ -5,12 +5,12 @@ import msgspec
 from engine.effects import HandOff, Send
 from engine.events import AgentReturned, TimerFired
 from engine.flow import Node, Port
-from engine.text import fill
+from engine.text import fill, says
 from engine.turn import Go, Outcome, Turn, Wait
 from nodes.fields import Duration, Line, Said, field
 
-RETURNED = Port("returned", "Given back to the flow", optional=True, owed=False)
-NOBODY_CAME = Port("nobody_came", "Nobody came in time")
+RETURNED = Port("returned", "Given back to the flow", optional=True, after="person", owed=False)
+NOBODY_CAME = Port("nobody_came", "Nobody came in time", after="time")
 
 
 class HumanHandoff(Node, frozen=True, tag="human_handoff"):
@@ -36,7 +36,7 @@ class HumanHandoff(Node, frozen=True, tag="human_handoff"):
         return (RETURNED, NOBODY_CAME) if self.limit else (RETURNED,)
 
     def answers(self, port: str = "") -> bool:
-        return bool(self.nobody_text.strip()) if port == NOBODY_CAME.id else not port
+        return says(self.nobody_text) if port == NOBODY_CAME.id else not port
 
     def run(self, turn: Turn) -> Outcome:
         if isinstance(turn.reply, AgentReturned):

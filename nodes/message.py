@@ -2,6 +2,7 @@ from typing import Annotated
 
 from engine.effects import Send
 from engine.flow import Node
+from engine.text import says
 from engine.turn import Go, Outcome, Turn
 from nodes.fields import Said, field
 
@@ -19,7 +20,7 @@ class Message(Node, frozen=True, tag="message"):
     ] = ""
 
     def answers(self, port: str = "") -> bool:
-        return bool(self.text.strip())
+        return says(self.text)
 
     def run(self, turn: Turn) -> Outcome:
         return Go("next", (Send(text=self.text),))

@@ -7,14 +7,14 @@ import msgspec
 from engine.effects import Choice, Send, Value
 from engine.events import MessageReceived, TimerFired
 from engine.flow import Node, Port
-from engine.text import Text
+from engine.text import Text, says
 from engine.turn import Go, Outcome, Turn, Wait
 from nodes.answers import Expected, found
 from nodes.fields import ChoiceId, Duration, Line, Said, Switch, ValueName, field
 
 ANSWERED = Port("answered", "Answered")
 INVALID = Port("invalid", "Not understood")
-NO_REPLY = Port("no_reply", "No reply", owed=False)
+NO_REPLY = Port("no_reply", "No reply", after="time", owed=False)
 
 
 class Option(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -96,10 +96,12 @@ class Question(Node, frozen=True, tag="question"):
             missing.append("pattern")
         if self.choices and not self.text:
             missing.append("text")
+        elif self._picky and self.retries and not self.text and not self.retry_text:
+            missing.append("retry_text")  # whoever is not understood would be left without a word
         return tuple(missing)
 
     def answers(self, port: str = "") -> bool:
-        return not port and bool(self.text.strip())
+        return not port and says(self.text)
 
     @property
     def _picky(self) -> bool:

@@ -9,7 +9,7 @@ from engine.turn import Go, Outcome, Turn
 from engine.turn import Wait as WaitFor
 from nodes.fields import Duration, field
 
-DONE = Port("done", "Time is up", owed=False)
+DONE = Port("done", "Time is up", after="time", owed=False)
 MESSAGE = Port("message", "Contact wrote")
 
 
@@ -33,7 +33,9 @@ class Wait(Node, frozen=True, tag="wait"):
     ] = "go_on"
 
     def ports(self) -> tuple[Port, ...]:
-        return (DONE, MESSAGE) if self.on_message == "go_on" else (DONE,)
+        if self.on_message == "go_on":
+            return (DONE, MESSAGE)
+        return (msgspec.structs.replace(DONE, owed=True),)  # the contact may have written meanwhile
 
     def run(self, turn: Turn) -> Outcome:
         if isinstance(turn.reply, TimerFired):

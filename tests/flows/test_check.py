@@ -11,7 +11,8 @@ import flows
 from engine.flow import Edge, Flow, Interrupt, Trigger
 from engine.rules import All, Compare, Not, Rule
 from engine.rules import Any as AnyOf
-from flows.check import LIMITS, check, errors
+from flows.check import Problem, check, errors
+from flows.edit import apply
 from flows.words import catalogue
 from nodes.branch import Branch, Case
 from nodes.close import Close
@@ -24,6 +25,7 @@ from nodes.tag import Tag
 from nodes.welcome import Welcome
 
 HELLO = Compare("text", "is", "hello")
+GERMANY = Compare("country", "is", "DE")
 
 
 def flow(nodes: dict[str, Any], edges: list[str] | None = None, start: str = "a", **more: Any) -> Flow[Any]:
@@ -57,6 +59,8 @@ CASES: list[tuple[str, Flow[Any], tuple[str, str | None, str | None]]] = [
     ("error edge_twice", flow(TWO, ["a next b", "a next p"]), ("edge_twice", "a", None)),
     ("warning unreachable", flow(TWO, ["a next p"]), ("unreachable", "b", None)),
     ("warning loose_port", flow(TWO, ["a next b"]), ("loose_port", "b", None)),
+    ("warning silence", flow({"a": Welcome(text="Hi")}), ("silence", "a", None)),
+    ("warning silent_wait", flow({"a": Question()}), ("silent_wait", "a", None)),
     ("error loop", flow(TWO, ["a next b", "b next a"]), ("loop", "a", None)),
     ("error loop", flow(TWO, ["a next a"]), ("loop", "a", None)),
     (
@@ -109,6 +113,16 @@ CASES: list[tuple[str, Flow[Any], tuple[str, str | None, str | None]]] = [
     ("error rule_too_deep", branch(deep(12)), ("rule_too_deep", "a", "cases.x")),
     ("warning never", branch(AnyOf()), ("never", "a", "cases.x")),
     ("warning never", branch(All((HELLO, AnyOf()))), ("never", "a", "cases.x")),
+    (
+        "warning never",
+        branch(All((Compare("country", "is", "DE"), Compare("country", "is", "FR")))),
+        ("never", "a", "cases.x"),
+    ),
+    (
+        "warning shadowed",
+        flow({"a": Branch(cases=(Case("x", "X", Compare("country", "in", ["DE", "FR"])), Case("y", "Y", GERMANY)))}),
+        ("shadowed", "a", "cases.y"),
+    ),
     ("warning no_person", flow({"a": Close()}), ("no_person", None, None)),
     (
         "error interrupt_to_unknown",
@@ -126,6 +140,11 @@ CASES: list[tuple[str, Flow[Any], tuple[str, str | None, str | None]]] = [
         ("unknown_fact", None, "trigger"),
     ),
     ("warning text_too_long", flow({"a": Message(text="x" * 2001)}), ("text_too_long", "a", "text")),
+    (
+        "warning label_too_long",
+        flow({"a": Question(text="?", choices=(Option("x", "x" * 25),))}),
+        ("label_too_long", "a", "choices.x.label"),
+    ),
     (
         "warning text_too_long",
         flow({"a": Message(text="x")}, translations={"de": {"a": {"text": "x" * 2001}}}),
@@ -217,7 +236,7 @@ def test_knows_what_questions_and_outside_set() -> None:
 
 
 def test_a_circle_with_someone_to_wait_for_is_none() -> None:
-    nodes = {"a": Question(), "b": Message(text="x"), "p": PERSON}
+    nodes = {"a": Question(text="?"), "b": Message(text="x"), "p": PERSON}
     interrupts = (Interrupt("i", "Stop", HELLO, "p"),)
     assert check(flow(nodes, ["a answered b", "b next a"], interrupts=interrupts)) == []
 
@@ -226,11 +245,23 @@ def test_an_optional_port_may_lead_nowhere() -> None:
     assert [problem.code for problem in check(flow({"a": PERSON}))] == []
 
 
-def test_the_limits_are_data() -> None:
-    long = flow({"a": Welcome(text="x" * 150), "p": PERSON}, ["a next p"])
-    (problem,) = check(long, limits={"SMS": 140, **LIMITS})
-    assert problem.message == "“Welcome” says 150 characters in English; SMS takes 140."
-    assert check(long, limits={}) == []
+def test_a_text_is_held_against_the_channels_that_the_flow_takes() -> None:
+    def said(length: int, *channels: str) -> list[str]:
+        made = flow({"a": Message(text="x" * length), "p": PERSON}, ["a next p"], trigger=Trigger(channels=channels))
+        return [problem.message for problem in check(made)]
+
+    assert said(4097, "whatsapp", "api") == [
+        "“Message” says 4097 characters in English; more than a message may have: WhatsApp 4096."
+    ]
+    assert said(4096, "whatsapp", "api") == said(50_000, "email", "api") == []
+    assert "Instagram 1000" in said(1001)[0]
+
+
+def test_with_choices_a_message_may_have_less() -> None:
+    asks = Question(text="x" * 1025, choices=(Option("a", "A"),), retries=0, other=True)
+    nodes = {"a": asks, "p": PERSON}
+    made = flow(nodes, ["a a p", "a answered p"], trigger=Trigger(channels=("whatsapp",)))
+    assert [problem.code for problem in check(made)] == ["text_too_long"]
 
 
 def test_errors_come_first_and_only_they_block() -> None:
@@ -260,4 +291,36 @@ def test_problems_travel_as_json() -> None:
         "message": "“Next” of “Message” leads nowhere.",
         "node": "b",
         "edge": ("b", "next"),
+        "fixes": (
+            {
+                "title": "Connect to “Human handoff”",
+                "edit": {"op": "connect", "source": "b", "port": "next", "target": "p"},
+            },
+        ),
     }
+
+
+@pytest.mark.parametrize(("what", "broken", "wanted"), CASES, ids=[case[0] for case in CASES])
+def test_every_way_to_mend_a_problem_mends_it_and_breaks_nothing(what: str, broken: Flow[Any], wanted: Any) -> None:
+    def known(problem: Problem) -> tuple[Any, ...]:
+        return (problem.code, problem.node, problem.field, problem.edge)
+
+    before = check(broken)
+    grave = {known(one) for one in errors(before)}
+    for problem in before:
+        for fix in problem.fixes:
+            mended = check(apply(broken, fix.edit).flow)
+            assert known(problem) not in set(map(known, mended))
+            assert {known(one) for one in errors(mended)} <= grave | {("empty_field", "welcome", "text", None)}
+
+
+def test_a_name_that_is_nearly_right_can_be_put_right_in_every_language() -> None:
+    nodes = {"a": Question(text="?", save_as="order"), "b": Message(text="{value.ordr|it}"), "p": PERSON}
+    made = flow(
+        nodes, ["a answered b", "b next p"], translations={"de": {"a": {"text": "?"}, "b": {"text": "{value.ordr}"}}}
+    )
+    (problem,) = check(made)
+    (fix,) = problem.fixes
+    assert fix.title == "Write {value.order}"
+    mended = apply(made, fix.edit).flow
+    assert (mended.nodes["b"].text, mended.translations["de"]["b"]["text"]) == ("{value.order|it}", "{value.order}")

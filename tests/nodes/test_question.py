@@ -131,7 +131,7 @@ def test_goes_only_by_ports_it_has() -> None:
 
 def test_tells_what_is_missing() -> None:
     assert Question(choices=(Option("a"),)).missing() == ("choices.a.label", "text")
-    assert Question(expects="pattern").missing() == ("pattern",)
+    assert Question(expects="pattern", text="?").missing() == ("pattern",)
     assert METAL.missing() == ()
     assert METAL.sets() == ("metal",)
     assert Question().sets() == ()

@@ -8,12 +8,14 @@ import { useEffect, useLayoutEffect, useRef, useState } from "react";
 import { useKeys } from "./acts.js";
 import { ConnectDialog, FindDialog, KeysDialog, QuickAdd } from "./dialogs.jsx";
 import { Way, WayBeingDrawn } from "./edge.jsx";
+import { FarWays } from "./far.jsx";
 import { Icons } from "./icon.jsx";
 import { Menu } from "./menu.jsx";
 import { NoteNode, FlowNode } from "./node.jsx";
 import { DRAGGED, Palette } from "./palette.jsx";
 import {
   GRID,
+  MANY,
   READABLE,
   WIDTH,
   act,
@@ -22,12 +24,14 @@ import {
   changeNodes,
   connect,
   isConnectable,
+  light,
   load as takeLoad,
   page,
   receive,
   reveal,
   select as selectNodes,
   settle,
+  stand,
   useCanvas,
 } from "./store.js";
 import { Toolbar } from "./toolbar.jsx";
@@ -36,9 +40,8 @@ export { SaveMark } from "./savemark.jsx";
 
 const nodeTypes = { flow: FlowNode, note: NoteNode };
 const edgeTypes = { way: Way };
-// Below this zoom nodes are only their icon and title.
-const FAR = 0.5;
 const MARGIN = 48;
+const NONE = [];
 
 export function Canvas({ load, patches, lit, problems, select, language, theme, icons, onEdit, onSelect, onAct }) {
   const root = useRef(null);
@@ -86,8 +89,9 @@ function Surface({ theme }) {
   const words = useCanvas((state) => state.words);
   const id = useCanvas((state) => state.id);
   const locked = useCanvas((state) => state.locked);
-  const lighting = useCanvas((state) => state.lit.visited.length > 0);
-  const [far, setFar] = useState(false);
+  const lighting = useCanvas((state) => state.lit.nodes.size > 0);
+  const distance = useCanvas((state) => state.distance);
+  const plain = useCanvas((state) => state.plain);
   const [held, setHeld] = useState(false);
   const flow = useReactFlow();
 
@@ -113,7 +117,7 @@ function Surface({ theme }) {
 
   return (
     <div
-      className={`canvas-flow${far ? " far" : ""}${held ? " connecting" : ""}${lighting ? " lighting" : ""}`}
+      className={`canvas-flow${distance && " far"}${plain ? ` plain ${distance}` : ""}${held ? " connecting" : ""}${lighting ? " lighting" : ""}`}
       onDragOver={(event) => {
         event.preventDefault();
         event.dataTransfer.dropEffect = "copy";
@@ -124,7 +128,7 @@ function Surface({ theme }) {
         key={id}
         colorMode={theme}
         nodes={nodes}
-        edges={edges}
+        edges={plain ? NONE : edges}
         nodeTypes={nodeTypes}
         edgeTypes={edgeTypes}
         onNodesChange={changeNodes}
@@ -145,7 +149,7 @@ function Surface({ theme }) {
         nodesConnectable={!locked}
         edgesReconnectable={!locked}
         connectOnClick={false}
-        onMove={(_, { zoom }) => setFar(zoom < FAR)}
+        onMove={(_, { zoom }) => stand(zoom)}
         onNodeContextMenu={(event, node) => {
           if (!node.selected) selectNodes([node.id]);
           openMenu(event, "nodes");
@@ -167,7 +171,7 @@ function Surface({ theme }) {
         disableKeyboardA11y
         edgesFocusable={false}
         elevateNodesOnSelect
-        onlyRenderVisibleElements={nodes.length > 150}
+        onlyRenderVisibleElements={nodes.length > MANY}
         panOnScroll
         zoomOnDoubleClick={false}
         zoomActivationKeyCode={["Meta", "Control"]}
@@ -181,6 +185,7 @@ function Surface({ theme }) {
         ariaLabelConfig={{ "node.a11yDescription.default": words.node_hint, "node.a11yDescription.keyboardDisabled": words.node_hint }}
       >
         <Background gap={GRID} size={1} />
+        {plain && <FarWays />}
         {nodes.length > 3 && <MiniMap pannable zoomable nodeClassName={groupOf} ariaLabel={words.minimap} />}
       </ReactFlow>
       {!nodes.length && <p className="canvas-hint">{words.empty}</p>}
@@ -226,13 +231,11 @@ function useLit(lit) {
     const show = (count) => {
       const whole = count === visited.length;
       const shown = new Set(visited.slice(0, count));
-      useCanvas.setState({
-        lit: {
-          visited: visited.slice(0, count),
-          edges: whole ? edges : edges.filter(({ source, target }) => shown.has(source) && shown.has(target)),
-          current: whole ? (lit?.current ?? "") : visited[count - 1],
-        },
-      });
+      light(
+        visited.slice(0, count),
+        whole ? edges : edges.filter(({ source, target }) => shown.has(source) && shown.has(target)),
+        whole ? (lit?.current ?? "") : visited[count - 1],
+      );
     };
     const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
     let count = still || !known ? visited.length : known;

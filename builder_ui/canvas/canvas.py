@@ -21,6 +21,7 @@ for _part in (
     "dialogs.jsx",
     "document.js",
     "edge.jsx",
+    "far.jsx",
     "floating.css",
     "icon.jsx",
     "layout.js",
@@ -29,6 +30,7 @@ for _part in (
     "palette.css",
     "palette.jsx",
     "savemark.jsx",
+    "shape.js",
     "store.js",
     "toolbar.jsx",
 ):

@@ -3,7 +3,7 @@ import { BaseEdge, EdgeLabelRenderer, getBezierPath, getSmoothStepPath, Position
 import { memo, useState } from "react";
 import { useCanvas } from "./store.js";
 
-function pathOf({ sourceX, sourceY, targetX, targetY }, under) {
+export function pathOf({ sourceX, sourceY, targetX, targetY }, under) {
   const ends = { sourceX, sourceY, targetX, targetY, sourcePosition: Position.Right, targetPosition: Position.Left };
   if (targetX >= sourceX + 24) return getBezierPath({ ...ends, curvature: 0.3 });
   return getSmoothStepPath({ ...ends, borderRadius: 16, offset: 24, centerY: under && under + 24 });
@@ -22,7 +22,7 @@ export const Way = memo(function Way({ id, selected, source, target, sourceHandl
   const under = useStore((state) => (ends.targetX < ends.sourceX + 24 ? footOf(state, [source, target]) : null));
   const [path, x, y] = pathOf(ends, under);
   const [near, setNear] = useState(false);
-  const lit = useCanvas((state) => state.lit.edges.some((way) => way.source === source && way.port === sourceHandleId));
+  const lit = useCanvas((state) => state.lit.edges.has(id));
   const title = useCanvas((state) => {
     const view = state.document.views[source];
     return view?.ports.find((port) => port.id === sourceHandleId)?.title ?? "";

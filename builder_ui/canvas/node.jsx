@@ -1,23 +1,28 @@
 // A node as it is drawn: its group, its name, in words what it does, and its ports.
 import { Handle, Position } from "@xyflow/react";
 import { CircleAlert, Flag, TriangleAlert } from "lucide-react";
-import { memo, useEffect, useRef, useState } from "react";
+import { memo, useEffect, useLayoutEffect, useRef, useState } from "react";
 import { Icon } from "./icon.jsx";
-import { act, edgeKey, useCanvas } from "./store.js";
+import { act, edgeKey, measure, useCanvas } from "./store.js";
 
-export const FlowNode = memo(function FlowNode({ id, selected }) {
-  const view = useCanvas((state) => state.document.views[id]);
+// A drag renders a node at every step of the hand: only what changes its picture may do so.
+const alike = (before, now) => before.data === now.data && before.selected === now.selected;
+
+export const FlowNode = memo(function FlowNode({ id, selected, data: { view } }) {
   const start = useCanvas((state) => state.document.start === id);
   const problem = useCanvas((state) => state.problems[id]);
-  const lit = useCanvas((state) => state.lit.visited.includes(id));
+  const lit = useCanvas((state) => state.lit.nodes.has(id));
   const current = useCanvas((state) => state.lit.current === id);
+  const plain = useCanvas((state) => state.plain && state.distance);
   const words = useCanvas((state) => state.words);
-  if (!view) return null;
   const title = view.name || view.title;
   const marks = [selected && "selected", lit && "lit", current && "current"].filter(Boolean).join(" ");
   const said = [title, start && words.start, problem && words[problem], view.summary].filter(Boolean).join(". ");
+  const about = { "data-node": id, "data-type": view.type, role: "group", "aria-label": said };
+  if (plain) return <PlainNode {...{ id, view, title, problem, start, plain, about }} marks={marks} />;
   return (
-    <div className={`node group-${view.group} ${marks}`} data-node={id} data-type={view.type} role="group" aria-label={said}>
+    <div className={`node group-${view.group} ${marks}`} {...about}>
+      <Measured id={id} view={view} />
       <Handle type="target" position={Position.Left} id="in" className="node-in" isConnectableStart={false} />
       <header className="node-head">
         <span className="node-icon">
@@ -42,7 +47,25 @@ export const FlowNode = memo(function FlowNode({ id, selected }) {
       )}
     </div>
   );
-});
+}, alike);
+
+// From far away, among many: as little for the browser to draw as says which node it is.
+function PlainNode({ id, view, title, problem, start, plain, marks, about }) {
+  const height = useCanvas.getState().nodes.find((node) => node.id === id)?.measured.height;
+  return (
+    <div className={`node plain group-${view.group} ${problem ?? ""} ${marks}`} style={{ height }} {...about}>
+      {plain === "far" && <span className="node-title">{title}</span>}
+      {start && <Flag size={48} aria-hidden="true" />}
+    </div>
+  );
+}
+
+// Tells the store how high the node around it has become.
+function Measured({ id, view }) {
+  const here = useRef(null);
+  useLayoutEffect(() => measure(id, here.current.parentElement.offsetHeight), [id, view]);
+  return <i ref={here} hidden />;
+}
 
 function PortRow({ node, port }) {
   const connected = useCanvas((state) => edgeKey(node, port.id) in state.document.edges);

@@ -8,14 +8,22 @@ import { create } from "zustand";
 export { edgeKey } from "./document.js";
 import { apply, edgeKey, empty, read, refusal, restore, receive as takeIn } from "./document.js";
 import { placed } from "./layout.js";
+import { WIDTH, handlesOf, heightOf } from "./shape.js";
+export { WIDTH } from "./shape.js";
 
 export const GRID = 16;
-export const WIDTH = 240;
 // The smallest zoom at which texts can be read.
 export const READABLE = 0.8;
+// Below this zoom nodes are only their icon and title, below that one only their colour.
+const FAR = 0.5;
+const DISTANT = 0.22;
+// With more nodes than these, only what is in view is drawn, and from far away plainly.
+export const MANY = 150;
 
 // How to reach the page; set by the component.
 export const page = { edit(edit, number) {}, select(ids) {}, act(name) {} };
+
+const unlit = { nodes: new Set(), edges: new Set(), current: "" };
 
 const blank = {
   id: "",
@@ -31,7 +39,10 @@ const blank = {
   nodes: [],
   edges: [],
   problems: {},
-  lit: { visited: [], edges: [], current: "" },
+  lit: unlit,
+  // How far away one stands: "", "far" or "distant"; and whether so many nodes are there that they are drawn plainly.
+  distance: "",
+  plain: false,
   menu: null,
   dialog: null,
   said: "",
@@ -108,7 +119,7 @@ function show(document) {
   const { document: before, nodes: shown, edges: drawn } = get();
   const old = Object.fromEntries(shown.map((node) => [node.id, node]));
   const nodes = Object.entries(document.nodes).map(([id, at]) =>
-    movedTo(old[id] ?? { id, type: "flow", data: {} }, at, before.nodes[id]),
+    movedTo(shaped(old[id], id, document.views[id]), at, before.nodes[id]),
   );
   for (const [id, { at, text }] of Object.entries(document.notes)) {
     const key = `note:${id}`;
@@ -121,6 +132,53 @@ function show(document) {
     return { id: key, type: "way", source, sourceHandle: port, target, targetHandle: "in", data: {} };
   });
   set({ document, nodes, edges });
+  stand();
+}
+
+// React Flow's node for a view: with its size and ports known, it need not be drawn to be measured.
+function shaped(node, id, view) {
+  if (node?.data.view === view) return node;
+  const change = node ? heightOf(view) - heightOf(node.data.view) : 0;
+  const height = node ? node.measured.height + change : heightOf(view);
+  const measured = { width: WIDTH, height };
+  return { ...node, id, type: "flow", data: { view }, measured, handles: handlesOf(view, height) };
+}
+
+let measured = new Map();
+
+// Takes in how high a node really is, once it is drawn; of all that are drawn together at once.
+export function measure(id, height) {
+  if (!height) return;
+  if (!measured.size) queueMicrotask(takeHeights);
+  measured.set(id, height);
+}
+
+function takeHeights() {
+  const heights = measured;
+  measured = new Map();
+  const { nodes } = get();
+  const changed = ({ id, measured }) => heights.has(id) && heights.get(id) !== measured.height;
+  if (nodes.some(changed)) set({ nodes: nodes.map((node) => (changed(node) ? resized(node, heights.get(node.id)) : node)) });
+}
+
+const resized = (node, height) => ({
+  ...node,
+  measured: { width: WIDTH, height },
+  handles: handlesOf(node.data.view, height),
+});
+
+// Says from how far away the flow is seen now.
+export function stand(zoom = get().flow?.getZoom() ?? 1) {
+  const distance = zoom < DISTANT ? "distant" : zoom < FAR ? "far" : "";
+  const plain = distance !== "" && get().nodes.length > MANY;
+  if (distance !== get().distance || plain !== get().plain) set({ distance, plain });
+}
+
+// Lights these nodes and ways: [ids], [{source, port}].
+export function light(nodes, edges, current) {
+  if (!nodes.length && get().lit === unlit) return;
+  const ways = new Set(edges.map(({ source, port }) => edgeKey(source, port)));
+  set({ lit: nodes.length ? { nodes: new Set(nodes), edges: ways, current } : unlit });
 }
 
 function movedTo(node, [x, y], before) {
@@ -146,7 +204,11 @@ export const isNode = ({ type }) => type === "flow";
 export const selectedIds = () => get().nodes.filter((node) => node.selected && isNode(node)).map(({ id }) => id);
 
 export function changeNodes(changes) {
-  set({ nodes: applyNodeChanges(changes, get().nodes) });
+  let nodes = applyNodeChanges(changes, get().nodes);
+  const sized = new Set(changes.filter(({ type }) => type === "dimensions").map(({ id }) => id));
+  if (sized.size)
+    nodes = nodes.map((node) => (sized.has(node.id) && isNode(node) ? resized(node, node.measured.height) : node));
+  set({ nodes });
   if (changes.some(({ type }) => type === "select")) tellSelection();
 }
 

@@ -59,6 +59,14 @@ class SetValue(Effect, frozen=True, tag="set_value"):
     value: Value
 
 
+class SetContact(Effect, frozen=True, tag="set_contact"):
+    """The contact has told who they are; what is empty stays as it is. ``phone`` is E.164."""
+
+    name: str = ""
+    email: str = ""
+    phone: str = ""
+
+
 class HandOff(Effect, frozen=True, tag="hand_off"):
     """A person is to take over: ``reason`` is read by agents, ``until`` is when nobody having come counts."""
 
@@ -74,4 +82,4 @@ class Close(Effect, frozen=True, tag="close"):
     reason: str = ""
 
 
-AnyEffect = Send | SetLanguage | SetCountry | ChangeTags | SetValue | HandOff | Close
+AnyEffect = Send | SetLanguage | SetCountry | ChangeTags | SetValue | SetContact | HandOff | Close

@@ -8,11 +8,12 @@ from engine.queries import AnyAnswer
 
 
 class Contact(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What a channel tells about the person who writes; empty strings where it tells nothing.
+    """What is known about the person who writes; empty strings where nothing is.
 
     ``locale`` is a BCP 47 tag from the profile or the browser, ``phone_country`` and ``country`` are ISO 3166-1
     alpha-2 codes, ``ip`` an IPv4 or IPv6 address, ``source`` where the contact came from (``organic``,
-    ``facebook_ad``, ``google_ad``), ``timezone`` an IANA name.
+    ``facebook_ad``, ``google_ad``), ``timezone`` an IANA name, ``email`` an address and ``phone`` a number in E.164.
+    ``given`` names the fields that the contact told us in a conversation: no channel's profile changes them.
     """
 
     name: str = ""
@@ -22,6 +23,22 @@ class Contact(msgspec.Struct, frozen=True, omit_defaults=True):
     ip: str = ""
     source: str = ""
     timezone: str = ""
+    email: str = ""
+    phone: str = ""
+    given: tuple[str, ...] = ()
+
+    def told(self, news: "Contact | None") -> "Contact":
+        """With what a channel tells now; what it does not tell, and what the contact gave, stays."""
+        if news is None:
+            return self
+        fresh = {name: value for name in self.__struct_fields__ if (value := getattr(news, name))}
+        kept = {name: value for name, value in fresh.items() if name not in self.given and name != "given"}
+        return msgspec.structs.replace(self, **kept) if kept else self
+
+    def gave(self, **fields: str) -> "Contact":
+        """With what the contact gave in the conversation; empty fields say nothing."""
+        news = {name: value for name, value in fields.items() if value}
+        return msgspec.structs.replace(self, **news, given=tuple(sorted({*self.given, *news})))
 
 
 class Attachment(msgspec.Struct, frozen=True, omit_defaults=True):

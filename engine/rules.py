@@ -26,6 +26,8 @@ FACTS: dict[str, Kind] = {
     "account": "text",
     "source": "text",
     "contact.name": "text",
+    "contact.email": "text",
+    "contact.phone": "text",
     "contact.locale": "text",
     "tags": "list",
     "messages": "number",
@@ -168,6 +170,8 @@ _READ: dict[str, Callable[[Facts], Value | datetime]] = {
     "account": lambda f: f.session.account,
     "source": lambda f: f.session.contact.source,
     "contact.name": lambda f: f.session.contact.name,
+    "contact.email": lambda f: f.session.contact.email,
+    "contact.phone": lambda f: f.session.contact.phone,
     "contact.locale": lambda f: f.session.contact.locale,
     "tags": lambda f: list(f.session.tags),
     "messages": lambda f: f.session.messages,
@@ -230,7 +234,12 @@ def explained(rule: Rule, facts: Facts) -> Explained:
 
 def judged(compare: Compare, found: object) -> bool:
     """Whether a comparison holds for a value of its fact."""
-    return _held(compare.op, msgspec.json.encode(compare.value))(found)
+    return test(compare.op, compare.value)(found)
+
+
+def test(op: Operator, value: Value | list[str | int | float]) -> Callable[[object], bool]:
+    """What an operator with a value asks of a fact's value; made once for each, and it never raises."""
+    return _held(op, msgspec.json.encode(value))
 
 
 def comparisons(rule: Rule) -> list[Compare]:

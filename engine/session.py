@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from engine.effects import AnyEffect, ChangeTags, SetCountry, SetLanguage, SetValue, Value
+from engine.effects import AnyEffect, ChangeTags, SetContact, SetCountry, SetLanguage, SetValue, Value
 from engine.events import Contact
 from engine.queries import AnyQuery
 
@@ -46,7 +46,7 @@ class Session(msgspec.Struct, frozen=True, omit_defaults=True):
     ``revision`` is 0 for a draft in rehearsal. ``frames`` are the flows that wait for a sub-flow to return, the
     outermost first; ``node`` is then a path (``returns/ask``) and ``values`` are the sub-flow's. ``wait`` counts the
     waits, so that a late timer can be told from the one that counts. ``memory`` is what single nodes keep between their
-    visits (JSON), ``history`` what rules may ask about.
+    visits (JSON). ``key`` is the contact's, the same in all their conversations; empty where nobody knows.
     """
 
     flow: str
@@ -67,6 +67,7 @@ class Session(msgspec.Struct, frozen=True, omit_defaults=True):
     messages: int = 0
     started: datetime | None = None
     frames: tuple[Frame, ...] = ()
+    key: str = ""
 
     @property
     def known(self) -> dict[str, Value]:
@@ -98,6 +99,8 @@ def changed_by(session: Session, effect: AnyEffect) -> Session:
             return replace(session, language=language)
         case SetCountry(country=country):
             return replace(session, contact=replace(session.contact, country=country))
+        case SetContact(name=name, email=email, phone=phone):
+            return replace(session, contact=session.contact.gave(name=name, email=email, phone=phone))
         case ChangeTags(add=add, remove=remove):
             return replace(session, tags=tuple(sorted({*session.tags, *add} - set(remove))))
         case SetValue(name=name, value=None):

@@ -192,8 +192,7 @@ def _noted(session: Session, event: AnyEvent) -> Session:
     """The session with what the event itself tells."""
     changes: dict[str, Any] = {}
     if event.contact is not None:
-        told = {name: getattr(event.contact, name) for name in event.contact.__struct_fields__}
-        changes["contact"] = _replace(session.contact, **{name: value for name, value in told.items() if value})
+        changes["contact"] = session.contact.told(event.contact)
     if isinstance(event, MessageReceived):
         changes["last_text"] = event.text
         changes["messages"] = session.messages + 1
@@ -425,6 +424,9 @@ def _changed(before: Session, after: Session) -> dict[str, Any]:
         changed["language"] = after.language
     if before.contact.country != after.contact.country:
         changed["country"] = after.contact.country
+    for name in ("name", "email", "phone"):
+        if getattr(before.contact, name) != getattr(after.contact, name):
+            changed[f"contact.{name}"] = getattr(after.contact, name)
     if before.tags != after.tags:
         changed["tags"] = list(after.tags)
     for name in {*before.values, *after.values}:

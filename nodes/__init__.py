@@ -15,6 +15,8 @@ from engine.flow import Group, Node
 from nodes.branch import Branch
 from nodes.business_hours import BusinessHours
 from nodes.close import Close
+from nodes.collect import Collect
+from nodes.decision_table import DecisionTable
 from nodes.http_request import HttpRequest
 from nodes.human_handoff import HumanHandoff
 from nodes.knowledge_answer import KnowledgeAnswer
@@ -22,6 +24,7 @@ from nodes.language_by_ip import LanguageByIp
 from nodes.message import Message
 from nodes.question import Question
 from nodes.set_value import SetValue
+from nodes.split import Split
 from nodes.subflow import Subflow
 from nodes.tag import Tag
 from nodes.wait import Wait
@@ -33,11 +36,14 @@ BUILT_IN: tuple[type[Node], ...] = (
     Question,
     LanguageByIp,
     Branch,
+    DecisionTable,
     BusinessHours,
+    Split,
     KnowledgeAnswer,
     HttpRequest,
     Tag,
     SetValue,
+    Collect,
     Wait,
     Subflow,
     HumanHandoff,

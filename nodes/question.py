@@ -128,8 +128,10 @@ class Question(Node, frozen=True, tag="question"):
             own = turn.versions.get(f"choices.{choice.id}.label") or (choice.label,)
             return Go(choice.id, values=self._kept(own[0]), why={"choice": choice.id})
         if not self.choices or self.other:
-            month_first = turn.session.contact.country == "US" or turn.session.contact.locale == "en-US"
-            answer = found(self.expects, reply.text, self.pattern, month_first)
+            contact = turn.session.contact
+            month_first = contact.country == "US" or contact.locale == "en-US"
+            country = contact.country or contact.phone_country
+            answer = found(self.expects, reply.text, self.pattern, month_first, country)
             if answer is not None:
                 return Go("answered", values=self._kept(answer), why={"answer": answer})
         tries = int((turn.memory or {}).get("tries", 0)) + 1

@@ -11,6 +11,9 @@ from nodes import node_types, type_name, words_of
 
 UiLanguage = Literal["en", "zh"]
 
+WITH_COLUMNS = ("rows", "shares", "collect")
+"""Widgets of lists of rows whose parts are told."""
+
 
 class Option(msgspec.Struct, frozen=True):
     """One of the values a field can have."""
@@ -98,7 +101,7 @@ def _field(cls: type[msgspec.Struct], name: str, hint: Any, words: Mapping[str, 
         title=said.get("title") or _last(metas, "title") or name,
         help=said.get("help", _last(metas, "description") or ""),
         widget=schema.get("widget") or _widget(kind),
-        default=msgspec.json.decode(msgspec.json.encode(getattr(cls(), name))),
+        default=_default(cls, name),
         options=tuple(Option(value, titles.get(value, value)) for value in _literals(kind)),
         minimum=_last(metas, "ge"),
         maximum=_last(metas, "le"),
@@ -108,16 +111,23 @@ def _field(cls: type[msgspec.Struct], name: str, hint: Any, words: Mapping[str, 
         pattern=bool(extra.get("pattern")),
         only_if=extra.get("only_if", {}),
         example=str(next(iter(_last(metas, "examples") or ()), "")),
-        columns=_columns(kind, said) if schema.get("widget") == "rows" else (),
+        columns=_columns(kind, said) if schema.get("widget") in WITH_COLUMNS else (),
     )
 
 
 def _columns(kind: Any, said: Mapping[str, Any]) -> tuple[Field, ...]:
-    """The parts of a row; their words stand with the field's own (``columns``, ``options``)."""
+    """The parts of a row that are entered; their words stand with the field's own (``columns``, ``options``)."""
     row = get_args(kind)[0]
     words = {"fields": said.get("columns", {}), "options": said.get("options", {})}
     hints = get_type_hints(row, include_extras=True)
-    return tuple(_field(row, name, hints[name], words) for name in row.__struct_fields__)
+    return tuple(_field(row, name, hints[name], words) for name in row.__struct_fields__ if name != "id")
+
+
+def _default(cls: type[msgspec.Struct], name: str) -> Any:
+    """What a field has in a new node or row, as JSON."""
+    info = next(one for one in msgspec.structs.fields(cls) if one.name == name)
+    value = info.default if info.default_factory is msgspec.NODEFAULT else info.default_factory()
+    return msgspec.json.decode(msgspec.json.encode(value))
 
 
 def _annotated(hint: Any) -> tuple[Any, tuple[msgspec.Meta, ...]]:

@@ -198,6 +198,15 @@ def _shown(field: Field, value: Any, language: UiLanguage, names: Mapping[str, s
             return str(words["values"]).format(number=len(value)) if value else ""
         case "choices":
             return " / ".join(choice.label or choice.id for choice in value)
+        case "decision_table":
+            return str(words["row" if len(value) == 1 else "rows"]).format(number=len(value)) if value else ""
+        case "hidden":
+            return str(words["list"]).join(dict.fromkeys(fact_title(one.fact, language) for one in value))
+        case "shares":
+            return " / ".join(f"{way.title or way.id} {words['percent'].format(number=way.share)}" for way in value)
+        case "collect":
+            kinds = {option.value: option.title for column in field.columns for option in column.options}
+            return str(words["list"]).join(kinds[item.kind] for item in value)
         case "cases":
             return str(words["semicolon"]).join(case.title or _case(case.when, language) for case in value)
     if isinstance(value, list | tuple):

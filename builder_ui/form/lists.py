@@ -30,6 +30,8 @@ GROUPS = {
     "language": "contact",
     "country": "contact",
     "contact.name": "contact",
+    "contact.email": "contact",
+    "contact.phone": "contact",
     "contact.locale": "contact",
     "time.hour": "time",
     "time.weekday": "time",

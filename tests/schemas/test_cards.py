@@ -73,6 +73,8 @@ def _all_ports(cls: type[Node]) -> tuple[nodes.branch.Port, ...]:  # type: ignor
     """The ports that only some configurations have."""
     if cls is by_type("question"):
         return cls(expects="email", no_reply=1).ports()  # type: ignore[call-arg, no-any-return]
+    if cls is by_type("collect"):
+        return cls(no_reply=1).ports()  # type: ignore[call-arg, no-any-return]
     return cls().ports()
 
 
@@ -80,5 +82,6 @@ def test_every_field_has_a_widget_the_form_knows() -> None:
     plain = {"text", "line", "name", "number", "percent", "duration", "switch", "select", "order", "rule"}
     ours = {"choices", "cases", "tags", "value_name", "documents", "languages", "team", "rows", "service", "json"}
     ours |= {"hours", "hours_team", "flow", "mapping"}
+    ours |= {"decision_table", "hidden", "shares", "collect"}
     widgets = {one.widget for cls in BUILT_IN for one in card(cls).fields}
     assert widgets <= plain | ours

@@ -163,7 +163,9 @@ def without_texts(report: Reporter, language: str, node_id: str | None = None, p
 def _person(report: Reporter, source: str) -> tuple[str, Plain]:
     """A handoff beside a node, and its id."""
     node_id = _free(report.flow, "human_handoff")
-    handoff = HumanHandoff(reason=said("handoff_reason", {"node": report.title(source)}, report.language))
+    reason = said("handoff_reason", {"node": report.title(source)}, report.language)
+    # Without a limit there is nothing more to fill in.
+    handoff = HumanHandoff(reason=reason, limit=0)
     return node_id, {
         "op": "add",
         "node": node_id,

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from dataclasses import field as with_default
 from functools import partial
 from typing import Any
 
@@ -13,7 +14,7 @@ from builder_ui.canvas import protocol
 from builder_ui.form.protocol import field_of
 from builder_ui.state import State, handler, in_thread
 from engine.flow import Flow
-from flows.check import check
+from flows.check import Problem, check
 from flows.edit import EditError
 from schemas.words import language_name
 from server import publishing
@@ -28,6 +29,14 @@ _ONLY_LOOKS = {"move", "note", "remove_note"}
 
 
 @dataclass(frozen=True)
+class FixLine:
+    """A way to mend a problem: what a button says, and the edit it makes."""
+
+    title: str
+    edit: Plain
+
+
+@dataclass(frozen=True)
 class ProblemLine:
     """A problem in the list; `node` is '' when it is about the flow."""
 
@@ -36,6 +45,13 @@ class ProblemLine:
     node: str
     field: str
     code: str = ""
+    fixes: list[FixLine] = with_default(default_factory=list)
+
+    @classmethod
+    def of(cls, problem: Problem) -> "ProblemLine":
+        """A problem as the screen shows it."""
+        fixes = [FixLine(fix.title, fix.edit) for fix in problem.fixes]
+        return cls(problem.severity, problem.message, problem.node or "", problem.field or "", problem.code, fixes)
 
 
 @dataclass(frozen=True)
@@ -249,9 +265,7 @@ class EditorState(State):
         """Check the draft."""
         services = await in_thread(known, backend.database())
         found = await in_thread(partial(check, services=services), self._flow, self._language())
-        self.problems = [
-            ProblemLine(one.severity, one.message, one.node or "", one.field or "", one.code) for one in found
-        ]
+        self.problems = [ProblemLine.of(one) for one in found]
         marks: dict[str, str] = {}
         for problem in found:
             if problem.node and marks.get(problem.node) != "error":
@@ -283,8 +297,8 @@ class EditorState(State):
                 await self._read()
                 yield
                 await self._look()
-            case "properties":
-                self.tab = "properties"
+            case "properties" | "problems":
+                self.tab = name
             case "undo":
                 yield EditorState.undo
             case "redo":

@@ -203,6 +203,12 @@ def test_a_problem_selects_its_node_and_blocks_publishing(edit: Open) -> None:
     editor.page.get_by_label("Text", exact=True).fill("Not empty any more")
     editor.page.get_by_role("tab", name="Problems").click()
     expect(editor.node(empty).locator(".node-badge.error")).to_have_count(0)
+    loose = editor.page.locator("[data-code=loose_port]")
+    loose.get_by_role("button", name="Hand over to a person there").click()
+    expect(loose).to_have_count(0)
+    handed = editor.of_type("human_handoff")
+    expect(editor.page.locator(".canvas").locator(f"[data-node={handed}]")).to_be_visible()
+    assert [(edge.source, edge.target) for edge in editor.stored.edges] == [(empty, handed)]
     assert publishing.revisions(editor.desk.engine, editor.which) == []
 
 

@@ -1,20 +1,36 @@
-"""What is wrong with the draft, in words; a click selects the node."""
+"""What is wrong with the draft, in words, gravest first; a click selects the node, a button mends it."""
 
 from typing import Any
 
 import reflex as rx
 
-from builder_ui.states.editor import EditorState, ProblemLine
+from builder_ui.states.editor import EditorState, FixLine, ProblemLine
 from builder_ui.template import HIDDEN, empty
 from builder_ui.words import t
 
 
 def content() -> rx.Component:
-    """The list of problems, errors first."""
+    """The list of problems: those that keep the flow from being published, then the others."""
     return rx.cond(
         EditorState.problems.length() > 0,
-        problem_list(EditorState.problems),
+        rx.fragment(
+            rx.cond(EditorState.errors > 0, _part("error", t("editor.must_mend"))),
+            rx.cond(EditorState.warnings > 0, _part("warning", t("editor.may_mend"))),
+        ),
         empty("circle-check", t("editor.no_problems"), t("editor.no_problems_help")),
+    )
+
+
+def _part(severity: str, title: Any) -> rx.Component:
+    return rx.el.section(
+        rx.el.h2(title, class_name="problem-part"),
+        rx.el.ul(
+            rx.foreach(
+                EditorState.problems,
+                lambda problem: rx.cond(problem.severity == severity, _line(problem, (), fixes=True)),
+            ),
+            class_name="problem-list",
+        ),
     )
 
 
@@ -23,7 +39,7 @@ def problem_list(problems: Any, *on_click: Any) -> rx.Component:
     return rx.el.ul(rx.foreach(problems, lambda problem: _line(problem, on_click)), class_name="problem-list")
 
 
-def _line(problem: rx.Var[ProblemLine], on_click: tuple[Any, ...]) -> rx.Component:
+def _line(problem: rx.Var[ProblemLine], on_click: tuple[Any, ...], fixes: bool = False) -> rx.Component:
     shown: Any = problem
     severity = rx.cond(
         shown.severity == "error",
@@ -44,5 +60,27 @@ def _line(problem: rx.Var[ProblemLine], on_click: tuple[Any, ...]) -> rx.Compone
                 custom_attrs={"data-node": shown.node},
             ),
             rx.el.div(severity, words, class_name="problem"),
-        )
+        ),
+        _fixes(shown) if fixes else None,
+        class_name=rx.cond(EditorState.selected.contains(shown.node), "of-selected", ""),
+        custom_attrs={"data-code": shown.code},
+    )
+
+
+def _fixes(shown: Any) -> rx.Component:
+    """Buttons that mend it, for whoever may edit."""
+    return rx.cond(
+        EditorState.permissions.contains("edit_flows") & (shown.fixes.length() > 0),
+        rx.el.div(rx.foreach(shown.fixes, _fix), class_name="problem-fixes"),
+    )
+
+
+def _fix(fix: rx.Var[FixLine]) -> rx.Component:
+    shown: Any = fix
+    return rx.el.button(
+        rx.icon("wrench", size=14, custom_attrs=HIDDEN),
+        shown.title,
+        type="button",
+        on_click=EditorState.apply(shown.edit),
+        class_name="problem-fix",
     )

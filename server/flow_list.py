@@ -78,6 +78,29 @@ def flows_list(engine: Engine, *, deleted: bool = False, now: datetime | None = 
     return cards
 
 
+class FlowName(msgspec.Struct, frozen=True):
+    """A flow to choose as a sub-flow: what it is called, the values it is given and gives back."""
+
+    id: str
+    name: str
+    inputs: tuple[str, ...] = ()
+    outputs: tuple[str, ...] = ()
+
+
+def flow_names(engine: Engine) -> list[FlowName]:
+    """The flows there are, by name."""
+    columns = tables.flows.c
+    chosen = select(columns.id, columns.name, columns.draft).where(columns.state != "deleted").order_by(columns.name)
+    with reading(engine).begin() as connection:
+        return [_named(row.id, row.name, stored(row.draft)) for row in connection.execute(chosen)]
+
+
+def _named(which: str, name: str, flow: Flow[Any]) -> FlowName:
+    """Where a flow does not say what it gives back, all that it sets is offered."""
+    found = dict.fromkeys(name for node in flow.nodes.values() for name in node.sets())
+    return FlowName(which, name, flow.inputs, flow.outputs or tuple(found))
+
+
 def _unpublished(row: Row[Any], flow: Flow[Any]) -> int:
     if not row.published:
         return int(row.draft_version) - 1

@@ -1,8 +1,9 @@
 // What makes ways out: the choices of a question, the cases of a branch; and things that are only put in order.
 import { ChevronDown, ChevronRight, Plus, X } from "lucide-react";
 import { useState } from "react";
-import { freshId, useDraft, useFaults, useForm, useHeld } from "./draft.js";
+import { useDraft, useFaults, useForm, useHeld } from "./draft.js";
 import { Faults, Field } from "./field.jsx";
+import { freshId } from "./ids.js";
 import { Rule } from "./rule.jsx";
 import { EMPTY } from "./rules.js";
 import { Sortable } from "./sortable.jsx";

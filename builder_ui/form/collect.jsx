@@ -2,9 +2,9 @@
 import { ChevronDown, ChevronRight } from "lucide-react";
 import { useState } from "react";
 import { Add, inOrder, Remove, useItems } from "./choices.jsx";
-import { freshId, useDraft, useFaults, useForm } from "./draft.js";
-import { slug } from "./entries.jsx";
+import { useDraft, useFaults, useForm } from "./draft.js";
 import { described, Faults, Field } from "./field.jsx";
+import { freshId, slug } from "./ids.js";
 import { Sortable } from "./sortable.jsx";
 import { TextField } from "./texts.jsx";
 

@@ -4,6 +4,7 @@ import { Chips } from "./chips.jsx";
 import { useDraft, useFaults, useForm, useHeld } from "./draft.js";
 import { parseDuration, writeDuration } from "./durations.js";
 import { described, Faults, Field } from "./field.jsx";
+import { slug } from "./ids.js";
 import { shown, stored } from "./placeholders.js";
 import { InsertVariable, insertInto, useVariables } from "./texts.jsx";
 
@@ -227,13 +228,3 @@ export function ValueNameField({ field, id }) {
     </Field>
   );
 }
-
-// A name as rules and texts take it: small Latin letters, digits and _.
-export const slug = (text) =>
-  text
-    .normalize("NFKD")
-    .toLowerCase()
-    .replace(/[\u0300-\u036f]/g, "")
-    .replace(/[^a-z0-9]+/g, "_")
-    .replace(/^[_0-9]+|_+$/g, "")
-    .slice(0, 64);

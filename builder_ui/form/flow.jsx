@@ -2,8 +2,9 @@
 import { useState } from "react";
 import { Add, RuleCard } from "./choices.jsx";
 import { Chips } from "./chips.jsx";
-import { freshId, useDraft, useFaults, useForm, useHeld } from "./draft.js";
+import { useDraft, useFaults, useForm, useHeld } from "./draft.js";
 import { described, Field } from "./field.jsx";
+import { freshId, slug } from "./ids.js";
 import { Apologies, Languages } from "./languages.jsx";
 import { Rule } from "./rule.jsx";
 import { EMPTY } from "./rules.js";
@@ -32,6 +33,10 @@ export function FlowForm() {
       </Section>
       <Section title={words.section_faults}>
         <Apologies />
+      </Section>
+      <Section title={words.section_subflow} help={words.section_subflow_help}>
+        <Given field="inputs" label={words.inputs} />
+        <Given field="outputs" label={words.outputs} />
       </Section>
     </>
   );
@@ -164,6 +169,19 @@ function Interrupts() {
         )}
       </Sortable>
       {!form.locked && form.nodes.length > 0 && <Add label={words.add_interrupt} onClick={add} />}
+    </Field>
+  );
+}
+
+// The values the flow takes or gives as a sub-flow.
+function Given({ field, label }) {
+  const { form, lists } = useForm();
+  const [names, put] = useOwn(field);
+  const faults = useFaults(field);
+  const items = form.options.values.map(({ name }) => ({ value: name, title: name }));
+  return (
+    <Field id={`flow-${field}`} path={field} label={label}>
+      <Chips {...described(`flow-${field}`, false, faults)} free values={names} items={items} placeholder={lists.words.add_value} onChange={(next) => put([...new Set(next.map(slug).filter(Boolean))])} disabled={form.locked} />
     </Field>
   );
 }

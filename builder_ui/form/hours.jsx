@@ -11,6 +11,9 @@ import { Picker } from "./suggest.jsx";
 const NONE = { zone: "", week: {}, holidays: "", closed: {}, open: {} };
 const WORKING = ["1", "2", "3", "4", "5"];
 
+// As the draft has it: in its order, what is empty left out.
+const written = (hours) => Object.fromEntries(Object.keys(NONE).flatMap((key) => (Object.keys(hours[key]).length ? [[key, hours[key]]] : [])));
+
 export function HoursField({ field, id }) {
   const [value, put] = useItems(field);
   const faults = useFaults(field.name);
@@ -25,7 +28,7 @@ export function Hours({ id, value, put }) {
   const { form, lists } = useForm();
   const { words } = lists;
   const hours = { ...NONE, ...value };
-  const set = (changes) => put({ ...hours, ...changes });
+  const set = (changes) => put(written({ ...hours, ...changes }));
   const setWeek = (days) => {
     const week = { ...hours.week, ...days };
     set({ week: Object.fromEntries(DAYS.filter((day) => week[day]?.length).map((day) => [day, week[day]])) });

@@ -31,10 +31,13 @@ def node_form(
     refused: Mapping[str, str] | None = None,
     documents: Iterable[Plain] = (),
     services: Iterable[Plain] = (),
+    flows: Iterable[Plain] = (),
+    hours: Iterable[Plain] = (),
     locked: bool = False,
 ) -> Plain:
-    """The form of one node. `problems` have severity, message, node, field and code; `refused`: field path -> why;
-    `services` are {value, title, secrets}.
+    """The form of one node. `problems` have severity, message, node, field and code; `refused`: field path -> why.
+
+    `services` are {value, title, secrets}, `flows` {value, title, inputs, outputs}, `hours` (of teams) {value, title}.
     """
     node = flow.nodes[node_id]
     shown = view(flow, node_id, screens, content)
@@ -65,6 +68,8 @@ def node_form(
         "options": {
             "documents": list(documents),
             "services": list(services),
+            "flows": [one for one in flows if one["value"] != flow.id],
+            "hours": list(hours),
             "tags": _tags(flow),
             "values": _values(flow, screens),
         },
@@ -112,6 +117,8 @@ def flow_form(
         },
         "interrupts": msgspec.to_builtins(flow.interrupts),
         "apologies": dict(flow.apologies),
+        "inputs": list(flow.inputs),
+        "outputs": list(flow.outputs),
         "usual_apologies": {tag: in_language(APOLOGIES, tag, "en") for tag in flow.languages},
         "nodes": [{"value": node_id, "title": title} for node_id, title in _titles(flow, screens)],
         "rules": rules,

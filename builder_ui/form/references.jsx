@@ -3,8 +3,8 @@ import { ArrowRight, ExternalLink } from "lucide-react";
 import { useState } from "react";
 import { Remove, useItems } from "./choices.jsx";
 import { useDraft, useFaults, useForm } from "./draft.js";
-import { slug } from "./entries.jsx";
 import { described, Faults, Field } from "./field.jsx";
+import { slug } from "./ids.js";
 import { shown, stored } from "./placeholders.js";
 import { useVariables } from "./texts.jsx";
 
@@ -69,7 +69,7 @@ export function MappingField({ field, id }) {
   const [mapping, put] = useItems(field);
   const [fresh, setFresh] = useState("");
   const goesIn = field.name === "inputs";
-  const theirs = form.options[goesIn ? "flow_inputs" : "flow_outputs"] ?? [];
+  const theirs = form.options.flows?.find((one) => one.value === form.config.flow)?.[field.name] ?? [];
   const ours = form.options.values.map(({ name }) => name);
   const offered = (goesIn ? theirs : ours).filter((name) => !(name in mapping));
   const rows = Object.entries(mapping);

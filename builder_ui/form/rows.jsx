@@ -2,8 +2,8 @@
 import { useState } from "react";
 import { Add, Remove } from "./choices.jsx";
 import { useDraft, useFaults, useForm, useHeld } from "./draft.js";
-import { slug } from "./entries.jsx";
 import { described, Faults, Field } from "./field.jsx";
+import { slug } from "./ids.js";
 import { shown, stored } from "./placeholders.js";
 import { useVariables } from "./texts.jsx";
 

@@ -2,8 +2,9 @@
 import { Equal } from "lucide-react";
 import { useState } from "react";
 import { Add, inOrder, Remove, useItems } from "./choices.jsx";
-import { freshId, useDraft, useFaults, useForm } from "./draft.js";
+import { useDraft, useFaults, useForm } from "./draft.js";
 import { Faults, Field } from "./field.jsx";
+import { freshId } from "./ids.js";
 import { even, filled, rebalanced, withOneMore } from "./shares.js";
 import { Sortable } from "./sortable.jsx";
 

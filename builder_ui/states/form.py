@@ -15,6 +15,7 @@ from engine.effects import Value
 from flows.views import port_titles
 from nodes.http_request import HttpRequest
 from server.errors import RefusedError
+from server.flow_list import flow_names
 from server.trying import try_request
 
 Plain = dict[str, Any]
@@ -29,6 +30,7 @@ class FormState(EditorState):
     documents: list[Plain] = []  # noqa: RUF012
     accounts: list[Plain] = []  # noqa: RUF012
     services: list[Plain] = []  # noqa: RUF012
+    flows: list[Plain] = []  # noqa: RUF012
     trial: Plain = {}  # noqa: RUF012
 
     @rx.var
@@ -63,6 +65,7 @@ class FormState(EditorState):
             refused=refused,
             documents=self.documents,
             services=self.services,
+            flows=self.flows,
             locked=locked,
         )
         if isinstance(flow.nodes[node], HttpRequest) and "try_services" in self.permissions:
@@ -101,6 +104,10 @@ class FormState(EditorState):
         documents = await in_thread(here.knowledge.documents)
         accounts = await in_thread(here.accounts.list)
         services = await in_thread(here.services.list)
+        self.flows = [
+            {"value": one.id, "title": one.name, "inputs": list(one.inputs), "outputs": list(one.outputs)}
+            for one in await in_thread(flow_names, here.engine)
+        ]
         self.documents = [{"value": document.id, "title": document.name} for document in documents]
         self.services = [{"value": one.id, "title": one.name, "secrets": one.secrets} for one in services]
         self.accounts = [{"value": one.id, "title": one.name, "channel": one.channel} for one in accounts]

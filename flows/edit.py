@@ -1,9 +1,9 @@
 """Apply edits to flows. Every edit has an inverse; one that cannot be made changes nothing and says why."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
-from typing import Any, Union
+from typing import Any, TypeVar, Union
 
 import msgspec
 
@@ -13,6 +13,7 @@ from flows import edits as op
 from flows.case_faults import case_faults, too_large
 from flows.faults import from_schema
 from flows.inverse import inverse, patched, touched
+from flows.merge import Lost, merge, same
 from flows.sound import unsound
 from flows.words import said
 from nodes import node_types
@@ -37,6 +38,7 @@ _PLAIN: dict[str, Any] = {
 }
 
 _replace = msgspec.structs.replace
+M = TypeVar("M")
 
 
 class EditError(ValueError):
@@ -60,22 +62,38 @@ class EditError(ValueError):
         return said(self.code, values, language)
 
 
+class Overwritten(msgspec.Struct, frozen=True):
+    """What somebody else had written at the same place without this edit's author having seen it.
+
+    ``node`` is '' for the flow itself; ``path`` begins with the field: ``choices.small.label``; ``language`` that of a
+    translation, else ''. ``value`` is what stood there, None for nothing; ``back`` the edit that puts it back.
+    """
+
+    node: str
+    path: str
+    value: Any
+    back: dict[str, Any]
+    language: str = ""
+
+
 class Applied(msgspec.Struct, frozen=True):
-    """The flow after an edit, the edit that takes it back, and the nodes that look different or are gone."""
+    """The flow after an edit, the edit that takes it back, the nodes that look different or are gone, what it cost."""
 
     flow: Flow[Any]
     inverse: op.Patch
     changed_nodes: tuple[str, ...]
+    overwritten: tuple[Overwritten, ...] = ()
 
 
 def apply(flow: Flow[Any], edit: op.AnyEdit | Mapping[str, Any]) -> Applied:
     """Fold an edit (or its JSON) into a flow. Raises EditError; the flow given is never changed."""
     wanted = read(edit) if isinstance(edit, Mapping) else edit
-    done = _applied(flow, wanted)
+    lost: list[Overwritten] = []
+    done = _applied(flow, wanted, lost)
     if len(done.nodes) > MOST_NODES:
         raise EditError("nodes", "too_many_nodes", limit=MOST_NODES)
     back = inverse(flow, done)
-    return Applied(done, back, touched(back))
+    return Applied(done, back, touched(back), tuple(lost))
 
 
 def read(edit: Mapping[str, Any]) -> op.AnyEdit:
@@ -91,7 +109,7 @@ def read(edit: Mapping[str, Any]) -> op.AnyEdit:
     return wanted
 
 
-def _applied(flow: Flow[Any], edit: op.AnyEdit) -> Flow[Any]:
+def _applied(flow: Flow[Any], edit: op.AnyEdit, lost: list[Overwritten]) -> Flow[Any]:
     match edit:
         case op.Add():
             return _add(flow, edit)
@@ -102,20 +120,17 @@ def _applied(flow: Flow[Any], edit: op.AnyEdit) -> Flow[Any]:
                 _existing(flow, node_id)
             return _replace(flow, layout={**flow.layout, **to})
         case op.Connect():
-            return _connect(flow, edit)
-        case op.Disconnect(source=source, port=port):
-            left = tuple(edge for edge in flow.edges if (edge.source, edge.port) != (source, port))
-            if left == flow.edges:
-                raise EditError(f"nodes/{source}", "no_such_edge", node=source, port=port)
-            return _replace(flow, edges=left)
+            return _connect(flow, edit, lost)
+        case op.Disconnect():
+            return _disconnect(flow, edit, lost)
         case op.Set():
-            return _set(flow, edit)
+            return _set(flow, edit, lost)
         case op.Translate():
-            return _translate(flow, edit)
+            return _translate(flow, edit, lost)
         case op.SetFlow(field="language", value=language):
             return _speak(flow, _language(language))
-        case op.SetFlow(field=field, value=value):
-            return _replace(flow, **{field: _own(field, value)})
+        case op.SetFlow():
+            return _set_flow(flow, edit, lost)
         case op.AddLanguage(language=language):
             if _language(language) in flow.languages:
                 raise EditError("translations", "language_exists", language=language)
@@ -125,9 +140,8 @@ def _applied(flow: Flow[Any], edit: op.AnyEdit) -> Flow[Any]:
                 code = "own_language" if language == flow.language else "no_such_language"
                 raise EditError("translations", code, language=language)
             return _replace(flow, translations={k: v for k, v in flow.translations.items() if k != language})
-        case op.PutNote(id=note_id, text=text, at=at):
-            note = _converted({"text": text, "at": at}, Note, f"notes/{note_id}")
-            return _replace(flow, notes={**flow.notes, note_id: note})
+        case op.PutNote():
+            return _put_note(flow, edit, lost)
         case op.RemoveNote(id=note_id):
             if note_id not in flow.notes:
                 raise EditError("notes", "no_such_note", name=note_id)
@@ -140,7 +154,7 @@ def _applied(flow: Flow[Any], edit: op.AnyEdit) -> Flow[Any]:
             return _replace(flow, cases={k: v for k, v in flow.cases.items() if k != case_id})
         case op.Batch(edits=edits):
             for one in edits:
-                flow = _applied(flow, one)
+                flow = _applied(flow, one, lost)
             return flow
         case op.Patch():
             return _patch(flow, edit)
@@ -172,16 +186,35 @@ def _remove(flow: Flow[Any], edit: op.Remove) -> Flow[Any]:
     )
 
 
-def _connect(flow: Flow[Any], edit: op.Connect) -> Flow[Any]:
+def _connect(flow: Flow[Any], edit: op.Connect, lost: list[Overwritten]) -> Flow[Any]:
     source = _existing(flow, edit.source)
     _existing(flow, edit.target)
     if edit.port not in {port.id for port in source.ports()}:
         raise EditError(f"nodes/{edit.source}", "no_such_port", node=edit.source, port=edit.port)
+    _led_elsewhere(flow, edit, edit.target, lost)
     others = tuple(edge for edge in flow.edges if (edge.source, edge.port) != (edit.source, edit.port))
     return _replace(flow, edges=tuple(sorted((*others, Edge(edit.source, edit.port, edit.target)))))
 
 
-def _set(flow: Flow[Any], edit: op.Set) -> Flow[Any]:
+def _disconnect(flow: Flow[Any], edit: op.Disconnect, lost: list[Overwritten]) -> Flow[Any]:
+    left = tuple(edge for edge in flow.edges if (edge.source, edge.port) != (edit.source, edit.port))
+    if left == flow.edges and edit.base is msgspec.UNSET:
+        raise EditError(f"nodes/{edit.source}", "no_such_edge", node=edit.source, port=edit.port)
+    _led_elsewhere(flow, edit, "", lost)
+    return _replace(flow, edges=left)
+
+
+def _led_elsewhere(flow: Flow[Any], edit: op.Connect | op.Disconnect, target: str, lost: list[Overwritten]) -> None:
+    """Tell where somebody else has led the port meanwhile."""
+    now = next((edge.target for edge in flow.edges if (edge.source, edge.port) == (edit.source, edit.port)), "")
+    if edit.base in (msgspec.UNSET, now) or now == target:
+        return
+    port = {"source": edit.source, "port": edit.port}
+    back = {"op": "connect", **port, "target": now} if now else {"op": "disconnect", **port}
+    lost.append(Overwritten(edit.source, f"ports.{edit.port}", now or None, {**back, "base": target}))
+
+
+def _set(flow: Flow[Any], edit: op.Set, lost: list[Overwritten]) -> Flow[Any]:
     node = _existing(flow, edit.node)
     where = f"nodes/{edit.node}/{edit.field}"
     if edit.field not in node.__struct_fields__:
@@ -189,7 +222,62 @@ def _set(flow: Flow[Any], edit: op.Set) -> Flow[Any]:
     config: dict[str, Any] = {**msgspec.to_builtins(node), edit.field: edit.value}
     if edit.value is None:
         del config[edit.field]
-    return _with_node(flow, edit.node, _node(edit.node, config))
+    made = _node(edit.node, config)
+    if edit.base is not msgspec.UNSET:
+        now, mine = (msgspec.to_builtins(getattr(one, edit.field)) for one in (node, made))
+        back = {"op": "set", "node": edit.node, "field": edit.field}
+
+        def fits(value: Any) -> Node:
+            return _node(edit.node, {**config, edit.field: value})
+
+        made = _merge(edit.base, mine, now, fits, lost, edit.node, edit.field, back)
+    return _with_node(flow, edit.node, made)
+
+
+def _set_flow(flow: Flow[Any], edit: op.SetFlow, lost: list[Overwritten]) -> Flow[Any]:
+    field = edit.field
+    made = _own(field, edit.value)
+    if edit.base is not msgspec.UNSET:
+        now, mine = msgspec.to_builtins(getattr(flow, field)), msgspec.to_builtins(made)
+        back = {"op": "set_flow", "field": field}
+        made = _merge(edit.base, mine, now, lambda value: _own(field, value), lost, "", field, back)
+    return _replace(flow, **{field: made})
+
+
+def _put_note(flow: Flow[Any], edit: op.PutNote, lost: list[Overwritten]) -> Flow[Any]:
+    where = f"notes/{edit.id}"
+    made = _converted({"text": edit.text, "at": edit.at}, Note, where)
+    if edit.base is not msgspec.UNSET and edit.id in flow.notes:
+        value, gone = merge(*map(msgspec.to_builtins, (edit.base, made, flow.notes[edit.id])))
+        made = _converted(value, Note, where)
+        for one in gone:
+            if one.path == "text":
+                back = {"op": "note", "id": edit.id, "text": one.value, "at": made.at, "base": value}
+                lost.append(Overwritten("", f"notes.{edit.id}", one.value, back))
+    return _replace(flow, notes={**flow.notes, edit.id: made})
+
+
+def _merge(
+    base: Any,
+    mine: Any,
+    now: Any,
+    fits: Callable[[Any], M],
+    lost: list[Overwritten],
+    node: str,
+    field: str,
+    back: dict[str, Any],
+) -> M:
+    """What becomes of a field that somebody else may have changed since ``base``; as ``mine`` where no merge fits."""
+    value, gone = merge(base, mine, now)
+    try:
+        made = fits(value)
+    except EditError:
+        value, gone, made = mine, (Lost("", now),), fits(mine)
+    if gone:
+        again = {**back, "value": merge(base, mine, now, yielding=True)[0], "base": value}
+        paths = [f"{field}.{one.path}" if one.path else field for one in gone]
+        lost += [Overwritten(node, path, one.value, again) for path, one in zip(paths, gone, strict=True)]
+    return made
 
 
 def _with_node(flow: Flow[Any], node_id: str, node: Node) -> Flow[Any]:
@@ -209,14 +297,20 @@ def _with_node(flow: Flow[Any], node_id: str, node: Node) -> Flow[Any]:
     )
 
 
-def _translate(flow: Flow[Any], edit: op.Translate) -> Flow[Any]:
+def _translate(flow: Flow[Any], edit: op.Translate, lost: list[Overwritten]) -> Flow[Any]:
     node = _existing(flow, edit.node)
     where = f"nodes/{edit.node}/{edit.path.replace('.', '/')}"
     if edit.path not in dict(texts(node)):
         raise EditError(where, "no_such_text", node=edit.node, path=edit.path)
     if len(edit.text) > LONGEST_TEXT:
         raise EditError(where, "text_longer", found=len(edit.text), allowed=LONGEST_TEXT)
-    if edit.language == flow.language:
+    own = edit.language == flow.language
+    now = dict(texts(node))[edit.path] if own else _said_there(flow, edit)
+    if edit.base not in (msgspec.UNSET, now) and edit.text != now:
+        back = {"op": "translate", "language": edit.language, "node": edit.node, "path": edit.path, "text": now}
+        language = "" if own else edit.language
+        lost.append(Overwritten(edit.node, edit.path, now or None, {**back, "base": edit.text}, language))
+    if own:
         changed = with_texts(node, lambda path, text: edit.text if path == edit.path else text)
         return _with_node(flow, edit.node, _node(edit.node, msgspec.to_builtins(changed)))
     if edit.language not in flow.translations:
@@ -229,6 +323,10 @@ def _translate(flow: Flow[Any], edit: op.Translate) -> Flow[Any]:
     if said_there:
         left[edit.node] = said_there
     return _replace(flow, translations={**flow.translations, edit.language: left})
+
+
+def _said_there(flow: Flow[Any], edit: op.Translate) -> str:
+    return flow.translations.get(edit.language, {}).get(edit.node, {}).get(edit.path, "")
 
 
 def _in_words(node: Node, versions: Mapping[str, str]) -> Node:
@@ -261,23 +359,32 @@ def _with_cases(flow: Flow[Any], cases: dict[str, str]) -> Flow[Any]:
 
 
 def _patch(flow: Flow[Any], patch: op.Patch) -> Flow[Any]:
-    """What a Patch says, and nothing that hangs in the air: others may have edited since it was made."""
+    """What a Patch says, and nothing that hangs in the air: others may have edited since it was made.
+
+    Raises EditError `changed_since` where they have changed all of it.
+    """
     changes = patched(flow, patch)
     nodes = dict(flow.nodes)
-    for node_id, config in patch.nodes.items():
+    for node_id, config in changes.pop("nodes").items():
         if config is None:
             nodes.pop(node_id, None)
         else:
             nodes[node_id] = _node(node_id, config)
-    own = {name: _own(name, value) for name, value in patch.flow.items() if name != "language"}
-    if "language" in patch.flow:
-        own["language"] = _language(patch.flow["language"])
+    plain = changes.pop("flow")
+    own = {name: _own(name, value) for name, value in plain.items() if name != "language"}
+    if "language" in plain:
+        own["language"] = _language(plain["language"])
     for language in changes["translations"]:
         _language(language)
     ports = {node_id: {port.id for port in node.ports()} for node_id, node in nodes.items()}
-    flow = _with_cases(flow, changes.pop("cases"))
+    checked = _with_cases(flow, changes.pop("cases"))
     changes["edges"] = tuple(e for e in changes["edges"] if e.target in nodes and e.port in ports.get(e.source, ()))
-    return _replace(flow, nodes=nodes, **changes, **own)
+    done = _replace(checked, nodes=nodes, **changes, **own)
+    wanted = patch.base is not None and patch != op.Patch(base=patch.base)
+    # In Structs, 1 equals true.
+    if wanted and done == flow and same(msgspec.to_builtins(done), msgspec.to_builtins(flow)):
+        raise EditError("", "changed_since")
+    return done
 
 
 def _existing(flow: Flow[Any], node_id: str) -> Node:

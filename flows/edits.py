@@ -11,7 +11,11 @@ Place = tuple[float, float]
 
 
 class Edit(msgspec.Struct, frozen=True, tag_field="op", forbid_unknown_fields=True, omit_defaults=True):
-    """One change of a flow."""
+    """One change of a flow.
+
+    ``base``, where an edit has it, is what whoever edits saw at the place before: where it is otherwise by now,
+    somebody else was faster. Both are merged as far as can be (``flows.merge``), and what they wrote is told as lost.
+    """
 
 
 class Add(Edit, frozen=True, tag="add"):
@@ -35,18 +39,20 @@ class Move(Edit, frozen=True, tag="move"):
 
 
 class Connect(Edit, frozen=True, tag="connect"):
-    """A port to a node, in place of where it led."""
+    """A port to a node, in place of where it led; ``base`` is the node it led to, or ''."""
 
     source: str
     port: str
     target: str
+    base: str | msgspec.UnsetType = msgspec.UNSET
 
 
 class Disconnect(Edit, frozen=True, tag="disconnect"):
-    """A port leads nowhere again."""
+    """A port leads nowhere again; with ``base`` also if it does already."""
 
     source: str
     port: str
+    base: str | msgspec.UnsetType = msgspec.UNSET
 
 
 class Set(Edit, frozen=True, tag="set"):
@@ -55,6 +61,7 @@ class Set(Edit, frozen=True, tag="set"):
     node: str
     field: str
     value: Any = None
+    base: Any = msgspec.UNSET
 
 
 class Translate(Edit, frozen=True, tag="translate"):
@@ -64,6 +71,7 @@ class Translate(Edit, frozen=True, tag="translate"):
     node: str
     path: str
     text: str
+    base: str | msgspec.UnsetType = msgspec.UNSET
 
 
 class SetFlow(Edit, frozen=True, tag="set_flow"):
@@ -75,6 +83,7 @@ class SetFlow(Edit, frozen=True, tag="set_flow"):
 
     field: Literal["name", "language", "timezone", "trigger", "start", "interrupts", "apologies", "inputs", "outputs"]
     value: Any
+    base: Any = msgspec.UNSET
 
 
 class AddLanguage(Edit, frozen=True, tag="add_language"):
@@ -90,11 +99,12 @@ class RemoveLanguage(Edit, frozen=True, tag="remove_language"):
 
 
 class PutNote(Edit, frozen=True, tag="note"):
-    """A remark on the canvas, new or changed."""
+    """A remark on the canvas, new or changed; ``base`` is {text, at} or null."""
 
     id: Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
     text: str
     at: Place
+    base: Note | msgspec.UnsetType | None = msgspec.UNSET
 
 
 class RemoveNote(Edit, frozen=True, tag="remove_note"):
@@ -125,18 +135,22 @@ class Batch(Edit, frozen=True, tag="batch"):
 class Patch(Edit, frozen=True, tag="patch"):
     """The inverse of any edit: what it changed, as it was; null is "was not there".
 
-    ``nodes``: id -> configuration; ``edges``: [source, port, target]; ``texts``: language -> node id -> path -> text,
-    where ``{language: null}`` is a language that was not there and ``{node: null}`` a node without texts;
-    ``flow``: field -> value.
+    ``nodes``: id -> configuration of one that came or went; ``fields``: id -> field -> value of one that stays;
+    ``edges``: [source, port, target]; ``texts``: language -> node id -> path -> text, where ``{language: null}`` is a
+    language that was not there and ``{node: null}`` a node without texts; ``flow``: field -> value.
+
+    ``base`` is the other way: what the edit had made of the same places. What others have made of them since stays.
     """
 
     nodes: dict[str, dict[str, Any] | None] = {}
+    fields: dict[str, dict[str, Any]] = {}
     edges: tuple[tuple[str, str, str | None], ...] = ()
     texts: dict[str, dict[str, dict[str, str] | None] | None] = {}
     layout: dict[str, Place | None] = {}
     notes: dict[str, Note | None] = {}
     cases: dict[str, str | None] = {}
     flow: dict[str, Any] = {}
+    base: "Patch | None" = None
 
 
 AnyEdit = (

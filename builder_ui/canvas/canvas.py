@@ -32,7 +32,9 @@ for _part in (
     "savemark.jsx",
     "shape.js",
     "store.js",
+    "sync.js",
     "toolbar.jsx",
+    "unsent.js",
 ):
     rx.asset(_part, shared=True)
 
@@ -87,7 +89,7 @@ class Canvas(NoSSRComponent):
 class SaveMark(NoSSRComponent):
     """Says "Saved" once everything done on the canvas has reached the draft.
 
-    `words`: saved, saving, offline, and waiting with the place {count}.
+    `words`: saved, saving, offline, failed, again; how many edits wait: one, and several with the place {count}.
     """
 
     library = SCRIPT

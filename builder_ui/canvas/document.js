@@ -14,19 +14,11 @@ export function read({ nodes, edges, start, notes }, views) {
   return { nodes, views, edges: keyed, start, notes };
 }
 
-// Applies an edit. Returns [document, before]: `before` holds what the touched parts were, for `restore`.
+// The document with an edit applied; what the edit finds no longer there it leaves alone.
 // `look(id, config)` gives the view of a node that the server has not described yet.
 export function apply(document, edit, look) {
   const draft = new Draft(document);
   fold(draft, edit, look);
-  return [draft.document, draft.before];
-}
-
-export function restore(document, before) {
-  const draft = new Draft(document);
-  for (const part of ["nodes", "views", "edges", "notes"])
-    for (const [key, value] of Object.entries(before[part])) draft.put(part, key, value);
-  if ("start" in before) draft.begin(before.start);
   return draft.document;
 }
 
@@ -64,7 +56,6 @@ export function refusal(document, { source, port, target }) {
 class Draft {
   constructor(document) {
     this.document = { ...document };
-    this.before = { nodes: {}, views: {}, edges: {}, notes: {} };
     this.own = new Set();
   }
 
@@ -73,13 +64,11 @@ class Draft {
       this.document[part] = { ...this.document[part] };
       this.own.add(part);
     }
-    if (!(key in this.before[part])) this.before[part][key] = this.document[part][key];
     if (value === undefined) delete this.document[part][key];
     else this.document[part][key] = value;
   }
 
   begin(start) {
-    if (!("start" in this.before)) this.before.start = this.document.start;
     this.document.start = start;
   }
 }

@@ -14,7 +14,7 @@ from builder_ui.canvas.wording import canvas_words
 from builder_ui.words import Language
 from engine.flow import Flow, Node
 from engine.text import texts
-from flows.inverse import inverse, touched
+from flows.inverse import touched, towards
 from flows.views import view
 from nodes import node_types, type_name
 from schemas import card
@@ -26,12 +26,15 @@ KEPT = 20
 KEPT_BYTES = 32_000
 
 
-def loading(flow: Flow[Any], *, seq: int, done: int, locked: bool, screens: Language, content: str) -> Plain:
+def loading(
+    flow: Flow[Any], *, seq: int, done: int, locked: bool, screens: Language, content: str, person: str = ""
+) -> Plain:
     """The whole flow as the canvas takes it in. `done` is the number of this page's last edit that was taken;
-    `locked`: whoever looks may not edit.
+    `locked`: whoever looks may not edit. `person` is the id of whose unsent edits the browser may keep.
     """
     return {
         "id": flow.id,
+        "person": person,
         "seq": seq,
         "done": done,
         "language": screens,
@@ -50,12 +53,19 @@ def loading(flow: Flow[Any], *, seq: int, done: int, locked: bool, screens: Lang
 
 
 def patch(
-    seq: int, views: Plain, *, number: int | None = None, refused: bool = False, change: Plain | None = None
+    seq: int,
+    views: Plain,
+    *,
+    number: int | None = None,
+    refused: bool = False,
+    failed: bool = False,
+    change: Plain | None = None,
 ) -> Plain:
-    """One step on from `loading`. `number` is the canvas's own edit that this answers, whose doing it has drawn
-    already; `change` is what else became different.
+    """One step on from `loading`. `number` is the canvas's own edit that this answers, which did what it has drawn
+    already; `change` is all that became different where more did. `failed`: something broke, it is to be sent again.
     """
-    return {"seq": seq, "number": number, "refused": refused, "views": views, "change": change}
+    answer = {"number": number, "refused": refused, "failed": failed}
+    return {"seq": seq, **answer, "views": views, "change": change}
 
 
 def pictures(flow: Flow[Any], ids: Iterable[str], screens: Language, content: str) -> Plain:
@@ -75,7 +85,7 @@ def pictures(flow: Flow[Any], ids: Iterable[str], screens: Language, content: st
 
 def change(before: Flow[Any], after: Flow[Any]) -> Plain:
     """What became different on the canvas between two states of a flow; nodes that look different stand in views."""
-    done = inverse(after, before)
+    done = towards(before, after)
     return {
         "places": done.layout,
         "gone": [node_id for node_id, config in done.nodes.items() if config is None],
@@ -87,7 +97,7 @@ def change(before: Flow[Any], after: Flow[Any]) -> Plain:
 
 def different(before: Flow[Any], after: Flow[Any]) -> tuple[str, ...]:
     """The nodes that look different, or are new."""
-    return touched(inverse(before, after))
+    return touched(towards(before, after))
 
 
 def recent(patches: list[Plain], new: Plain) -> list[Plain]:

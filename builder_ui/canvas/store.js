@@ -1,15 +1,13 @@
-// What the canvas holds between renders, and the conversation with the server about it.
-//
-// The hand's finished acts are applied here at once and sent up as one edit each; the server says `done` or
-// `refused` under the edit's number. Edits without an answer stay in `pending` and are sent again after a
-// reconnection, so none is lost and, as the server knows the last number it took, none is done twice.
+// What the canvas holds between renders, and the conversation with the server about it (`sync.js`).
 import { applyEdgeChanges, applyNodeChanges } from "@xyflow/react";
 import { create } from "zustand";
 export { edgeKey } from "./document.js";
-import { apply, edgeKey, empty, read, refusal, restore, receive as takeIn } from "./document.js";
+import { edgeKey, refusal } from "./document.js";
 import { placed } from "./layout.js";
 import { WIDTH, handlesOf, heightOf } from "./shape.js";
 export { WIDTH } from "./shape.js";
+import { acted, loaded, received, unsynced } from "./sync.js";
+import { keepUnsent, unsent } from "./unsent.js";
 
 export const GRID = 16;
 // The smallest zoom at which texts can be read.
@@ -26,11 +24,9 @@ export const page = { edit(edit, number) {}, select(ids) {}, act(name) {} };
 const unlit = { nodes: new Set(), edges: new Set(), current: "" };
 
 const blank = {
+  ...unsynced,
   id: "",
-  seq: 0,
-  sent: 0,
-  pending: [],
-  document: empty,
+  person: "",
   palette: [],
   languages: [],
   words: {},
@@ -68,55 +64,45 @@ function viewOf(id, config) {
   return { ...shown, id, type: config.type, name: config.name ?? "", summary: "", config, texts: {} };
 }
 
-export function load({ id, seq, done, language, locked, document, views, palette, languages, words }) {
-  if (get().id !== id) set({ ...blank, id, flow: get().flow });
-  const state = get();
-  const waiting = state.pending.filter(({ number }) => number > done);
+export function load({ document, views, palette, languages, words, ...told }) {
+  const { id, person, language, locked } = told;
+  if (get().id !== id || get().person !== person) {
+    set({ ...blank, id, person, flow: get().flow, pending: locked ? [] : unsent(person, id) });
+  }
   set({ language, locked, palette, languages, words });
-  let next = read({ ...document, nodes: placed(document) }, views);
-  for (const entry of waiting) [next, entry.before] = apply(next, entry.edit, viewOf);
-  set({ seq, pending: waiting, sent: Math.max(state.sent, done) });
-  show(next);
+  show(loaded(get(), { ...told, document: { ...document, nodes: placed(document) }, views }, viewOf));
   page.act("loaded");
-  for (const { edit, number } of waiting) page.edit(edit, number);
+  sendAgain();
+}
+
+// Sends what has no answer yet, in its order.
+export function sendAgain() {
+  for (const { edit, number } of get().pending) page.edit(edit, number);
 }
 
 // Takes what the server applied. `patches` holds the last few, as several may arrive within one render; when
 // one has been missed the page is asked for the whole.
 export function receive(patches) {
-  const { id, seq } = get();
-  const news = patches.filter((patch) => patch.seq > seq);
-  if (!id || !news.length) return;
-  if (news[0].seq > seq + 1) {
-    page.act("reload");
-    return;
-  }
-  let { document, pending } = get();
-  for (const { number, refused, views, change } of news) {
-    const settled = pending.find((entry) => entry.number === number);
-    if (settled) pending = pending.filter((entry) => entry !== settled);
-    if (settled && refused) document = restore(document, settled.before);
-    document = takeIn(document, views, change);
-  }
-  set({ seq: news.at(-1).seq, pending });
-  show(document);
+  if (!get().id) return;
+  const next = received(get(), patches, viewOf);
+  if (next) show(next);
+  else page.act("reload");
 }
 
 // A finished act of the hand: seen at once, sent as one small edit.
 export function act(edit) {
-  const { document, locked, pending, sent } = get();
-  if (locked) return;
-  const [next, before] = apply(document, edit, viewOf);
-  const number = sent + 1;
-  set({ sent: number, pending: [...pending, { edit, number, before }] });
+  if (get().locked) return;
+  const next = acted(get(), edit, viewOf);
   show(next);
-  page.edit(edit, number);
+  const { edit: sent, number } = next.pending.at(-1);
+  page.edit(sent, number);
 }
 
 // Makes React Flow's nodes and edges agree with the document. What did not change stays the same object, and a node
 // that the hand is moving stays where the hand has it.
-function show(document) {
-  const { document: before, nodes: shown, edges: drawn } = get();
+function show({ seq, sent, pending, confirmed, failed, document }) {
+  const { id: flow, person, pending: waited, document: before, nodes: shown, edges: drawn } = get();
+  if (pending !== waited) keepUnsent(person, flow, pending);
   const old = Object.fromEntries(shown.map((node) => [node.id, node]));
   const nodes = Object.entries(document.nodes).map(([id, at]) =>
     movedTo(shaped(old[id], id, document.views[id]), at, before.nodes[id]),
@@ -131,7 +117,7 @@ function show(document) {
     if (ways[key]?.target === target) return ways[key];
     return { id: key, type: "way", source, sourceHandle: port, target, targetHandle: "in", data: {} };
   });
-  set({ document, nodes, edges });
+  set({ seq, sent, pending, confirmed, failed, document, nodes, edges });
   stand();
 }
 

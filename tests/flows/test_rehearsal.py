@@ -1,13 +1,33 @@
+from datetime import timedelta
 from typing import Any
 
+import msgspec
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import flows
+from engine.events import TimerFired
 from engine.flow import Edge, Flow
-from engine.queries import AnyAnswer, AnyQuery, Citation, Detected, DetectLanguage, Found, Locate, LookUp, Place
-from flows.rehearsal import rehearse
+from engine.graph import plan
+from engine.queries import (
+    AnyAnswer,
+    AnyQuery,
+    Citation,
+    Detected,
+    DetectLanguage,
+    Failed,
+    Fetched,
+    Found,
+    Locate,
+    LookUp,
+    Place,
+)
+from engine.step import Step, begin, converse
+from flows.rehearsal import head_of, rehearse, service_answer, service_text, write
 from flows.transcript import TranscriptError
 from nodes.close import Close
+from nodes.http_request import HttpRequest, KeptValue
 from nodes.human_handoff import HumanHandoff
 from nodes.knowledge_answer import KnowledgeAnswer
 from nodes.language_by_ip import LanguageByIp
@@ -15,6 +35,7 @@ from nodes.message import Message
 from nodes.question import Option, Question
 from nodes.set_value import SetValue
 from nodes.tag import Tag
+from tests.flows.random_flows import NOW, World, any_event, any_flow, any_world, at_hand
 
 EVERYTHING: Flow[Any] = Flow(
     id="f",
@@ -160,7 +181,7 @@ def test_a_fault_is_shown_as_what_it_is() -> None:
 
 def test_a_skip_with_nothing_to_wait_for_changes_nothing() -> None:
     done = rehearse(EVERYTHING, "opens\n\nskip\n")
-    assert done.actual.endswith("\n\nskip 20 s\n")
+    assert done.actual.endswith("\n\nskip 5 s\n")
 
 
 def test_what_is_no_transcript_is_refused() -> None:
@@ -179,3 +200,70 @@ def test_nothing_of_a_rehearsal_is_kept_between_two() -> None:
     flow = flows.starter("luna")
     first = rehearse(flow, "opens\n\nvisitor (en): Hi\n")
     assert rehearse(flow, "opens\n\nvisitor (en): Hi\n").actual == first.actual
+
+
+def test_a_service_answers_as_the_transcript_says() -> None:
+    flow: Flow[Any] = Flow(
+        id="f",
+        name="F",
+        start="ask",
+        nodes={
+            "ask": HttpRequest(service="shop", path="/orders", keep=(KeptValue("status", "status"),), example="{}"),
+            "say": Message(text="It is {value.status|unknown}."),
+        },
+        edges=(Edge("ask", "ok", "say"), Edge("ask", "failed", "say")),
+    )
+    sent = 'opens\nservice: 200 {"status":"sent"}\n- value status = sent\nbot: It is sent.\n'
+    assert rehearse(flow, sent).difference == ""
+    assert (
+        rehearse(flow, "opens\nservice: failed, timeout\n- value status = None\nbot: It is unknown.\n").difference == ""
+    )
+    assert "+service: 200\n" in rehearse(flow, "opens\n").difference
+    for answer in (Fetched(status=204), Fetched(status=200, values={"n": 5}), Failed(reason="no, never")):
+        assert service_answer(service_text(answer)) == answer
+    for nonsense in ("200 {", '200 {"n": []}', "ok"):
+        assert isinstance(service_answer(nonsense), Failed)
+
+
+def test_what_the_conversation_holds_already_it_holds() -> None:
+    flow: Flow[Any] = Flow(
+        id="f", name="F", start="say", nodes={"say": Message(text="{contact.name}, {value.n} {tags}")}
+    )
+    text = "name: Ana\ntags: new, vip\nvalue.n: 5\n\nopens\nbot: Ana, 5 new, vip\n"
+    assert rehearse(flow, text).difference == ""
+
+
+def test_time_passes_as_the_transcript_says() -> None:
+    flow: Flow[Any] = Flow(id="f", name="F", start="say", nodes={"say": Message(text="{now}")})
+    first, second, _ = rehearse(flow, "at: 2027-03-02 10:00\n\nopens\n\nlater 2 h 30 s\nopens\n\nopens\n").steps
+    assert str(first.events[0].at) == "2027-03-02 10:00:00+00:00"
+    assert str(second.events[0].at) == "2027-03-02 12:00:30+00:00"
+
+
+_BEGIN = NOW.replace(hour=9, minute=30, second=15, microsecond=5)
+
+
+@given(any_flow(), st.lists(st.tuples(any_event(), st.sampled_from([5, 0, 180, 7200.25])), max_size=6), any_world())
+def test_whatever_happened_goes_so_again(flow: Flow[Any], drawn: list[Any], world: World) -> None:
+    planned = plan(flow)
+    at, steps = _BEGIN, list[Step]()
+    session = begin(planned, "rehearsal", at, "webwidget")
+    session = msgspec.structs.replace(session, tags=("vip",), values={"order": "LU-1"})
+    for number, (kind, seconds) in enumerate(drawn):
+        at += timedelta(seconds=seconds if steps else 0)
+        event = at_hand(kind, number, at, session.wait)
+        if isinstance(event, TimerFired) and event.wait != session.wait:
+            continue
+        done = converse(planned, session, event, lambda query: world(query) or Failed(reason="later"))
+        session = done.session
+        steps.append(done)
+    if steps:
+        head = head_of(steps, channel="webwidget", tags=("vip",), values={"order": "LU-1"})
+        text = write(steps, head, ("As it went",))
+        again = rehearse(flow, text)
+        assert again.difference == ""
+        assert again.actual == text
+        assert [one.session.values for one in again.steps] == [one.session.values for one in steps]
+        assert [one.trace[-1:] and one.trace[-1].node for one in again.steps] == [
+            one.trace[-1:] and one.trace[-1].node for one in steps
+        ]

@@ -5,7 +5,7 @@ from typing import Any
 import reflex as rx
 
 
-class Radix(rx.plugins.RadixThemesPlugin):
+class Radix(rx.plugins.RadixThemesPlugin):  # type: ignore[misc]
     """Radix as the pages import it, component by component.
 
     Reflex would have every page load all of it, for components that are made while the page runs; there are none here.

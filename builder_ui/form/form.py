@@ -24,6 +24,7 @@ for _part in (
     "form.css",
     "hours.js",
     "hours.jsx",
+    "ids.js",
     "languages.jsx",
     "menu.jsx",
     "pieces.css",

@@ -10,6 +10,8 @@ from engine.graph import loops_without_wait, reached
 from engine.rules import pattern_fault
 from flows.check_rules import check_rules
 from flows.check_services import check_services
+from flows.check_shares import check_shares
+from flows.check_tables import check_tables
 from flows.check_texts import check_texts
 from flows.fixes import (
     begin,
@@ -51,6 +53,8 @@ def check(
         *_ways(flow, report),
         *_fields(flow, report),
         *check_rules(flow, report, values),
+        *check_tables(flow, report, values),
+        *check_shares(flow, report),
         *check_texts(flow, report, values),
         *(check_services(flow, report, services) if services is not None else ()),
     ]
@@ -164,6 +168,12 @@ def _fields(flow: Flow[Any], report: Reporter) -> Iterator[Problem]:
         for name, field in fields.items():
             if field.pattern and (reason := pattern_fault(getattr(node, name))):
                 yield report.error("bad_pattern", report.at(node_id, name), pattern=getattr(node, name), reason=reason)
+            for column in (column.name for column in field.columns if column.pattern):
+                for row in getattr(node, name):
+                    pattern = getattr(row, column)
+                    if reason := pattern_fault(pattern):
+                        where = report.at(node_id, f"{name}.{row.id}.{column}")
+                        yield report.error("bad_pattern", where, pattern=pattern, reason=reason)
 
 
 def _blank(value: Any) -> bool:

@@ -12,6 +12,7 @@ from engine.rules import FACTS, MAX_DEPTH, OPERATORS, Compare, Rule, comparisons
 from flows.fixes import without_case, without_interrupt
 from flows.problems import Fix, Problem, Reporter, Where
 from flows.satisfiable import possible
+from nodes.decision_table import DecisionTable
 from schemas.words import fact_title, operator_title
 
 _SEVERAL = ("in", "not_in", "contains_any", "has", "has_any", "has_all", "has_none", "between")
@@ -22,22 +23,24 @@ _OF_VALUES = OPERATORS["text"] + OPERATORS["number"] + OPERATORS["list"]
 def check_rules(flow: Flow[Any], report: Reporter, values: Collection[str]) -> Iterator[Problem]:
     """The rules of nodes, interrupts and the trigger; ``values`` are the names that something sets."""
     for node_id, node in flow.nodes.items():
+        if isinstance(node, DecisionTable):  # flows.check_tables names the row
+            continue
         cases = getattr(node, "cases", ())
         for position, rule in enumerate(node.rules()):
             case = cases[position] if position < len(cases) else None
             where = report.at(node_id, f"cases.{case.id}" if case else None)
             title = case.title or case.id if case else ""
             fixes = [without_case(report, node_id, case.id)] if case and len(cases) > 1 else []
-            yield from _check(rule, report, values, where, title, fixes)
+            yield from check_rule(rule, report, values, where, title, fixes)
         if cases:
             yield from _shadowed(report, node_id, [(case.id, case.title or case.id, case.when) for case in cases])
     for position, interrupt in enumerate(flow.interrupts):
         where = report.of_flow("interrupts", "the_interrupt", name=interrupt.name)
         fixes = [without_interrupt(report, position)]
-        yield from _check(interrupt.when, report, values, where, interrupt.name, fixes)
+        yield from check_rule(interrupt.when, report, values, where, interrupt.name, fixes)
     if flow.trigger.when is not None:
         where = report.of_flow("trigger", "the_trigger")
-        yield from _check(flow.trigger.when, report, values, where, where.called)
+        yield from check_rule(flow.trigger.when, report, values, where, where.called)
 
 
 def _shadowed(report: Reporter, node_id: str, cases: list[tuple[str, str, Rule]]) -> Iterator[Problem]:
@@ -49,7 +52,7 @@ def _shadowed(report: Reporter, node_id: str, cases: list[tuple[str, str, Rule]]
             yield report.warning("shadowed", where, [without_case(report, node_id, case_id)], title=title)
 
 
-def _check(
+def check_rule(
     rule: Rule,
     report: Reporter,
     values: Collection[str],
@@ -57,6 +60,7 @@ def _check(
     title: str,
     fixes: Iterable[Fix] = (),
 ) -> Iterator[Problem]:
+    """One rule of a place; ``title`` is what people call it, ``fixes`` mend one that never holds."""
     if depth(rule) > MAX_DEPTH:
         yield report.error("rule_too_deep", where, limit=MAX_DEPTH)
         return

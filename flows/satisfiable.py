@@ -7,7 +7,7 @@ all. The engine's own comparisons judge them. Comparisons of parts of texts have
 counts as possible unless a value named beside them, or a contradiction in themselves, decides it.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
 from functools import cache
 from itertools import pairwise
@@ -23,10 +23,11 @@ MOST_WAYS = 256
 MOST_LISTED = 8
 """The lists that so many things can make are all tried; of more, a fact counts as one that can be as wanted."""
 
-_PARTS = frozenset({"contains", "not_contains", "contains_any", "starts_with", "ends_with", "matches"})
-_LISTS = frozenset({"has", "has_any", "has_all", "has_none"})
+PARTS = frozenset({"contains", "not_contains", "contains_any", "starts_with", "ends_with", "matches"})
+LISTS = frozenset({"has", "has_any", "has_all", "has_none"})
 _WHOLE = {"time.hour": range(24), "time.weekday": range(1, 8)}
-_OTHER = "\x01 something else"
+OTHER = "\x01 something else"
+"""Stands for every text that no comparison names."""
 
 Literal = tuple[Compare, bool]
 """A comparison, and what it is to come out as."""
@@ -94,9 +95,9 @@ def _decoded(encoded: bytes) -> Compare:
 
 
 def _fact_can_be(fact: str, literals: list[Literal]) -> bool:
-    if len(_listed(literals)) > MOST_LISTED or any(_holds(value, literals) for value in _candidates(fact, literals)):
+    if len(listed(literals)) > MOST_LISTED or any(_holds(value, literals) for value in candidates(fact, literals)):
         return True
-    parts = [literal for literal in literals if literal[0].op in _PARTS]
+    parts = [literal for literal in literals if literal[0].op in PARTS]
     return bool(parts) and not _named(literals) and not _contradict(parts)
 
 
@@ -106,16 +107,17 @@ def _named(literals: list[Literal]) -> bool:
     return any(compare.op in (positive if held else negative) for compare, held in literals)
 
 
-def _listed(literals: list[Literal]) -> list[str]:
+def listed(literals: Sequence[Literal]) -> list[str]:
     """What the comparisons of lists name."""
-    return sorted({str(item) for compare, _ in literals if compare.op in _LISTS for item in items(compare.value)})
+    return sorted({str(item) for compare, _ in literals if compare.op in LISTS for item in items(compare.value)})
 
 
 def _holds(value: object, literals: list[Literal]) -> bool:
     return all(judged(compare, value) == held for compare, held in literals)
 
 
-def _candidates(fact: str, literals: list[Literal]) -> Iterator[Value | object]:
+def candidates(fact: str, literals: Sequence[Literal]) -> Iterator[Value | object]:
+    """Values of a fact, one at least of every kind that comparisons of whole values can tell apart."""
     yield None
     if fact in _WHOLE:
         yield from _WHOLE[fact]
@@ -126,24 +128,23 @@ def _candidates(fact: str, literals: list[Literal]) -> Iterator[Value | object]:
         yield from _around_dates(named)
         return
     if kind in (None, "list"):
-        yield from _lists(_listed(literals))
+        yield from _lists(listed(literals))
     if kind in (None, "number"):
         yield from _around_numbers(named)
     if kind in (None, "text"):
         yield ""
-        yield _OTHER
+        yield OTHER
         yield from map(str, named)
         yield _built(literals)
 
 
 def _around_numbers(named: list[object]) -> Iterator[float]:
     """Each number named, and one before, between and after them."""
-    numbers = sorted({number for item in named if (number := as_number(item)) is not None})
+    numbers = sorted({number for item in named if (number := as_number(item)) is not None}) or [0.0]
     yield from numbers
     yield from ((low + high) / 2 for low, high in pairwise(numbers))
-    if numbers:
-        yield numbers[0] - 1
-        yield numbers[-1] + 1
+    yield numbers[0] - 1
+    yield numbers[-1] + 1
 
 
 def _around_dates(named: list[object]) -> Iterator[object]:
@@ -160,10 +161,10 @@ def _lists(named: list[str]) -> Iterator[list[str]]:
     """Every list that the things named can make, and one of another thing."""
     for chosen in range(1 << len(named)):
         yield [name for at, name in enumerate(named) if chosen >> at & 1]
-    yield [_OTHER]
+    yield [OTHER]
 
 
-def _built(literals: list[Literal]) -> str:
+def _built(literals: Sequence[Literal]) -> str:
     """A text that begins, goes on and ends as the comparisons want."""
     wanted = [(c.op, str(c.value)) for c, held in literals if held and isinstance(c.value, str)]
     begins = [text for op, text in wanted if op == "starts_with"]

@@ -144,11 +144,12 @@ def _comparison(rule: Compare, language: UiLanguage) -> str:
     joint = words[{"between": "between_and", "has_all": "and"}.get(rule.op, "or")]
     form = words["compare_between" if rule.op == "between" else "compare"]
     values = rule.value if isinstance(rule.value, list) else [rule.value]
-    value = str(joint).join(_value(rule.fact, one, language) for one in values)
+    value = str(joint).join(value_in_words(rule.fact, one, language) for one in values)
     return str(form).format(fact=fact, operator=operator, value=value)
 
 
-def _value(fact: str, value: Any, language: UiLanguage) -> str:
+def value_in_words(fact: str, value: Any, language: UiLanguage = "en") -> str:
+    """A value that a fact is compared with: ``DE`` of a country is Germany."""
     words = _words(language)
     if isinstance(value, bool):
         return str(words["true" if value else "false"])

@@ -6,7 +6,7 @@ from typing import Literal
 
 import msgspec
 
-from flows.transcript import GIVEN, REST, Block, Line, Transcript
+from flows.transcript import REST, Block, Line, Transcript
 
 Verdict = Literal["same", "different", "missing", "extra", "unchecked"]
 
@@ -47,7 +47,7 @@ class Compared(msgspec.Struct, frozen=True):
 def compared(expected: Transcript, actual: Transcript) -> tuple[Compared, ...]:
     """Two transcripts in which the same things happen, block by block."""
     pairs = zip(expected.blocks, actual.blocks, strict=True)
-    return tuple(Compared(one, other, tuple(_rows(one.lines, other.lines))) for one, other in pairs)
+    return tuple(Compared(one, other, tuple(rows(one.lines, other.lines))) for one, other in pairs)
 
 
 def difference(blocks: Sequence[Compared]) -> str:
@@ -93,7 +93,7 @@ def _may_lack(line: Line) -> bool:
     )
 
 
-def _rows(expected: Sequence[Line], actual: Sequence[Line]) -> Iterator[Row]:
+def rows(expected: Sequence[Line], actual: Sequence[Line]) -> Iterator[Row]:
     """The lines beside each other so that as few as possible differ."""
     if expected == actual:
         yield from (Row("same", one, other, at) for at, (one, other) in enumerate(zip(expected, actual, strict=True)))
@@ -112,8 +112,7 @@ def _rows(expected: Sequence[Line], actual: Sequence[Line]) -> Iterator[Row]:
                 i, j = i + 1, j + 1
                 continue
         if one is not None and here == costs[i + 1][j] + (0 if _may_lack(one) else 2):
-            if one.kind != REST and not (one.kind in GIVEN and _may_lack(one)):
-                yield Row("unchecked" if _may_lack(one) else "missing", one)
+            yield Row("unchecked" if _may_lack(one) else "missing", one)
             i += 1
             continue
         rest = one is not None and one.kind == REST

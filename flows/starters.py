@@ -31,7 +31,17 @@ def library(language: UiLanguage = "en") -> list[Starter]:
 
 
 def starter(starter_id: str) -> Flow[Any]:
-    """A starter flow by its id. Raises KeyError where there is none."""
+    """A starter flow with its test cases. Raises KeyError where there is none."""
     if starter_id not in {one.id for one in library()}:
         raise KeyError(starter_id)
-    return read((_FOLDER / f"{starter_id}.json").read_bytes())
+    flow = read((_FOLDER / f"{starter_id}.json").read_bytes())
+    return msgspec.structs.replace(flow, cases=_cases(starter_id))
+
+
+def _cases(starter_id: str) -> dict[str, str]:
+    """They stand in files of their own, ``<starter>/cases/<case>.txt``, so that people can read their changes."""
+    folder = _FOLDER / starter_id / "cases"
+    if not folder.is_dir():
+        return {}
+    files = sorted(folder.iterdir(), key=lambda file: file.name)
+    return {file.name.removesuffix(".txt"): file.read_text("utf-8") for file in files}

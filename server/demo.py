@@ -56,7 +56,7 @@ def _knowledge(parts: "Parts") -> None:
     folder = resources.files("flows") / "library" / FLOW
     known = {document.name for document in parts.knowledge.documents() if document.status == "ready"}
     for file in sorted(folder.iterdir(), key=lambda file: file.name):
-        if file.name not in known:
+        if file.is_file() and file.name not in known:
             language = file.name.split(".")[-2] if file.name.endswith(".md") else ""
             parts.knowledge.add(file.name, file.read_bytes(), language)
 

@@ -79,6 +79,10 @@ class Node(
         """The id of the flow this node runs as a sub-flow, '' where it runs none."""
         return ""
 
+    def team_hours(self) -> str:
+        """The id of the shop's hours this node goes by, '' where it goes by none of them."""
+        return ""
+
     def services(self) -> dict[str, tuple[str, ...]]:
         """The shop's services this node asks, each with the names of the secrets it sends there, for checks."""
         return {}

@@ -8,6 +8,7 @@ from zoneinfo import available_timezones
 from engine.flow import Flow, Node
 from engine.graph import loops_without_wait, reached
 from engine.rules import pattern_fault
+from flows.check_hours import check_hours
 from flows.check_rules import check_rules
 from flows.check_services import check_services
 from flows.check_shares import check_shares
@@ -39,11 +40,12 @@ def check(
     ui_language: UiLanguage = "en",
     variables: Collection[str] = (),
     services: Mapping[str, Collection[str]] | None = None,
+    hours: Mapping[str, str] | None = None,
 ) -> list[Problem]:
     """Every problem, errors first, then in the order of the nodes' ids.
 
     ``variables`` are names of values that are set from outside the flow, ``services`` the shop's with the names of
-    their secrets; None where they are not known.
+    their secrets, ``hours`` the names of the shop's hours by their ids; None where they are not known.
     """
     report = Reporter(flow, ui_language)
     values = {*variables, *(name for node in flow.nodes.values() for name in node.sets())}
@@ -56,6 +58,7 @@ def check(
         *check_tables(flow, report, values),
         *check_shares(flow, report),
         *check_texts(flow, report, values),
+        *check_hours(flow, report, hours),
         *(check_services(flow, report, services) if services is not None else ()),
     ]
     unique = {(problem.code, problem.node, problem.field, problem.message): problem for problem in found}

@@ -32,11 +32,13 @@ from engine.queries import (
     Found,
     Locate,
     LookUp,
+    OpenHours,
     Place,
 )
 from engine.session import Session
 from engine.step import Step, begin, converse
 from flows.expected import Compared, compared, difference
+from flows.opening import hours_answer, hours_text, opening
 from flows.transcript import (
     Block,
     Kind,
@@ -188,6 +190,7 @@ class _Script:
         self.transcript = transcript
         self.block = block
         self.told = list(block.told)
+        self.hours = [line.text for line in block.lines if line.kind == "hours"]
         self.services = [line.text for line in block.lines if line.kind == "service"]
         self.ask = ask
 
@@ -203,6 +206,11 @@ class _Script:
             case LookUp():
                 if self.told:
                     return _found(self.told.pop(0), query.language)
+            case OpenHours():
+                if self.hours:
+                    return hours_answer(self.hours.pop(0), query)
+                if not query.team:
+                    return opening(query)
             case Fetch(node=node):
                 if self.services:
                     return service_answer(self.services.pop(0))
@@ -295,7 +303,7 @@ class _Told:
         return Line("bot", f"bot{language}{source}", send.text)
 
 
-_WRITTEN = ("look_up", "fetch")
+_WRITTEN = ("look_up", "fetch", "open_hours")
 
 
 def _answers(step: Step) -> Iterator[tuple[str, AnyAnswer]]:
@@ -341,6 +349,8 @@ def _is_said(answer: AnyAnswer, send: Send) -> bool:
 def _unsaid(asked: str, answer: AnyAnswer) -> Line:
     if asked == "fetch":
         return Line("service", "service", service_text(answer))
+    if asked == "open_hours":
+        return Line("hours", "hours", hours_text(answer))
     if isinstance(answer, Found) and answer.text:
         return Line("knowledge", f"knowledge {_in_brackets(answer)}", answer.text)
     if isinstance(answer, Found):

@@ -24,7 +24,8 @@ before it, so that blanks at its end are seen.
 
 What the world answers stands where it is used: the country's languages in the head, the language of a text after
 ``visitor``, the knowledge base's answer in brackets after ``bot`` with its score and source, or as ``knowledge: unsure
-0.31`` or ``knowledge: failed``; a service's as ``service: 200 {"status": "sent"}`` or ``service: failed, why``.
+0.31`` or ``knowledge: failed``; a service's as ``service: 200 {"status": "sent"}`` or ``service: failed, why``; how
+it stands with hours as ``hours: open, until 2027-03-02 18:00 (Europe/Berlin)`` or ``hours: closed, until …, Easter``.
 
 What is expected can be loose: ``bot: ~ shipping`` contains the word, ``bot: …`` is any text (so with values, reasons
 of handoffs, tags: ``- tags ~ +vip``); a line that begins with ``? `` is not checked; a line ``…`` stands for whatever

@@ -42,6 +42,9 @@ class BusinessHours(Node, frozen=True, tag="business_hours"):
     def sets(self) -> tuple[str, ...]:
         return (self.save_as,) if self.save_as else ()
 
+    def team_hours(self) -> str:
+        return self.team
+
     def run(self, turn: Turn) -> Outcome:
         if isinstance(turn.reply, Answered):
             return self._heard(turn, turn.reply.answer)

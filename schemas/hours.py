@@ -25,6 +25,16 @@ def hours_in_words(hours: Hours, language: UiLanguage = "en") -> str:
     return str(words["between"]).join(said) or str(words["never"])
 
 
+def day_in_words(day: str, language: UiLanguage = "en") -> str:
+    """A weekday's number (1 is Monday) as its short name; a date as it stands."""
+    return str(_words(language)["days"][int(day) - 1]) if day in "1234567" else day
+
+
+def period_in_words(period: Period) -> str:
+    """``9:00–18:00``."""
+    return f"{clock_in_words(period[0])}–{clock_in_words(period[1])}"
+
+
 def clock_in_words(clock: str) -> str:
     """``09:00`` is 9:00."""
     return clock.removeprefix("0") if not clock.startswith("00") else clock[1:]
@@ -40,7 +50,7 @@ def _days(first: int, last: int, words: dict[str, Any]) -> str:
 def _periods(periods: tuple[Period, ...], words: dict[str, Any]) -> str:
     if any(begin == "00:00" and end in ("24:00", "00:00") for begin, end in periods):
         return str(words["all_day"])
-    return str(words["and"]).join(f"{clock_in_words(begin)}–{clock_in_words(end)}" for begin, end in sorted(periods))
+    return str(words["and"]).join(map(period_in_words, sorted(periods)))
 
 
 @cache

@@ -22,6 +22,8 @@ from engine.queries import (
     Found,
     Locate,
     LookUp,
+    OpenHours,
+    Opening,
     Place,
 )
 from server import geo, languages, metrics
@@ -33,6 +35,9 @@ REHEARSAL = 30.0
 """Seconds that somebody at the screen waits for a model in one rehearsal, however many questions it has."""
 
 log = logging.getLogger("parley.answers")
+
+Opens = Callable[[OpenHours], Opening | Failed]
+"""Tells how it stands with hours."""
 
 Fetching = Callable[[Fetch, str], Fetched | Failed]
 """Asks a service; the text is the request's idempotency key."""
@@ -48,11 +53,13 @@ class Answers:
         self,
         knowledge: Callable[[], "Knowledge"],
         fetch: Fetching,
+        opens: Opens,
         database: str | Path = "",
         knowledge_apart: bool = False,
     ) -> None:
         self._knowledge = knowledge
         self._fetch = fetch
+        self._opens = opens
         self._database = database
         self._knowledge_apart = knowledge_apart
 
@@ -117,6 +124,8 @@ class Answers:
                 return Detected(language=languages.detect(text, candidates))
             case LookUp():
                 return self._look_up(query, seconds)
+            case OpenHours():
+                return self._opens(query)
             case Fetch():
                 return self._fetch(query, key)
 

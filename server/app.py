@@ -15,7 +15,18 @@ from server.kept import Kept
 from server.operations import Operations
 from server.parts import Parts
 from server.people import Person
-from server.routes import channels, conversations, dead_letters, flows, knowledge, operations, people, services, session
+from server.routes import (
+    channels,
+    conversations,
+    dead_letters,
+    flows,
+    hours,
+    knowledge,
+    operations,
+    people,
+    services,
+    session,
+)
 from server.routes.health import health, live, ready
 from server.routes.metrics import metrics
 from server.routes.shop import shop
@@ -101,6 +112,11 @@ GUARDED: tuple[BaseRouteHandler, ...] = (
     services.read_service,
     services.change_service,
     services.delete_service,
+    hours.list_hours,
+    hours.create_hours,
+    hours.read_hours,
+    hours.change_hours,
+    hours.delete_hours,
     people.list_people,
     people.add_person,
     people.change_person,

@@ -55,6 +55,20 @@ SENTENCES: dict[str, Sentence] = {
         "This address may not be asked: {reason}. PARLEY_ALLOWED_HOSTS says what of the shop's own network may be.",
         "不允许请求此地址（{reason}）。自有网络中允许请求的地址须在 PARLEY_ALLOWED_HOSTS 中列出。",
     ),
+    "hours_name": Sentence(422, "The hours need a name.", "请为营业时间填写名称。"),
+    "hours_zone": Sentence(422, "There is no time zone {zone}.", "没有名为 {zone} 的时区。"),
+    "hours_country": Sentence(422, "The holidays of {country} are not known.", "没有 {country} 的节假日数据。"),
+    "hours_never": Sentence(
+        422, "With these hours it is never open. Enter the hours of at least one day.", "至少要填写一天的营业时间。"
+    ),
+    "hours_text": Sentence(
+        422,
+        "“{text}” is not understood. Write hours like 9:00-18:00, 19:30-22.",
+        "无法识别“{text}”。请写成 9:00-18:00, 19:30-22 的形式。",
+    ),
+    "hours_day": Sentence(
+        422, "“{text}” is no day. Write days like 2027-12-24.", "“{text}”不是日期。请写成 2027-12-24 的形式。"
+    ),
     "secret_name": Sentence(
         422,
         "A secret's name should be small letters, digits and _, beginning with a letter.",
@@ -182,6 +196,7 @@ WORDS: dict[str, dict[str, dict[ScreenLanguage, str]]] = {
         "person": {"zh": "成员"},
         "token": {"zh": "令牌"},
         "service": {"zh": "服务"},
+        "hours": {"zh": "营业时间"},
         "starter": {"zh": "模板"},
     },
     "role": {
@@ -206,6 +221,8 @@ WORDS: dict[str, dict[str, dict[ScreenLanguage, str]]] = {
         "edit_channels": {"en": "change channels", "zh": "修改渠道"},
         "see_services": {"en": "see services", "zh": "查看服务"},
         "try_services": {"en": "try requests to services", "zh": "测试服务请求"},
+        "see_hours": {"en": "see hours", "zh": "查看营业时间"},
+        "edit_hours": {"en": "change hours", "zh": "修改营业时间"},
         "edit_services": {"en": "change services", "zh": "修改服务"},
         "manage_people": {"en": "manage people", "zh": "管理成员"},
         "manage_tokens": {"en": "manage API tokens", "zh": "管理 API 令牌"},

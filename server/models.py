@@ -278,7 +278,7 @@ class Flow(SQLModel, table=True):
 
 
 class Revision(SQLModel, table=True):
-    """An immutable published copy of a flow."""
+    """An immutable published copy of a flow. ``pins`` is JSON: the flows it runs, by id -> their revisions."""
 
     __tablename__ = "revision"
     flow: str = Field(foreign_key="flow.id", primary_key=True, max_length=64)
@@ -287,6 +287,17 @@ class Revision(SQLModel, table=True):
     note: str = Field(default="", sa_type=Text)
     person: str = Field(default="", max_length=28)
     at: datetime
+    pins: str = Field(default="{}", sa_type=Text)
+
+
+class Hours(SQLModel, table=True):
+    """When a team of the shop's is there. ``hours`` is JSON (``engine.hours.Hours``)."""
+
+    __tablename__ = "hours"
+    id: str = Field(primary_key=True, max_length=64)
+    name: str = Field(max_length=120)
+    hours: str = Field(sa_type=Text)
+    changed: datetime
 
 
 class Service(SQLModel, table=True):

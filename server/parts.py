@@ -10,6 +10,7 @@ from server.bus import LIVE, Bus
 from server.database import engine
 from server.dead_letters import DeadLetters
 from server.fetching import Fetching
+from server.hours import ShopHours
 from server.inbox import Inbox
 from server.ingest import Ingest
 from server.learning import Learner
@@ -47,9 +48,12 @@ class Parts:
         self.inbox = Inbox(self.engine, self.bus)
         self.dead_letters = DeadLetters(self.engine, self.bus)
         self.services = Services(self.engine, settings)
+        self.hours = ShopHours(self.engine)
         self.fetching = Fetching(self.services, guarded_client(settings))
         self.model = ModelService(settings.model) if settings.model else None
-        self.answers = Answers(lambda: self.knowledge, self.fetching, knowledge_apart=self.model is not None)
+        self.answers = Answers(
+            lambda: self.knowledge, self.fetching, self.hours.answer, knowledge_apart=self.model is not None
+        )
         self._knowledge: Knowledge | None = None
         self._making = threading.Lock()
 

@@ -17,7 +17,7 @@ from engine.flow import Flow
 from flows import edits
 from flows.inverse import inverse, touched
 from schemas import UiLanguage
-from server import audit, services, tables
+from server import audit, checking, tables
 from server.bus import LIVE, Bus
 from server.database import reading
 from server.errors import Fault, RefusedError, not_found
@@ -317,7 +317,7 @@ def _overwrite(engine: Engine, which: str, flow: Flow[Any], person: Person, bus:
 
 
 def _without_errors(engine: Engine, flow: Flow[Any], language: UiLanguage) -> None:
-    errors = flows.check.errors(flows.check.check(flow, language, services=services.known(engine)))
+    errors = flows.check.errors(checking.problems(engine, flow, language))
     if errors:
         faults = tuple(Fault(path_of(one), one.message, one.code) for one in errors)
         raise RefusedError("flow_has_errors", where=faults[0].path, faults=faults, count=len(faults))

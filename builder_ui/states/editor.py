@@ -3,7 +3,6 @@
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from dataclasses import field as with_default
-from functools import partial
 from typing import Any
 
 import msgspec
@@ -14,12 +13,12 @@ from builder_ui.canvas import protocol
 from builder_ui.form.protocol import field_of
 from builder_ui.state import State, handler, in_thread
 from engine.flow import Flow
-from flows.check import Problem, check
+from flows.check import Problem
 from flows.edit import EditError
 from schemas.words import language_name
 from server import publishing
+from server.checking import problems
 from server.errors import RefusedError
-from server.services import known
 
 Plain = dict[str, Any]
 
@@ -272,8 +271,7 @@ class EditorState(State):
 
     async def _look(self) -> None:
         """Check the draft."""
-        services = await in_thread(known, backend.database())
-        found = await in_thread(partial(check, services=services), self._flow, self._language())
+        found = await in_thread(problems, backend.database(), self._flow, self._language())
         self.problems = [ProblemLine.of(one) for one in found]
         marks: dict[str, str] = {}
         for problem in found:

@@ -10,7 +10,7 @@ import flows
 import flows.check
 from engine.flow import Flow
 from flows.check import Problem
-from server import publishing, services
+from server import checking, publishing
 from server.errors import ScreenLanguage, not_found
 from server.flow_list import State
 from server.parts import Parts
@@ -233,7 +233,7 @@ def export_flow(parts: Here, flow_id: FromPath[str], revision: AnyNumber = None)
 
 
 def _problems(parts: Parts, flow: Flow[Any], reader: ScreenLanguage) -> list[Problem]:
-    return flows.check.check(flow, reader, services=services.known(parts.engine))
+    return checking.problems(parts.engine, flow, reader)
 
 
 def _draft(parts: Parts, flow_id: str) -> DraftAnswer:

@@ -1,0 +1,46 @@
+"""How it stands with hours: worked out, and as a transcript has it."""
+
+import re
+from datetime import UTC, datetime
+
+from engine.hours import Standing, standing
+from engine.queries import AnyAnswer, Failed, OpenHours, Opening
+from engine.zones import zone_of
+from flows.holidays import holidays_of
+
+_WRITTEN = re.compile(
+    r"(?P<open>open|closed)(?:, until (?P<until>\d{4}-\d\d-\d\d \d\d:\d\d)(?: \((?P<zone>[A-Za-z0-9_+/-]+)\))?)?"
+    r"(?:, (?P<holiday>.+))?"
+)
+
+
+def opening(query: OpenHours, name: str = "") -> Opening:
+    """How it stands with the hours in the query; ``name`` is what they are called."""
+    hours = query.hours
+    off = holidays_of(hours.holidays, query.at.astimezone(zone_of(hours.zone)).year) if hours.holidays else {}
+    return Opening(standing=standing(hours, query.at, off), zone=hours.zone, name=name)
+
+
+def hours_text(answer: AnyAnswer) -> str:
+    """``closed, until 2027-10-05 09:00 (Europe/Berlin), Tag der Deutschen Einheit``."""
+    if not isinstance(answer, Opening):
+        return f"failed, {answer.reason}" if isinstance(answer, Failed) and answer.reason else "failed"
+    now = answer.standing
+    parts = ["open" if now.open else "closed"]
+    if now.until:
+        parts.append(f"until {now.until.astimezone(zone_of(answer.zone)):%Y-%m-%d %H:%M} ({answer.zone})")
+    return ", ".join([*parts, now.holiday] if now.holiday else parts)
+
+
+def hours_answer(text: str, query: OpenHours) -> AnyAnswer:
+    """What a transcript says of hours; without a zone its time is by the clocks of the query's."""
+    match = _WRITTEN.fullmatch(text)
+    if match is None:
+        return Failed(reason=text.removeprefix("failed").lstrip(", ") or "failed")
+    zone = match["zone"] or query.hours.zone
+    try:
+        until = datetime.fromisoformat(match["until"]).replace(tzinfo=zone_of(zone)) if match["until"] else None
+    except ValueError:
+        return Failed(reason=f"no time: {match['until']}")
+    now = Standing(match["open"] == "open", until.astimezone(UTC) if until else None, match["holiday"] or "")
+    return Opening(standing=now, zone=zone)

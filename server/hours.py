@@ -1,0 +1,147 @@
+"""The hours of the shop's teams: flows name them by their ids, and every flow follows a change at once."""
+
+import re
+import time
+from datetime import datetime
+from typing import Any
+from zoneinfo import available_timezones
+
+import msgspec
+from sqlalchemy import Connection, Engine, Row, delete, insert, select, update
+
+from engine.hours import Hours, opens_at_all
+from engine.queries import Failed, OpenHours, Opening
+from flows.holidays import countries
+from flows.opening import opening
+from server import audit, tables
+from server.database import reading
+from server.errors import RefusedError, not_found
+from server.store import utcnow
+from server.uses import Using, flows_with_hours
+
+FRESH = 1.0
+"""Seconds for which loaded hours are not looked at again."""
+
+Users = list[Using]
+
+_hours = tables.hours
+
+
+class TeamHours(msgspec.Struct, frozen=True, kw_only=True):
+    """Hours that the shop keeps. Without a zone they are meant in that of the flow that asks."""
+
+    id: str
+    name: str
+    hours: Hours
+    changed: datetime
+
+
+class ShopHours:
+    """Synchronous and thread-safe."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._known: tuple[float, dict[str, TeamHours]] = (0.0, {})
+
+    def list(self) -> list[TeamHours]:
+        """All of them, by name."""
+        with reading(self._engine).begin() as connection:
+            return [_shown(row) for row in connection.execute(select(_hours).order_by(_hours.c.name, _hours.c.id))]
+
+    def get(self, which: str) -> TeamHours:
+        """Those of one team. Raises RefusedError."""
+        with reading(self._engine).begin() as connection:
+            return _shown(_row(connection, which))
+
+    def create(self, name: str, hours: Hours, *, person: str = "") -> TeamHours:
+        """Add hours under an id made from the name. Raises RefusedError."""
+        _checked(name, hours)
+        with self._engine.begin() as connection:
+            made = _free_id(connection, name)
+            row = {"id": made, "name": name.strip(), "hours": _packed(hours), "changed": utcnow()}
+            connection.execute(insert(_hours), row)
+            audit.record(connection, person, "hours.create", made, name=name.strip())
+        return self._anew(made)
+
+    def change(self, which: str, name: str, hours: Hours, *, person: str = "") -> TeamHours:
+        """Call them otherwise, say other times. Raises RefusedError."""
+        _checked(name, hours)
+        with self._engine.begin() as connection:
+            _row(connection, which)
+            changes = {"name": name.strip(), "hours": _packed(hours), "changed": utcnow()}
+            connection.execute(update(_hours).where(_hours.c.id == which).values(changes))
+            audit.record(connection, person, "hours.change", which, name=name.strip())
+        return self._anew(which)
+
+    def remove(self, which: str, *, person: str = "") -> None:
+        """Take hours away; flows that still go by them go on by "closed". Raises RefusedError."""
+        with self._engine.begin() as connection:
+            row = _row(connection, which)
+            connection.execute(delete(_hours).where(_hours.c.id == which))
+            audit.record(connection, person, "hours.delete", which, name=row.name)
+        self._known = (0.0, {})
+
+    def used_by(self, which: str) -> Users:
+        """The flows that go by these hours."""
+        return flows_with_hours(self._engine, which)
+
+    def answer(self, query: OpenHours) -> Opening | Failed:
+        """How it stands with hours; a change shows after ``FRESH`` seconds at the latest."""
+        hours, name = query.hours, ""
+        if query.team:
+            team = self._loaded().get(query.team)
+            if team is None:
+                return Failed(reason=f"there are no hours {query.team!r}")
+            hours, name = team.hours, team.name
+        hours = msgspec.structs.replace(hours, zone=hours.zone or query.hours.zone)
+        return opening(msgspec.structs.replace(query, hours=hours), name)
+
+    def _loaded(self) -> dict[str, TeamHours]:
+        until, known = self._known
+        if time.monotonic() >= until:
+            known = {one.id: one for one in self.list()}
+            self._known = (time.monotonic() + FRESH, known)
+        return known
+
+    def _anew(self, which: str) -> TeamHours:
+        self._known = (0.0, {})
+        return self.get(which)
+
+
+def known(engine: Engine) -> dict[str, str]:
+    """Every team's hours by id with their names, for checks of flows."""
+    with reading(engine).begin() as connection:
+        return {row.id: row.name for row in connection.execute(select(_hours.c.id, _hours.c.name))}
+
+
+def _checked(name: str, hours: Hours) -> None:
+    if not name.strip():
+        raise RefusedError("hours_name", where="name")
+    if hours.zone and hours.zone not in available_timezones():
+        raise RefusedError("hours_zone", where="hours/zone", zone=hours.zone)
+    if hours.holidays and hours.holidays not in countries():
+        raise RefusedError("hours_country", where="hours/holidays", country=hours.holidays)
+    if not opens_at_all(hours):
+        raise RefusedError("hours_never", where="hours/week")
+
+
+def _free_id(connection: Connection, name: str) -> str:
+    wanted = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:48].strip("-") or "hours"
+    taken = set(connection.execute(select(_hours.c.id)).scalars())
+    ids = (wanted if number == 1 else f"{wanted}-{number}" for number in range(1, len(taken) + 2))
+    return next(made for made in ids if made not in taken)
+
+
+def _packed(hours: Hours) -> str:
+    return msgspec.json.encode(hours).decode()
+
+
+def _shown(row: Row[Any]) -> TeamHours:
+    return TeamHours(id=row.id, name=row.name, hours=msgspec.json.decode(row.hours, type=Hours), changed=row.changed)
+
+
+def _row(connection: Connection, which: str) -> Row[Any]:
+    row = connection.execute(select(_hours).where(_hours.c.id == which)).one_or_none()
+    if row is None:
+        raise not_found("hours", which)
+    return row

@@ -5,7 +5,8 @@ from collections.abc import Iterator, Mapping
 
 from engine.flow import LONGEST_CASE
 from flows.faults import Fault, fault
-from flows.transcript import TranscriptError, read
+from flows.transcript import read
+from flows.transcript_line import TranscriptError
 
 LARGEST_CASES = 1 << 20
 """Bytes of all of a flow's cases: half of what a flow's file may have."""

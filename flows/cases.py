@@ -16,7 +16,8 @@ from engine.step import Step
 from flows.coverage import Coverage, covered
 from flows.expected import rows
 from flows.rehearsal import Rehearsed, rehearse
-from flows.transcript import Block, How, Line, Transcript, TranscriptError, read, written
+from flows.transcript import Block, Transcript, read, written
+from flows.transcript_line import How, Line, TranscriptError
 from flows.words import said
 from schemas import UiLanguage
 from schemas.words import language_name

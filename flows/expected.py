@@ -6,7 +6,8 @@ from typing import Literal
 
 import msgspec
 
-from flows.transcript import REST, Block, Line, Transcript
+from flows.transcript import Block, Transcript
+from flows.transcript_line import REST, Line
 
 Verdict = Literal["same", "different", "missing", "extra", "unchecked"]
 

@@ -39,19 +39,9 @@ from engine.session import Session
 from engine.step import Step, begin, converse
 from flows.expected import Compared, compared, difference
 from flows.opening import hours_answer, hours_text, opening
-from flows.transcript import (
-    Block,
-    Kind,
-    Line,
-    Told,
-    Transcript,
-    heading,
-    name_and_place,
-    read,
-    source_of,
-    written,
-)
+from flows.transcript import Block, Kind, Transcript, heading, name_and_place, read, source_of, written
 from flows.transcript import Place as Country
+from flows.transcript_line import Line, Told
 from schemas.words import duration_in_words
 
 Ask = Callable[[AnyQuery], AnyAnswer]

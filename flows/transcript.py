@@ -41,9 +41,9 @@ import msgspec
 
 from engine.effects import Value
 from engine.events import Attachment
+from flows.transcript_line import Line, Told, TranscriptError, line_of, short
 
 Kind = Literal["opens", "visitor", "taps", "skip", "joins", "gives back", "closes"]
-How = Literal["exactly", "contains", "any", "unchecked"]
 
 HEAD = (
     "channel",
@@ -77,105 +77,10 @@ _INPUT = re.compile(
 )
 _LATER = re.compile(r"later(?P<time>(?: [0-9.]+ (?:d|h|min|s))+)")
 _UNITS = {"d": 86400, "h": 3600, "min": 60, "s": 1}
-_ANSWER = re.compile(
-    r"(?:bot|knowledge)(?: \((?P<language>[A-Za-z0-9-]+)\))? \[(?P<score>[0-9]+(?:\.[0-9]+)?) ?(?P<source>[^\]]*)\]"
-)
-_UNSURE = re.compile(r"unsure (?P<score>[0-9]+(?:\.[0-9]+)?)(?: (?P<source>.*))?")
-_FAILED = re.compile(r"failed,? ?(?P<reason>.*)", re.DOTALL)
 _VALUE = re.compile(r"value\.[a-z][a-z0-9_]{0,63}")
 _PLACE = re.compile(r"(?P<country>[A-Z]{2})?(?: ?\((?P<languages>[A-Za-z0-9, -]*)\))?")
 
-_IN_BRACKETS = r"(?: \([A-Za-z0-9-]+\))?(?: \[[0-9]+(?:\.[0-9]+)? ?[^\]]*\])?"
-_LINES = {
-    "bot": (re.compile(rf"(bot{_IN_BRACKETS}): ?(.*)", re.DOTALL), ":"),
-    "knowledge": (re.compile(rf"(knowledge{_IN_BRACKETS}): ?(.*)", re.DOTALL), ":"),
-    "service": (re.compile(r"(service): ?(.*)", re.DOTALL), ":"),
-    "hours": (re.compile(r"(hours): ?(.*)", re.DOTALL), ":"),
-    "buttons": (re.compile(r"(  buttons|buttons): ?(.*)", re.DOTALL), ":"),
-    "hand off": (re.compile(r"(- hand off(?: to [^:]+)?): ?(.*)", re.DOTALL), ":"),
-    "value": (re.compile(r"(- value [^\s=]*) = ?(.*)", re.DOTALL), " ="),
-    "contact": (re.compile(r"(- contact [^\s=]+) = ?(.*)", re.DOTALL), " ="),
-    "close": (re.compile(r"(- close)(?:: ?(.*))?", re.DOTALL), ":"),
-    "tags": (re.compile(r"(- tags)(?: (.*))?", re.DOTALL), ""),
-    "language": (re.compile(r"(- language)(?: (.*))?", re.DOTALL), ""),
-    "country": (re.compile(r"(- country)(?: (.*))?", re.DOTALL), ""),
-    "other": (re.compile(r"(- .*)()", re.DOTALL), ""),
-}
-"""Kinds of lines: the form, whose parts are how it begins and the text, and what stands between them."""
-
-LOOSE = frozenset({"bot", "hand off", "value", "contact", "close", "tags"})
-"""Kinds of which a part or any text may be expected."""
-REST = "rest"
-"""The kind of the line ``…``."""
-GIVEN = frozenset({"knowledge", "service", "hours"})
-"""Kinds that say what the world answers."""
-
 _WITHIN = " › "
-_ANY = ("…", "...")
-
-
-class TranscriptError(ValueError):
-    """A line that cannot be understood: its number, from 1, and why."""
-
-    def __init__(self, line: int, message: str) -> None:
-        super().__init__(f"line {line}: {message}")
-        self.line = line
-        self.reason = message
-
-
-class Told(msgspec.Struct, frozen=True):
-    """What the knowledge base is to answer: ``text`` empty is unsure, ``failed`` set is no answer at all."""
-
-    text: str = ""
-    score: float = 0.0
-    source: str = ""
-    language: str = ""
-    failed: str = ""
-
-
-class Line(msgspec.Struct, frozen=True, omit_defaults=True):
-    """One thing that a flow does, or that the world answers it.
-
-    ``kind`` is a key of the forms or ``rest``; ``lead`` what stands before the text: ``bot (de)``, ``- value metal``.
-    """
-
-    kind: str
-    lead: str = ""
-    text: str = ""
-    how: How = "exactly"
-
-    @property
-    def entry(self) -> str:
-        """The line as it is written, further lines not indented."""
-        if self.kind == REST:
-            return _ANY[0]
-        if self.how == "unchecked":
-            return f"? {self.exact.lstrip()}"
-        if self.how == "exactly":
-            return self.exact
-        return f"{self.lead}{_LINES[self.kind][1]} {f'~ {self.text}' if self.how == 'contains' else _ANY[0]}"
-
-    @property
-    def exact(self) -> str:
-        """The line as the flow would write it."""
-        if not self.text:
-            return f"{self.lead}{_LINES[self.kind][1] if self.kind not in ('close', 'other') else ''}"
-        escape = "\\" if self.kind in LOOSE and _looks_loose(self.text) else ""
-        return f"{self.lead}{_LINES[self.kind][1]} {escape}{self.text}"
-
-    @property
-    def told(self) -> Told | None:
-        """What the knowledge base answers, where the line says it."""
-        if self.kind not in ("bot", "knowledge"):
-            return None
-        if match := _ANSWER.fullmatch(self.lead):
-            return Told(self.text, float(match["score"]), match["source"], match["language"] or "")
-        if self.kind == "bot":
-            return None
-        if match := _UNSURE.fullmatch(self.text):
-            return Told(score=float(match["score"]), source=match["source"] or "")
-        found = _FAILED.fullmatch(self.text)
-        return Told(failed=(found and found["reason"]) or "failed")
 
 
 class Block(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -301,9 +206,9 @@ def read(text: str) -> Transcript:
             lines.append([])
             after = None
         elif after is not None:
-            raise TranscriptError(number, f"after “later” comes what happens, not “{_short(entry)}”")
+            raise TranscriptError(number, f"after “later” comes what happens, not “{short(entry)}”")
         elif blocks:
-            lines[-1].append(_line(number, entry))
+            lines[-1].append(line_of(entry, number))
         elif entry.startswith("#"):
             remarks.append(entry.lstrip("# "))
         else:
@@ -332,11 +237,6 @@ def written(transcript: Transcript) -> str:
         later = [] if block.after is None else [f"later {_time(block.after)}"]
         parts.append("\n".join([*later, *map(indented, (block.entry, *(line.entry for line in block.lines)))]))
     return "\n\n".join(parts) + "\n"
-
-
-def line(entry: str) -> Line:
-    """One line of what a flow does, further lines of its text not indented. Raises TranscriptError."""
-    return _line(1, entry)
 
 
 def indented(text: str) -> str:
@@ -389,11 +289,11 @@ def _head(number: int, entry: str) -> tuple[str, str]:
     value = value.strip()
     if not colon or (name not in HEAD and not _VALUE.fullmatch(name)):
         names = ", ".join((*HEAD, f"{VALUE}…"))
-        raise TranscriptError(number, f"“{_short(entry)}” is none of {names}, and nothing that happens")
+        raise TranscriptError(number, f"“{short(entry)}” is none of {names}, and nothing that happens")
     if name in ("country", "phone_country") and not _PLACE.fullmatch(value):
-        raise TranscriptError(number, f"“{_short(value)}” is no country with its languages, such as “CH (de, fr)”")
+        raise TranscriptError(number, f"“{short(value)}” is no country with its languages, such as “CH (de, fr)”")
     if name == "at" and moment(value) is None:
-        raise TranscriptError(number, f"“{_short(value)}” is no time, such as “2027-03-02 10:00”")
+        raise TranscriptError(number, f"“{short(value)}” is no time, such as “2027-03-02 10:00”")
     return name, value
 
 
@@ -422,54 +322,12 @@ def _block(match: re.Match[str], after: float | None) -> Block:
     )
 
 
-def _line(number: int, entry: str) -> Line:
-    if entry in _ANY:
-        return Line(REST)
-    unchecked = entry.startswith("? ")
-    exact = entry[2:] if unchecked else entry
-    for kind, (form, _) in _LINES.items():
-        if match := form.fullmatch(exact):
-            lead, text = match[1], match[2] or ""
-            if kind == "buttons":
-                lead = "  buttons"
-            how: How = "unchecked" if unchecked else "exactly"
-            if kind in LOOSE:
-                how, text = (how, _unescaped(text)) if unchecked else _loosened(text)
-            found = Line(kind, lead, text, how)
-            if (
-                kind == "knowledge"
-                and not _ANSWER.fullmatch(lead)
-                and not (_UNSURE.fullmatch(text) or _FAILED.match(text))
-            ):
-                break
-            return found
-    raise TranscriptError(
-        number, f"“{_short(entry)}” is nothing that happens, and none of bot:, -, knowledge:, service:"
-    )
-
-
-def _loosened(text: str) -> tuple[How, str]:
-    if text in _ANY:
-        return "any", ""
-    if text.startswith("~ "):
-        return "contains", text[2:]
-    return "exactly", _unescaped(text)
-
-
-def _looks_loose(text: str) -> bool:
-    return text in _ANY or text.startswith("~ ") or (text.startswith("\\") and _looks_loose(text[1:]))
-
-
-def _unescaped(text: str) -> str:
-    return text[1:] if text.startswith("\\") and _looks_loose(text[1:]) else text
-
-
 def _seconds(number: int, time: str) -> float:
     words = time.split()
     try:
         return sum(float(amount) * _UNITS[unit] for amount, unit in zip(words[::2], words[1::2], strict=True))
     except ValueError:
-        raise TranscriptError(number, f"“{_short(time.strip())}” is no time, such as “2 h 30 min”") from None
+        raise TranscriptError(number, f"“{short(time.strip())}” is no time, such as “2 h 30 min”") from None
 
 
 def _time(seconds: float) -> str:
@@ -511,10 +369,6 @@ def _one_line(text: str) -> str:
 
 def _flat(text: str) -> str:
     return text.replace("\n", " ").strip()
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= 80 else text[:79] + "…"
 
 
 def heading(

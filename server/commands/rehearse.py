@@ -4,7 +4,7 @@ import argparse
 
 import flows
 import flows.rehearsal
-from flows.transcript import TranscriptError
+from flows.transcript_line import TranscriptError
 from server.answers import Answers
 from server.failures import not_a_flow
 from server.refusal import Refusal

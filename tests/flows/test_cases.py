@@ -8,7 +8,8 @@ from flows import cases
 from flows.coverage import Coverage, covered, never, whole
 from flows.edit import apply
 from flows.rehearsal import play, rehearse
-from flows.transcript import Line, line, read, written
+from flows.transcript import read, written
+from flows.transcript_line import Line, line_of
 from nodes.close import Close
 from nodes.human_handoff import HumanHandoff
 from nodes.knowledge_answer import KnowledgeAnswer
@@ -171,6 +172,6 @@ def test_expectations_come_and_go() -> None:
     assert "+- tags +asked" in rehearse(FLOW, written(less)).difference
     happened = rehearse(FLOW, KNOWS).blocks[0].actual
     assert cases.with_line(less, 0, tag, happened).blocks[0].lines[0] == tag
-    assert cases.with_line(less, 0, line("- tags ~ +asked"), happened).blocks[0].lines[0].how == "contains"
+    assert cases.with_line(less, 0, line_of("- tags ~ +asked"), happened).blocks[0].lines[0].how == "contains"
     last = Line("tags", "- tags", "+vip")
     assert cases.with_line(less, 0, last).blocks[0].lines[-1] == last

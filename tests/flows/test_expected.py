@@ -1,7 +1,8 @@
 import pytest
 
 from flows.expected import Row, compared, difference, matches
-from flows.transcript import Line, line, read
+from flows.transcript import read
+from flows.transcript_line import Line, line_of
 
 HAPPENED = """\
 visitor: What does shipping cost?
@@ -31,7 +32,7 @@ bot [0.82 Shipping › Cost]: Shipping costs 7 dollars.
     ],
 )
 def test_is_what_was_expected(expected: str, actual: str) -> None:
-    assert matches(line(expected), line(actual))
+    assert matches(line_of(expected), line_of(actual))
 
 
 @pytest.mark.parametrize(
@@ -49,7 +50,7 @@ def test_is_what_was_expected(expected: str, actual: str) -> None:
     ],
 )
 def test_is_not_what_was_expected(expected: str, actual: str) -> None:
-    assert not matches(line(expected), line(actual))
+    assert not matches(line_of(expected), line_of(actual))
 
 
 def rows(expected: str) -> list[tuple[str, str, str]]:

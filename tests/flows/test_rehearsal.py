@@ -25,7 +25,7 @@ from engine.queries import (
 )
 from engine.step import Step, begin, converse
 from flows.rehearsal import head_of, rehearse, service_answer, service_text, write
-from flows.transcript import TranscriptError
+from flows.transcript_line import TranscriptError
 from nodes.close import Close
 from nodes.http_request import HttpRequest, KeptValue
 from nodes.human_handoff import HumanHandoff

@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.events import Attachment
-from flows.transcript import Block, Line, Place, Told, Transcript, TranscriptError, heading, read, written
+from flows.transcript import Block, Place, Transcript, heading, read, written
+from flows.transcript_line import Line, Told, TranscriptError
 
 TEXT = """
 # Two remarks,

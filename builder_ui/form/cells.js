@@ -216,8 +216,9 @@ export function operatorOf(fact, kind, texts, named) {
   if (kind === "list") return "has_any";
   if (kind === "date") return filled.some((text) => /^(<|before|早于)/.test(folded(text))) ? "before" : "after";
   const ranges = filled.map(rangeOf);
-  const numeric = filled.length > 0 && ranges.every(Boolean);
-  if (kind === "number" || (kind === "value" && numeric && ranges.some(({ op }) => op !== "is"))) {
+  // One cell that is none among many is a slip; it is told.
+  const numeric = filled.length > 0 && ranges.filter(Boolean).length >= 0.7 * filled.length;
+  if (kind === "number" || (kind === "value" && numeric && ranges.some((one) => one && one.op !== "is"))) {
     const ops = new Set(ranges.filter(Boolean).map(({ op }) => op));
     return ops.size === 1 ? [...ops][0] : ops.size ? "between" : "is";
   }

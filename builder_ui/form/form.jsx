@@ -2,9 +2,10 @@
 import "./form.css";
 import "./pieces.css";
 import "./rule.css";
+import "./table.css";
 import "./widgets.css";
 // Where the build puts it: every package has a folder of its own there.
-import { act } from "../../canvas/canvas/store.js";
+import { act, page } from "../../canvas/canvas/store.js";
 import { ArrowRight, Box, Flag } from "lucide-react";
 import { useMemo } from "react";
 import { CasesField, ChoicesField, OrderField } from "./choices.jsx";
@@ -17,6 +18,7 @@ import { HoursField } from "./hours.jsx";
 import { FlowField, MappingField, TeamHoursField } from "./references.jsx";
 import { JsonField, RowsField } from "./rows.jsx";
 import { SharesField } from "./shares.jsx";
+import { DecisionTableField } from "./table.jsx";
 import { TextField } from "./texts.jsx";
 import { Trial } from "./trial.jsx";
 
@@ -39,19 +41,23 @@ const WIDGETS = {
   service: ServiceField,
   rows: RowsField,
   json: JsonField,
+  decision_table: DecisionTableField,
   hours: HoursField,
   hours_team: TeamHoursField,
   shares: SharesField,
   collect: CollectField,
   flow: FlowField,
   mapping: MappingField,
+  // Edited within another field's entry.
+  hidden: null,
 };
 
 export function Form({ form, lists, icons, onGo, onTry }) {
   const sorted = useMemo(() => inOrder(lists), [lists]);
   if (!form?.languages || !lists?.words) return null;
   // Leaving a field by a click elsewhere sends what it holds: to the node it was in, as that is in the edit.
-  const context = { form, lists: sorted, icons, edit: act, go: onGo, ask: onTry };
+  const undo = (again) => page.act(again ? "redo" : "undo");
+  const context = { form, lists: sorted, icons, edit: act, undo, go: onGo, ask: onTry };
   return (
     <FormContext.Provider value={context}>
       <div className="form" key={form.node} data-form={form.node || "flow"}>
@@ -71,7 +77,7 @@ function inOrder(lists) {
 
 function NodeForm() {
   const { form } = useForm();
-  const fields = form.fields.filter((field) => field.name !== "name" && field.widget !== "hidden" && isShown(field, form.config));
+  const fields = form.fields.filter((field) => field.name !== "name" && isShown(field, form.config));
   return (
     <>
       <Head />

@@ -4,6 +4,7 @@ It shows what the server says of the selected node, and sends one edit for each 
 a choice, and in a longer text also when the fingers rest.
 """
 
+from pathlib import Path
 from typing import Any
 
 import reflex as rx
@@ -12,37 +13,7 @@ from reflex.components.component import NoSSRComponent
 from builder_ui.canvas.canvas import icons
 
 SCRIPT = rx.asset("form.jsx", shared=True).importable_path
-for _part in (
-    "chips.jsx",
-    "choices.jsx",
-    "collect.jsx",
-    "draft.js",
-    "durations.js",
-    "entries.jsx",
-    "field.jsx",
-    "flow.jsx",
-    "form.css",
-    "hours.js",
-    "hours.jsx",
-    "ids.js",
-    "languages.jsx",
-    "menu.jsx",
-    "pieces.css",
-    "placeholders.js",
-    "references.jsx",
-    "rows.jsx",
-    "rule.css",
-    "rule.jsx",
-    "rules.js",
-    "shares.js",
-    "shares.jsx",
-    "sortable.jsx",
-    "suggest.jsx",
-    "texts.jsx",
-    "trial.jsx",
-    "value.jsx",
-    "widgets.css",
-):
+for _part in sorted(path.name for path in Path(__file__).parent.iterdir() if path.suffix in {".js", ".jsx", ".css"}):
     rx.asset(_part, shared=True)
 
 

@@ -15,18 +15,19 @@ const CALLED = {
   "time.date": ["date", "日期"],
   "contact.name": ["name", "contact", "姓名"],
 };
-const OUTCOME = ["outcome", "go to", "goes to", "way", "way out", "then go", "next", "结果", "走向", "出口", "去向", "下一步"];
+const OUTCOME = ["outcome", "go to", "goes to", "goes by", "way", "way out", "then go", "next", "结果", "走向", "走哪个出口", "出口", "去向", "下一步"];
 const SETS = /^(?:set|sets|=|=>|→|then|设置|设为|输出)\s*[:：]?\s*(.+)$/;
 const ASKS = /^(?:if|when|value|如果|当|变量)\s*[:：]?\s*(.+)$/;
 
 // What a header is about: {kind: "when", fact}, {kind: "then", name}, {kind: "outcome"}; null where it says nothing known.
-// `facts`: [{name, title}], values of the conversation among them.
-export function roleOf(title, facts) {
+// `facts`: [{name, title}], values of the conversation among them; `sets` are the names that the table sets already.
+export function roleOf(title, facts, sets = []) {
   const plain = folded(title).replace(/[“”"?？:：]/g, "").trim();
   if (!plain) return null;
   if (OUTCOME.includes(plain)) return { kind: "outcome" };
-  const sets = SETS.exec(plain);
-  if (sets) return { kind: "then", name: slug(sets[1]) };
+  const set = SETS.exec(plain);
+  if (set) return { kind: "then", name: slug(set[1]) };
+  if (sets.includes(slug(plain))) return { kind: "then", name: slug(plain) };
   const asked = ASKS.exec(plain)?.[1] ?? plain;
   const named = ({ name, title: said }) => [name, name.replace(/^value\./, ""), folded(said).replace(/[“”"]/g, "")].includes(asked) || CALLED[name]?.includes(asked);
   const fact = facts.find(named);
@@ -35,9 +36,9 @@ export function roleOf(title, facts) {
 
 // The sheet's columns with their roles, and the rows beneath. Without a header every column is left out until its role
 // is chosen. What a header names that nobody knows is set by the row: it stands to the right of what is known.
-export function recognised(sheet, facts) {
+export function recognised(sheet, facts, sets = []) {
   const [first = [], ...rest] = sheet;
-  const found = first.map((title) => roleOf(title, facts));
+  const found = first.map((title) => roleOf(title, facts, sets));
   const header = found.some(Boolean);
   if (!header) return { header, titles: first.map(() => ""), roles: first.map(() => ({ kind: "skip" })), body: sheet };
   const last = found.findLastIndex((role) => role?.kind === "when");
@@ -45,41 +46,37 @@ export function recognised(sheet, facts) {
   return { header, titles: first, roles, body: rest };
 }
 
-// The table that the sheet makes: {columns, results, outcomes, rows, faults: [{row, at, text, fault, part}]}, `row` a
-// position in the body. `kindOf(fact)` and `namesOf(fact)` say what its cells may be; `outcomes` are those there are.
-export function tableOf({ roles, body }, { kindOf, namesOf, outcomes = [] }) {
-  const columns = [];
-  const results = [];
-  const ways = [...outcomes];
-  const faults = [];
-  const taken = (list) => list.map((one) => one.id);
+// The table that the sheet makes, beneath what is there already (`columns`, `results`, `outcomes`, `rows`); `faults` are the
+// cells it cannot tell, {row, at, text, fault, part}: their rows are left out, for an empty cell would hold for anything.
+// `kindOf(fact)` and `namesOf(fact)` say what a cell may be.
+export function tableOf({ roles, body }, { kindOf, namesOf, columns = [], results = [], outcomes = [], rows = [] }) {
+  const made = { columns: [...columns], results: [...results], outcomes: [...outcomes], rows: [...rows] };
+  const add = (list, one) => {
+    made[list].push(one);
+    return one;
+  };
+  const fresh = (list, name, base, others = []) => freshId(name, base, [...made[list].map(({ id }) => id), ...others]);
   const plan = roles.map((role, at) => {
     if (role.kind === "when") {
       const kind = kindOf(role.fact);
       const names = namesOf(role.fact);
-      const op = role.op ?? operatorOf(role.fact, kind, body.map((cells) => cells[at] ?? ""), Boolean(names));
-      const id = freshId(slug(role.fact), "column", taken(columns));
-      columns.push({ id, fact: role.fact, op });
-      return { ...role, id, read: (text) => readCell(text, { fact: role.fact, op, kind }, names) };
+      const op = operatorOf(role.fact, kind, body.map((cells) => cells[at] ?? ""), Boolean(names));
+      const column = columns.find(({ fact }) => fact === role.fact) ?? add("columns", { id: fresh("columns", slug(role.fact), "column"), fact: role.fact, op });
+      return { ...role, id: column.id, read: (text) => readCell(text, { ...column, kind }, names) };
     }
-    if (role.kind === "then") {
-      const id = freshId(role.name, "result", taken(results));
-      results.push({ id, name: role.name });
-      return { ...role, id };
-    }
-    return role;
+    if (role.kind !== "then") return role;
+    const result = results.find(({ name }) => name === role.name) ?? add("results", { id: fresh("results", role.name, "result"), name: role.name });
+    return { ...role, id: result.id };
   });
   const wayOf = (text) => {
     if (isAny(text)) return "";
-    const there = ways.find(({ id, title }) => folded(title || id) === folded(text));
-    if (there) return there.id;
-    const id = freshId(text, "way", [...taken(ways), "done", "otherwise"]);
-    ways.push({ id, title: text.slice(0, 80) });
-    return id;
+    const there = made.outcomes.find(({ id, title }) => folded(title || id) === folded(text));
+    return (there ?? add("outcomes", { id: fresh("outcomes", text, "way", ["done", "otherwise"]), title: text.slice(0, 80) })).id;
   };
-  const rows = [];
+  const faults = [];
   body.forEach((cells, at) => {
-    const row = { id: `r${at + 1}`, when: {}, then: {}, outcome: "" };
+    const row = { id: fresh("rows", "", "r"), when: {}, then: {}, outcome: "" };
+    const before = faults.length;
     plan.forEach((role, column) => {
       const text = cells[column] ?? "";
       if (role.kind === "when") {
@@ -89,9 +86,12 @@ export function tableOf({ roles, body }, { kindOf, namesOf, outcomes = [] }) {
       } else if (role.kind === "then") {
         const value = readResult(text);
         if (value !== null) row.then[role.id] = value;
-      } else if (role.kind === "outcome") row.outcome = wayOf(text);
+      }
     });
-    rows.push(row);
+    if (faults.length > before) return;
+    const way = plan.findIndex(({ kind }) => kind === "outcome");
+    if (way >= 0) row.outcome = wayOf(cells[way] ?? "");
+    made.rows.push(row);
   });
-  return { columns, results, outcomes: ways, rows, faults };
+  return { ...made, faults };
 }

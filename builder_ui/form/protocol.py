@@ -18,7 +18,7 @@ from schemas.words import fact_title, language_name, rule_in_words
 
 Plain = dict[str, Any]
 # What the form shows by itself: a way out that leads nowhere, a language without the text.
-SHOWN_ANYWAY = frozenset({"loose_port", "missing_translation"})
+SHOWN_ANYWAY = frozenset({"loose_port", "silence", "missing_translation"})
 
 
 def node_form(
@@ -33,11 +33,13 @@ def node_form(
     services: Iterable[Plain] = (),
     flows: Iterable[Plain] = (),
     hours: Iterable[Plain] = (),
+    accounts: Iterable[Plain] = (),
     locked: bool = False,
 ) -> Plain:
     """The form of one node. `problems` have severity, message, node, field and code; `refused`: field path -> why.
 
-    `services` are {value, title, secrets}, `flows` {value, title, inputs, outputs}, `hours` (of teams) {value, title}.
+    `services` are {value, title, secrets}, `flows` {value, title, inputs, outputs}, `hours` (of teams) and
+    `accounts` {value, title}.
     """
     node = flow.nodes[node_id]
     shown = view(flow, node_id, screens, content)
@@ -70,6 +72,7 @@ def node_form(
             "services": list(services),
             "flows": [one for one in flows if one["value"] != flow.id],
             "hours": list(hours),
+            "accounts": list(accounts),
             "tags": _tags(flow),
             "values": _values(flow, screens),
         },

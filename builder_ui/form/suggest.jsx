@@ -91,7 +91,7 @@ export function Suggest({ items, free, current = "", placeholder, chosen = [], o
   );
 }
 
-function Options({ name, anchor, label, found, at, setAt, chosen, pick, none }) {
+export function Options({ name, anchor, label, found, at, setAt, chosen, pick, none }) {
   const list = useRef(null);
   const [place, setPlace] = useState({ visibility: "hidden" });
   useLayoutEffect(() => {

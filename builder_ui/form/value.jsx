@@ -69,6 +69,12 @@ function Written({ type, number, value, put, label, disabled, ...rest }) {
   );
 }
 
+// What the values of a fact are called; null for one that may be anything.
+export function namesOf(fact, form, lists) {
+  if (fact === "time.weekday") return lists.weekdays;
+  return isNamed(fact) ? choicesOf(fact, form, lists) : null;
+}
+
 function choicesOf(fact, form, lists) {
   switch (fact) {
     case "country":

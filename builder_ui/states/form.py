@@ -66,6 +66,7 @@ class FormState(EditorState):
             documents=self.documents,
             services=self.services,
             flows=self.flows,
+            accounts=self.accounts,
             locked=locked,
         )
         if isinstance(flow.nodes[node], HttpRequest) and "try_services" in self.permissions:

@@ -98,7 +98,7 @@ def test_a_problem_stands_at_its_field(flow: Flow[Any]) -> None:
 
 def test_what_the_form_shows_anyway_is_no_problem_there(flow: Flow[Any]) -> None:
     codes = {problem.code for problem in check(flow) if problem.node == "ask"}
-    assert {"loose_port", "missing_translation"} <= codes
+    assert {"silence", "missing_translation"} <= codes
     assert node_form(flow, "ask")["problems"] == {}
 
 

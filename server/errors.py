@@ -90,6 +90,12 @@ SENTENCES: dict[str, Sentence] = {
         "The flow has {count} errors. Resolve them, then publish.",
         "流程中有 {count} 个错误，请解决后再发布。",
     ),
+    "cases_fail": Sentence(
+        422,
+        "{count} of {total} test cases do not go as written. Mend the flow, or the cases if it is right now; "
+        "an admin may publish all the same and say why.",
+        "{total} 个测试用例中有 {count} 个与预期不符。请修改流程；若流程无误，请更新用例。管理员可填写原因后仍然发布。",
+    ),
     "nothing_to_publish": Sentence(
         409, "Nothing has changed since revision {revision}.", "自版本 {revision} 以来没有任何修改。"
     ),
@@ -212,6 +218,7 @@ WORDS: dict[str, dict[str, dict[ScreenLanguage, str]]] = {
         "edit_flows": {"en": "edit flows", "zh": "编辑流程"},
         "rehearse": {"en": "rehearse flows", "zh": "排练流程"},
         "publish": {"en": "publish flows", "zh": "发布流程"},
+        "override_cases": {"en": "publish although test cases fail", "zh": "在测试用例未通过时发布"},
         "delete_flows": {"en": "delete flows", "zh": "删除流程"},
         "see_conversations": {"en": "see conversations", "zh": "查看会话"},
         "answer": {"en": "answer conversations", "zh": "回复会话"},

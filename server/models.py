@@ -288,6 +288,8 @@ class Revision(SQLModel, table=True):
     person: str = Field(default="", max_length=28)
     at: datetime
     pins: str = Field(default="{}", sa_type=Text)
+    failing: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    override: str = Field(default="", sa_type=Text, sa_column_kwargs={"server_default": ""})
 
 
 class Hours(SQLModel, table=True):

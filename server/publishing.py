@@ -4,24 +4,25 @@ A conversation stays on the revision it began with; publishing decides what new 
 removed from the database, only put aside, so that running conversations end well and every deletion can be undone.
 """
 
-import re
 from datetime import UTC, datetime
 from typing import Any, Literal
 
 import msgspec
 from sqlalchemy import Connection, Engine, Row, func, insert, select, update
 
-import flows.check
+import flows
 import flows.edit
 from engine.flow import Flow
 from flows import edits
 from flows.inverse import inverse, touched
 from schemas import UiLanguage
-from server import audit, checking, tables
+from server import audit, tables
 from server.bus import LIVE, Bus
 from server.database import reading
-from server.errors import Fault, RefusedError, not_found
-from server.flow_list import FlowCard, State, flows_list, packed, path_of, stored
+from server.errors import RefusedError, not_found
+from server.flow_list import FlowCard, State, flows_list, packed, stored
+from server.flow_names import free_id, named, slug
+from server.gate import Passed, gate
 from server.people import Person
 
 __all__ = [
@@ -72,7 +73,10 @@ class Edited(msgspec.Struct, frozen=True):
 
 
 class Revision(msgspec.Struct, frozen=True):
-    """A published copy; ``live`` is the one new conversations get. ``person`` is an id, ``who`` their name."""
+    """A published copy; ``live`` is the one new conversations get. ``person`` is an id, ``who`` their name.
+
+    ``failing`` is how many test cases failed when it was published, ``override`` why it was published all the same.
+    """
 
     flow: str
     number: int
@@ -81,6 +85,8 @@ class Revision(msgspec.Struct, frozen=True):
     who: str
     at: datetime
     live: bool
+    failing: int = 0
+    override: str = ""
 
 
 class Imported(msgspec.Struct, frozen=True):
@@ -102,10 +108,10 @@ def create_flow(
 ) -> str:
     """A new draft, a copy of `flow` or empty. Returns its id, made from the name."""
     if flow is None:
-        flow = Flow[Any](id="new", name=_named(name) or "New flow", language=language)
-    flow = msgspec.structs.replace(flow, name=_named(name) or flow.name)
+        flow = Flow[Any](id="new", name=named(name) or "New flow", language=language)
+    flow = msgspec.structs.replace(flow, name=named(name) or flow.name)
     with engine.begin() as connection:
-        flow = msgspec.structs.replace(flow, id=_free_id(connection, _slug(flow.name)))
+        flow = msgspec.structs.replace(flow, id=free_id(connection, slug(flow.name)))
         _insert(connection, flow)
         audit.record(connection, person.id, "flow.create", flow.id, name=flow.name)
     return flow.id
@@ -155,7 +161,7 @@ def edit(
 
 def rename_flow(engine: Engine, which: str, name: str, person: Person, *, bus: Bus | None = None) -> Edited:
     """Call the flow otherwise. Raises as `edit` does."""
-    return edit(engine, which, {"op": "set_flow", "field": "name", "value": _named(name)}, person, bus=bus)
+    return edit(engine, which, {"op": "set_flow", "field": "name", "value": named(name)}, person, bus=bus)
 
 
 def publish(
@@ -164,26 +170,39 @@ def publish(
     note: str,
     person: Person,
     *,
+    version: int | None = None,
+    override_reason: str = "",
     language: UiLanguage = "en",
     bus: Bus | None = None,
 ) -> Revision:
     """Make the draft as it stands an immutable revision; new conversations get it from now on.
 
-    Raises RefusedError `flow_has_errors` (with each as a fault), `nothing_to_publish`, `not_found` or `in_trash`.
+    What goes live is what went through `gate`: a draft that changes meanwhile is looked at again, and with `version`
+    only that one is published. Raises RefusedError `flow_has_errors` or `cases_fail` (with each as a fault),
+    `nothing_to_publish`, `not_allowed`, `conflict`, `not_found` or `in_trash`.
     """
-    now = draft(engine, which)
-    _not_deleted(now.state)
-    _without_errors(engine, now.flow, language)
-    document = flows.write(now.flow)
-    with engine.begin() as connection:
-        row = _row(connection, which, lock=True)
-        if row.state == "live" and document == _document(connection, which, row.published):
-            raise RefusedError("nothing_to_publish", revision=row.published)
-        made = _add_revision(connection, which, document, note, person)
-        _set(connection, which, published=made.number, published_version=now.version, state="live")
-        audit.record(connection, person.id, "flow.publish", which, revision=made.number, note=made.note)
-    _tell(bus, "published", which, now.version, person, revision=made.number)
-    return made
+    for _ in range(ATTEMPTS):
+        now = draft(engine, which)
+        _not_deleted(now.state)
+        if version not in (None, now.version):
+            raise RefusedError("conflict", where="version", version=now.version)
+        passed = gate(engine, now.flow, person, override_reason, language)
+        document = flows.write(now.flow)
+        with engine.begin() as connection:
+            row = _row(connection, which, lock=True)
+            if row.draft_version != now.version:
+                continue
+            if row.state == "live" and document == _document(connection, which, row.published):
+                raise RefusedError("nothing_to_publish", revision=row.published)
+            made = _add_revision(connection, which, document, note, person, passed)
+            _set(connection, which, published=made.number, published_version=now.version, state="live")
+            overridden = {"override": passed.reason, "failing": passed.failing} if passed.failing else {}
+            audit.record(
+                connection, person.id, "flow.publish", which, revision=made.number, note=made.note, **overridden
+            )
+        _tell(bus, "published", which, now.version, person, revision=made.number)
+        return made
+    raise RefusedError("conflict", where="version", version=now.version)
 
 
 def revisions(engine: Engine, which: str) -> list[Revision]:
@@ -191,7 +210,8 @@ def revisions(engine: Engine, which: str) -> list[Revision]:
     persons = tables.persons
     chosen = (
         select(
-            *(_revisions.c[name] for name in ("flow", "number", "note", "person", "at")), persons.c.name.label("who")
+            *(_revisions.c[name] for name in ("flow", "number", "note", "person", "at", "failing", "override")),
+            persons.c.name.label("who"),
         )
         .outerjoin(persons, persons.c.id == _revisions.c.person)
         .where(_revisions.c.flow == which)
@@ -285,7 +305,7 @@ def import_flow(
     with engine.begin() as connection:
         known = connection.execute(select(_flows.c.id).where(_flows.c.id == flow.id)).first() is not None
         if not known or if_exists == "copy":
-            flow = msgspec.structs.replace(flow, id=_free_id(connection, flow.id))
+            flow = msgspec.structs.replace(flow, id=free_id(connection, flow.id))
             _insert(connection, flow)
             audit.record(connection, person.id, "flow.import", flow.id, name=flow.name, bytes=len(data))
             return Imported(flow.id, 1, replaced=False)
@@ -316,13 +336,6 @@ def _overwrite(engine: Engine, which: str, flow: Flow[Any], person: Person, bus:
     raise RefusedError("conflict", where="version", version=now.version)
 
 
-def _without_errors(engine: Engine, flow: Flow[Any], language: UiLanguage) -> None:
-    errors = flows.check.errors(checking.problems(engine, flow, language))
-    if errors:
-        faults = tuple(Fault(path_of(one), one.message, one.code) for one in errors)
-        raise RefusedError("flow_has_errors", where=faults[0].path, faults=faults, count=len(faults))
-
-
 def _insert(connection: Connection, flow: Flow[Any]) -> None:
     now = datetime.now(UTC)
     connection.execute(
@@ -350,7 +363,9 @@ def _replace_draft(connection: Connection, which: str, version: int, flow: Flow[
     return done.rowcount == 1
 
 
-def _add_revision(connection: Connection, which: str, document: bytes, note: str, person: Person) -> Revision:
+def _add_revision(
+    connection: Connection, which: str, document: bytes, note: str, person: Person, passed: Passed | None = None
+) -> Revision:
     newest = connection.execute(select(func.max(_revisions.c.number)).where(_revisions.c.flow == which)).scalar()
     made = Revision(
         flow=which,
@@ -360,10 +375,19 @@ def _add_revision(connection: Connection, which: str, document: bytes, note: str
         who=person.name,
         at=datetime.now(UTC),
         live=True,
+        failing=len(passed.failing) if passed else 0,
+        override=passed.reason if passed else "",
     )
     connection.execute(
         insert(_revisions).values(
-            flow=which, number=made.number, document=document, note=made.note, person=made.person, at=made.at
+            flow=which,
+            number=made.number,
+            document=document,
+            note=made.note,
+            person=made.person,
+            at=made.at,
+            failing=made.failing,
+            override=made.override,
         )
     )
     return made
@@ -393,30 +417,21 @@ def _live_number(row: Row[Any]) -> int:
 
 def _shown(row: Any, live: bool) -> Revision:
     return Revision(
-        flow=row.flow, number=row.number, note=row.note, person=row.person, who=row.who or "", at=row.at, live=live
+        flow=row.flow,
+        number=row.number,
+        note=row.note,
+        person=row.person,
+        who=row.who or "",
+        at=row.at,
+        live=live,
+        failing=row.failing,
+        override=row.override,
     )
 
 
 def _not_deleted(state: str) -> None:
     if state == "deleted":
         raise RefusedError("in_trash")
-
-
-def _named(name: str) -> str:
-    return " ".join(name.split())[:120]
-
-
-def _slug(name: str) -> str:
-    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:48].strip("-") or "flow"
-
-
-def _free_id(connection: Connection, wanted: str) -> str:
-    """`wanted`, or with the first number behind it that makes it new."""
-    near = select(_flows.c.id).where((_flows.c.id == wanted) | _flows.c.id.startswith(f"{wanted[:58]}-"))
-    taken = {row.id for row in connection.execute(near)}
-    if wanted not in taken:
-        return wanted
-    return next(made for n in range(2, len(taken) + 3) if (made := f"{wanted[:58]}-{n}") not in taken)
 
 
 def _tell(bus: Bus | None, kind: str, which: str, version: int, person: Person, **more: Any) -> None:

@@ -13,6 +13,7 @@ from flows.check import Problem
 from server import checking, publishing
 from server.errors import ScreenLanguage, not_found
 from server.flow_list import State
+from server.gate import LONGEST_REASON
 from server.parts import Parts
 from server.publishing import FlowCard, Imported, Revision
 from server.rehearsal import MOST_INPUTS, Rehearsed, rehearse
@@ -74,9 +75,14 @@ class FlowChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Publication(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What is said about a revision."""
+    """What is said about a revision, and the version of the draft that is meant if it should be no other.
+
+    ``override_reason`` publishes although test cases fail; owners and admins may say so.
+    """
 
     note: Annotated[str, msgspec.Meta(max_length=2000, examples=["Shipping to Brazil"])] = ""
+    version: int | None = None
+    override_reason: Annotated[str, msgspec.Meta(max_length=LONGEST_REASON, examples=["The new prices go live"])] = ""
 
 
 class RehearsalWanted(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -186,8 +192,20 @@ def rehearse_flow(parts: Here, flow_id: FromPath[str], data: JSONBody[RehearsalW
 def publish_flow(
     parts: Here, person: Asker, reader: Reader, flow_id: FromPath[str], data: JSONBody[Publication]
 ) -> Revision:
-    """Make the draft an immutable revision that new conversations get; running ones stay on theirs."""
-    return publishing.publish(parts.engine, flow_id, data.note, person, language=reader, bus=parts.bus)
+    """Make the draft an immutable revision that new conversations get; running ones stay on theirs.
+
+    Its test cases are run first: those that do not go as written keep it back, each a fault with what differs.
+    """
+    return publishing.publish(
+        parts.engine,
+        flow_id,
+        data.note,
+        person,
+        version=data.version,
+        override_reason=data.override_reason,
+        language=reader,
+        bus=parts.bus,
+    )
 
 
 @get("/api/flows/{flow_id:str}/revisions", tags=TAGS, needs="see_flows", sync_to_thread=True)

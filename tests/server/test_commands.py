@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import Engine
 
 import flows
+from flows.edit import apply
 from server import people, publishing, staff
 from server.cli import COMMANDS, main
 from server.people import PARLEY
@@ -94,6 +95,25 @@ def test_a_conversation_that_went_as_written_and_one_that_did_not(
     transcript.write_text("what is this\n")
     assert main(["rehearse", str(LUNA), str(transcript)]) == 1
     assert "line 1" in capsys.readouterr().out
+
+
+def test_rehearse_runs_the_cases_in_a_flows_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    luna = flows.starter("luna")
+    file = tmp_path / "luna.json"
+    file.write_bytes(flows.write(luna))
+    assert main(["rehearse", str(file)]) == 0
+    assert f"luna: {len(luna.cases)} test cases went as written" in capsys.readouterr().out
+    changed = {"op": "set", "node": "you_are_welcome", "field": "text", "value": "My pleasure!"}
+    file.write_bytes(flows.write(apply(luna, changed).flow))
+    assert main(["rehearse", str(file)]) == 1
+    told = capsys.readouterr().out
+    assert "-bot: You're very welcome!" in told
+    assert "+bot: My pleasure!" in told
+    assert f"luna: 1 of {len(luna.cases)} test cases do not go as written." in told
+    assert main(["rehearse", str(file), "--write"]) == 0
+    assert "bot: My pleasure!" in capsys.readouterr().out
+    assert main(["rehearse", str(LUNA)]) == 0
+    assert "luna: has no test cases." in capsys.readouterr().out
 
 
 def test_import_then_export_gives_the_same_bytes(

@@ -13,8 +13,8 @@ from contextlib import asynccontextmanager
 import reflex as rx
 from reflex.istate.manager.token import BaseStateToken
 
-from builder_ui import backend
-from builder_ui.state import State
+from builder_ui import backend, presence
+from builder_ui.state import State, in_thread
 from builder_ui.states.editor import EditorState
 from builder_ui.states.inbox import Inbox
 from builder_ui.states.knowledge import Knowledge
@@ -37,6 +37,15 @@ DELIVERY = "delivery/"
 KNOWLEDGE = "knowledge"
 """The news that documents have come, gone or been learnt further."""
 
+HERE = "here/"
+"""Before the id of a flow which others have opened or left, or where they have selected something else."""
+
+SIGN = 2.0
+"""Seconds between two signs of life of the tabs that have a flow open."""
+
+GONE = 0.5
+"""Seconds after which it is noticed at the latest that a tab has gone."""
+
 FLOW_KINDS = frozenset({"flow", "replaced", "published"})
 """News after which a draft may be another."""
 
@@ -58,6 +67,7 @@ async def _follow(app: rx.App) -> None:
     async with asyncio.TaskGroup() as group:
         group.create_task(_listen(news))
         group.create_task(_tell(app, news))
+        group.create_task(_sign(app, news))
 
 
 async def _listen(news: asyncio.Queue[str]) -> None:
@@ -71,8 +81,21 @@ async def _listen(news: asyncio.Queue[str]) -> None:
             news.put_nowait(f"{DELIVERY}{piece['id']}")
         elif piece.get("kind") == KNOWLEDGE:
             news.put_nowait(KNOWLEDGE)
+        elif piece.get("kind") == "here":
+            await in_thread(presence.look, piece["id"])
+            news.put_nowait(f"{HERE}{piece['id']}")
         elif piece.get("kind") in FLOW_KINDS:
             news.put_nowait(f"{FLOW}{piece['id']}")
+
+
+async def _sign(app: rx.App, news: asyncio.Queue[str]) -> None:
+    """Give signs of life of this process's tabs, and notice who gives none any more."""
+    while True:
+        for _ in range(round(SIGN / GONE)):
+            await asyncio.sleep(GONE)
+            await in_thread(presence.sweep, set(app.event_namespace.token_to_sid) if app.event_namespace else set())
+        for flow in await in_thread(presence.renew):
+            news.put_nowait(f"{HERE}{flow}")
 
 
 async def _tell(app: rx.App, news: asyncio.Queue[str]) -> None:
@@ -122,7 +145,7 @@ class Tab:
             # Who has been signed out or lost the right meanwhile hears no more.
             if not state.ready:
                 return
-            about = {news for news in changed if not news.startswith((FLOW, KNOWLEDGE, DELIVERY))}
+            about = {news for news in changed if not news.startswith((FLOW, KNOWLEDGE, DELIVERY, HERE))}
             sent = {news.removeprefix(DELIVERY) for news in changed if news.startswith(DELIVERY)} - about
             if (about or sent or not changed) and await state._refusal("see_conversations") is None:  # noqa: SLF001
                 inbox = await root.get_state(Inbox)
@@ -134,6 +157,8 @@ class Tab:
                 knowledge = await root.get_state(Knowledge)
                 await knowledge._follow()  # noqa: SLF001
             flows = {news.removeprefix(FLOW) for news in changed if not news or news.startswith(FLOW)}
-            if flows and await state._refusal("see_flows") is None:  # noqa: SLF001
+            met = {news.removeprefix(HERE) for news in changed if not news or news.startswith(HERE)}
+            if (flows or met) and await state._refusal("see_flows") is None:  # noqa: SLF001
                 editor = await root.get_state(EditorState)
                 await editor._follow(flows)  # noqa: SLF001
+                editor._meet(met)  # noqa: SLF001

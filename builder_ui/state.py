@@ -15,7 +15,7 @@ import reflex as rx
 from reflex.event import EventHandler
 from reflex.state import BaseState
 
-from builder_ui import backend, failures
+from builder_ui import backend, failures, presence
 from builder_ui.words import Language, say
 from server import staff
 from server.errors import RefusedError
@@ -139,6 +139,8 @@ class State(rx.State):
         self.permissions = list(permissions_of(person.role))
         await self._count()
         self.ready = True
+        if not self.router.url.path.startswith("/flows/") and presence.is_here(self.router.session.client_token):
+            await in_thread(presence.leave, self.router.session.client_token)
 
     @open_handler
     async def choose_language(self, language: str) -> Any:

@@ -1,9 +1,9 @@
 """Apply edits to flows. Every edit has an inverse; one that cannot be made changes nothing and says why."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import cache
-from typing import Any, TypeVar, Union
+from typing import Any, Union
 
 import msgspec
 
@@ -13,7 +13,8 @@ from flows import edits as op
 from flows.case_faults import case_faults, too_large
 from flows.faults import from_schema
 from flows.inverse import inverse, patched, touched
-from flows.merge import Lost, merge, same
+from flows.merge import merge, same
+from flows.overwriting import Overwritten, led_elsewhere, merge_field
 from flows.sound import unsound
 from flows.words import said
 from nodes import node_types
@@ -38,7 +39,6 @@ _PLAIN: dict[str, Any] = {
 }
 
 _replace = msgspec.structs.replace
-M = TypeVar("M")
 
 
 class EditError(ValueError):
@@ -60,20 +60,6 @@ class EditError(ValueError):
         if self.code in ("no_such_language", "language_exists", "own_language"):
             values["language"] = language_name(values["language"], language)
         return said(self.code, values, language)
-
-
-class Overwritten(msgspec.Struct, frozen=True):
-    """What somebody else had written at the same place without this edit's author having seen it.
-
-    ``node`` is '' for the flow itself; ``path`` begins with the field: ``choices.small.label``; ``language`` that of a
-    translation, else ''. ``value`` is what stood there, None for nothing; ``back`` the edit that puts it back.
-    """
-
-    node: str
-    path: str
-    value: Any
-    back: dict[str, Any]
-    language: str = ""
 
 
 class Applied(msgspec.Struct, frozen=True):
@@ -191,7 +177,7 @@ def _connect(flow: Flow[Any], edit: op.Connect, lost: list[Overwritten]) -> Flow
     _existing(flow, edit.target)
     if edit.port not in {port.id for port in source.ports()}:
         raise EditError(f"nodes/{edit.source}", "no_such_port", node=edit.source, port=edit.port)
-    _led_elsewhere(flow, edit, edit.target, lost)
+    led_elsewhere(flow, edit, edit.target, lost)
     others = tuple(edge for edge in flow.edges if (edge.source, edge.port) != (edit.source, edit.port))
     return _replace(flow, edges=tuple(sorted((*others, Edge(edit.source, edit.port, edit.target)))))
 
@@ -200,18 +186,8 @@ def _disconnect(flow: Flow[Any], edit: op.Disconnect, lost: list[Overwritten]) -
     left = tuple(edge for edge in flow.edges if (edge.source, edge.port) != (edit.source, edit.port))
     if left == flow.edges and edit.base is msgspec.UNSET:
         raise EditError(f"nodes/{edit.source}", "no_such_edge", node=edit.source, port=edit.port)
-    _led_elsewhere(flow, edit, "", lost)
+    led_elsewhere(flow, edit, "", lost)
     return _replace(flow, edges=left)
-
-
-def _led_elsewhere(flow: Flow[Any], edit: op.Connect | op.Disconnect, target: str, lost: list[Overwritten]) -> None:
-    """Tell where somebody else has led the port meanwhile."""
-    now = next((edge.target for edge in flow.edges if (edge.source, edge.port) == (edit.source, edit.port)), "")
-    if edit.base in (msgspec.UNSET, now) or now == target:
-        return
-    port = {"source": edit.source, "port": edit.port}
-    back = {"op": "connect", **port, "target": now} if now else {"op": "disconnect", **port}
-    lost.append(Overwritten(edit.source, f"ports.{edit.port}", now or None, {**back, "base": target}))
 
 
 def _set(flow: Flow[Any], edit: op.Set, lost: list[Overwritten]) -> Flow[Any]:
@@ -224,13 +200,15 @@ def _set(flow: Flow[Any], edit: op.Set, lost: list[Overwritten]) -> Flow[Any]:
         del config[edit.field]
     made = _node(edit.node, config)
     if edit.base is not msgspec.UNSET:
-        now, mine = (msgspec.to_builtins(getattr(one, edit.field)) for one in (node, made))
         back = {"op": "set", "node": edit.node, "field": edit.field}
 
         def fits(value: Any) -> Node:
             return _node(edit.node, {**config, edit.field: value})
 
-        made = _merge(edit.base, mine, now, fits, lost, edit.node, edit.field, back)
+        def plain(value: Node) -> Any:
+            return msgspec.to_builtins(getattr(value, edit.field))
+
+        made = merge_field(edit.base, plain(made), plain(node), fits, plain, lost, edit.node, edit.field, back)
     return _with_node(flow, edit.node, made)
 
 
@@ -240,7 +218,11 @@ def _set_flow(flow: Flow[Any], edit: op.SetFlow, lost: list[Overwritten]) -> Flo
     if edit.base is not msgspec.UNSET:
         now, mine = msgspec.to_builtins(getattr(flow, field)), msgspec.to_builtins(made)
         back = {"op": "set_flow", "field": field}
-        made = _merge(edit.base, mine, now, lambda value: _own(field, value), lost, "", field, back)
+
+        def fits(value: Any) -> Any:
+            return _own(field, value)
+
+        made = merge_field(edit.base, mine, now, fits, msgspec.to_builtins, lost, "", field, back)
     return _replace(flow, **{field: made})
 
 
@@ -255,29 +237,6 @@ def _put_note(flow: Flow[Any], edit: op.PutNote, lost: list[Overwritten]) -> Flo
                 back = {"op": "note", "id": edit.id, "text": one.value, "at": made.at, "base": value}
                 lost.append(Overwritten("", f"notes.{edit.id}", one.value, back))
     return _replace(flow, notes={**flow.notes, edit.id: made})
-
-
-def _merge(
-    base: Any,
-    mine: Any,
-    now: Any,
-    fits: Callable[[Any], M],
-    lost: list[Overwritten],
-    node: str,
-    field: str,
-    back: dict[str, Any],
-) -> M:
-    """What becomes of a field that somebody else may have changed since ``base``; as ``mine`` where no merge fits."""
-    value, gone = merge(base, mine, now)
-    try:
-        made = fits(value)
-    except EditError:
-        value, gone, made = mine, (Lost("", now),), fits(mine)
-    if gone:
-        again = {**back, "value": merge(base, mine, now, yielding=True)[0], "base": value}
-        paths = [f"{field}.{one.path}" if one.path else field for one in gone]
-        lost += [Overwritten(node, path, one.value, again) for path, one in zip(paths, gone, strict=True)]
-    return made
 
 
 def _with_node(flow: Flow[Any], node_id: str, node: Node) -> Flow[Any]:

@@ -7,7 +7,7 @@ import msgspec
 
 from engine.flow import Edge, Flow, Note
 from flows.edits import Patch
-from flows.merge import ABSENT, merge, same
+from flows.merge import ABSENT, leaves, merge, same
 
 V = TypeVar("V")
 
@@ -58,6 +58,33 @@ def touched(patch: Patch) -> tuple[str, ...]:
     for texts in patch.texts.values():
         ids |= {*(texts or {})}
     return tuple(sorted(ids))
+
+
+def written(back: Patch) -> dict[tuple[str, str, str], Any]:
+    """What an edit has put where, by its inverse: (node or '', path, language of a translation or '') -> value.
+
+    Paths and values are those of ``flows.edit.Overwritten``; what was moved, and nodes that came or went, do not count.
+    """
+    made = back.base or Patch()
+    found: dict[tuple[str, str, str], Any] = {}
+    for node_id, fields in made.fields.items():
+        for field, value in fields.items():
+            for path, part in leaves(back.fields[node_id][field], value).items():
+                found[node_id, f"{field}.{path}" if path else field, ""] = part
+    for field, value in made.flow.items():
+        for path, part in leaves(back.flow[field], value).items():
+            found["", f"{field}.{path}" if path else field, ""] = part
+    for source, port, target in made.edges:
+        found[source, f"ports.{port}", ""] = target
+    for language, texts in made.texts.items():
+        for node_id, versions in (texts or {}).items():
+            before = ((back.texts.get(language) or {}).get(node_id)) or {}
+            for path in {*before, *(versions or {})}:
+                if before.get(path) != (said := (versions or {}).get(path)):
+                    found[node_id, path, language] = said
+    for note_id, note in made.notes.items():
+        found["", f"notes.{note_id}", ""] = note and note.text
+    return found
 
 
 def patched(flow: Flow[Any], patch: Patch) -> dict[str, Any]:

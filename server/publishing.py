@@ -24,6 +24,7 @@ from server.flow_list import FlowCard, State, flows_list, packed, stored
 from server.flow_names import free_id, named, slug
 from server.gate import Passed, gate
 from server.people import Person
+from server.together import Together
 
 __all__ = [
     "Draft",
@@ -137,11 +138,13 @@ def edit(
     *,
     version: int | None = None,
     bus: Bus | None = None,
+    tab: str = "",
 ) -> Edited:
     """Fold an edit (the JSON of ``flows.edits``) into the draft.
 
-    Edits of several people are made one after the other; with `version`, only if the draft is still at it. Raises
-    flows.EditError, RefusedError `not_found`, `conflict` or `in_trash`.
+    Edits of several people are made one after the other; with `version`, only if the draft is still at it. `tab` is the
+    one it comes from: all others hear what it cost them. Raises flows.EditError, RefusedError `not_found`, `conflict`
+    or `in_trash`.
     """
     wanted = flows.edit.read(change)
     for _ in range(ATTEMPTS):
@@ -154,6 +157,8 @@ def edit(
             if not _replace_draft(connection, which, now.version, applied.flow):
                 continue
         taken_back: dict[str, Any] = msgspec.to_builtins(applied.inverse)
+        if applied.overwritten and bus is not None:
+            Together(bus).overwritten(which, tab, person, applied.overwritten)
         _tell(bus, "flow", which, now.version + 1, person, edit=change, changed=applied.changed_nodes)
         return Edited(applied.flow, now.version + 1, taken_back, applied.changed_nodes)
     raise RefusedError("conflict", where="version", version=now.version)

@@ -26,6 +26,7 @@ import {
   isConnectable,
   light,
   load as takeLoad,
+  meet,
   page,
   receive,
   reveal,
@@ -43,7 +44,7 @@ const edgeTypes = { way: Way };
 const MARGIN = 48;
 const NONE = [];
 
-export function Canvas({ load, patches, lit, problems, select, language, theme, icons, onEdit, onSelect, onAct }) {
+export function Canvas({ load, patches, lit, problems, people, select, language, theme, icons, onEdit, onSelect, onAct }) {
   const root = useRef(null);
   Object.assign(page, { edit: onEdit, select: onSelect, act: onAct });
   const loaded = useCanvas((state) => state.id !== "");
@@ -56,6 +57,7 @@ export function Canvas({ load, patches, lit, problems, select, language, theme, 
     if (patches?.length) receive(patches);
   }, [patches]);
   useEffect(() => useCanvas.setState({ problems: problems ?? {} }), [problems]);
+  useEffect(() => meet(people ?? NONE), [people]);
   useLit(lit);
   // The words came with the flow.
   const spoken = useCanvas((state) => state.language);

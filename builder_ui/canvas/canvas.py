@@ -59,7 +59,7 @@ class Canvas(NoSSRComponent):
     `load`: as `protocol.loading` makes it; `patches`: the last few of `protocol.patch`, their `seq` without gaps.
     `lit`: {visited: [ids in order], edges: [{source, port, target}], current}.
     `problems`: {node id: "error" or "warning"}. `select`: {seq, ids, center}. `language` and `theme`
-    (light or dark) are those of the screens.
+    (light or dark) are those of the screens. `people` are {tab, name, colour, ids}: what others have selected.
     """
 
     library = SCRIPT
@@ -71,6 +71,7 @@ class Canvas(NoSSRComponent):
     lit: rx.Var[dict[str, Any]]
     problems: rx.Var[dict[str, str]]
     select: rx.Var[dict[str, Any]]
+    people: rx.Var[list[Any]]
     language: rx.Var[str]
     theme: rx.Var[str]
     icons: rx.Var[dict[str, Any]]

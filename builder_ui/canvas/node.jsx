@@ -23,6 +23,7 @@ export const FlowNode = memo(function FlowNode({ id, selected, data: { view } })
   return (
     <div className={`node group-${view.group} ${marks}`} {...about}>
       <Measured id={id} view={view} />
+      <Others id={id} />
       <Handle type="target" position={Position.Left} id="in" className="node-in" isConnectableStart={false} />
       <header className="node-head">
         <span className="node-icon">
@@ -57,6 +58,21 @@ function PlainNode({ id, view, title, problem, start, plain, marks, about }) {
       {plain === "far" && <span className="node-title">{title}</span>}
       {start && <Flag size={48} aria-hidden="true" />}
     </div>
+  );
+}
+
+// Who else has this node selected: an outline in their colour, with their name.
+function Others({ id }) {
+  const people = useCanvas((state) => state.people[id]);
+  if (!people) return null;
+  return (
+    <span className={`node-others person-${people[0].colour}`}>
+      {people.map(({ tab, name, colour }) => (
+        <span key={tab} className={`node-other person-${colour}`}>
+          {name}
+        </span>
+      ))}
+    </span>
   );
 }
 

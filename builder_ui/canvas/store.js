@@ -35,6 +35,7 @@ const blank = {
   nodes: [],
   edges: [],
   problems: {},
+  people: {},
   lit: unlit,
   // How far away one stands: "", "far" or "distant"; and whether so many nodes are there that they are drawn plainly.
   distance: "",
@@ -67,7 +68,7 @@ function viewOf(id, config) {
 export function load({ document, views, palette, languages, words, ...told }) {
   const { id, person, language, locked } = told;
   if (get().id !== id || get().person !== person) {
-    set({ ...blank, id, person, flow: get().flow, pending: locked ? [] : unsent(person, id) });
+    set({ ...blank, id, person, people: get().people, flow: get().flow, pending: locked ? [] : unsent(person, id) });
   }
   set({ language, locked, palette, languages, words });
   show(loaded(get(), { ...told, document: { ...document, nodes: placed(document) }, views }, viewOf));
@@ -230,6 +231,14 @@ export function reveal(ids) {
   } else if (!seen || zoom < READABLE) {
     flow.setCenter(x + width / 2, y + height / 2, { zoom: Math.max(zoom, READABLE), duration: 150 });
   }
+}
+
+// Shows which nodes others have selected: [{tab, name, colour, ids}].
+export function meet(others) {
+  const people = {};
+  for (const { tab, name, colour, ids } of others)
+    for (const id of ids) people[id] = [...(people[id] ?? []), { tab, name, colour }];
+  set({ people });
 }
 
 // Sends one move for all nodes that no longer stand where the document has them.

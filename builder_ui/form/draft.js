@@ -1,5 +1,6 @@
 // What one has typed or put together before the server has it.
 import { createContext, useContext, useEffect, useRef, useState } from "react";
+import { goingOutFrom, snapshot } from "./based.js";
 
 export const FormContext = createContext(null);
 export const useForm = () => useContext(FormContext);
@@ -21,6 +22,7 @@ function isEcho(pending, value) {
 // comes from the server (undo, somebody else) waits; else it is shown. `commit` may give back the text as it is
 // written properly.
 export function useDraft(value, commit, pause = false) {
+  const form = useContext(FormContext)?.form;
   const [text, setText] = useState(value);
   const state = useRef({ text: value, sent: value, typing: false, timer: 0, pending: [] }).current;
   state.commit = commit;
@@ -35,7 +37,7 @@ export function useDraft(value, commit, pause = false) {
     if (state.text === state.sent) return;
     state.sent = state.text;
     state.pending.push(state.text);
-    const written = state.commit(state.text);
+    const written = goingOutFrom(state.seen ?? snapshot(form), () => state.commit(state.text));
     if (typeof written === "string" && written !== state.text) {
       state.pending = [written];
       state.sent = written;
@@ -43,6 +45,7 @@ export function useDraft(value, commit, pause = false) {
     }
   };
   const change = (next) => {
+    if (!state.typing) state.seen = snapshot(form);
     state.typing = true;
     show(next);
     clearTimeout(state.timer);
@@ -84,7 +87,7 @@ export function useHeld(value, commit) {
     if (JSON.stringify(next ?? null) === JSON.stringify(held ?? null)) return;
     state.pending.push(JSON.stringify(next ?? null));
     setHeld(next);
-    commit(next);
+    goingOutFrom({ held }, () => commit(next));
   };
   return [held, put];
 }

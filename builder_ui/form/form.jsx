@@ -8,6 +8,7 @@ import "./widgets.css";
 import { act, page } from "../../canvas/canvas/store.js";
 import { ArrowRight, Box, Flag } from "lucide-react";
 import { useMemo } from "react";
+import { based } from "./based.js";
 import { CasesField, ChoicesField, OrderField } from "./choices.jsx";
 import { CollectField } from "./collect.jsx";
 import { FormContext, useDraft, useFaults, useForm } from "./draft.js";
@@ -57,7 +58,7 @@ export function Form({ form, lists, icons, onGo, onTry }) {
   if (!form?.languages || !lists?.words) return null;
   // Leaving a field by a click elsewhere sends what it holds: to the node it was in, as that is in the edit.
   const undo = (again) => page.act(again ? "redo" : "undo");
-  const context = { form, lists: sorted, icons, edit: act, undo, go: onGo, ask: onTry };
+  const context = { form, lists: sorted, icons, edit: (edit) => act(based(edit, form)), undo, go: onGo, ask: onTry };
   return (
     <FormContext.Provider value={context}>
       <div className="form" key={form.node} data-form={form.node || "flow"}>

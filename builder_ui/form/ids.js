@@ -7,9 +7,11 @@ export function freshId(title, base, taken) {
     .replace(/^_+|_+$/g, "")
     .slice(0, 30);
   if (slug && !taken.includes(slug)) return slug;
-  let number = taken.length + 1;
-  while (taken.includes(`${slug || base}_${number}`)) number += 1;
-  return `${slug || base}_${number}`;
+  // Not counted: somebody else may be adding one at this moment.
+  let id;
+  do id = `${slug || base}_${crypto.getRandomValues(new Uint32Array(1))[0].toString(36).slice(0, 5)}`;
+  while (taken.includes(id));
+  return id;
 }
 
 // A name as rules and texts take it: small Latin letters, digits and _.

@@ -8,21 +8,32 @@ from typing import Any
 import msgspec
 import reflex as rx
 
-from builder_ui import backend
+from builder_ui import backend, presence
 from builder_ui.canvas import protocol
 from builder_ui.form.protocol import field_of
 from builder_ui.state import State, handler, in_thread
+from builder_ui.together import LostLine, PersonLine, gone_line, lost_line, people_lines
 from engine.flow import Flow
 from flows.check import Problem
 from flows.edit import EditError
+from flows.edits import Patch
+from flows.inverse import written
+from flows.merge import same
+from flows.views import node_title
 from schemas.words import language_name
 from server import publishing
 from server.checking import problems
 from server.errors import RefusedError
+from server.together import Together
 
 Plain = dict[str, Any]
 
 MOST_UNDO = 200
+MOST_SELECTED = 200
+"""Selected nodes that others are shown."""
+MOST_WRITTEN = 500
+"""Places that a tab remembers to have written, to hear when somebody else's edit takes one."""
+
 # What moves things about changes nothing that check looks at.
 _ONLY_LOOKS = {"move", "note", "remove_note"}
 
@@ -84,6 +95,9 @@ class EditorState(State):
     can_redo: bool = False
     # Where the last edit was refused, if it was one of a form: {node, field, message}.
     refusal: dict[str, str] = {}  # noqa: RUF012
+    # Who else is in this flow, and what of one's own is not in it any more.
+    people: list[PersonLine] = []  # noqa: RUF012
+    lost: list[LostLine] = []  # noqa: RUF012
 
     _flow: Any = None
     _version: int = 0
@@ -94,6 +108,11 @@ class EditorState(State):
     # Edits as JSON, the last one on top.
     _undo: list[bytes] = []  # noqa: RUF012
     _redo: list[bytes] = []  # noqa: RUF012
+    # What this tab has put where: (node, path, language) -> value. And the losses it has looked at.
+    _wrote: dict[tuple[str, str, str], Any] = {}  # noqa: RUF012
+    _heard: list[str] = []  # noqa: RUF012
+    # What nodes were called that others have removed.
+    _removed: dict[str, str] = {}  # noqa: RUF012
 
     # --- Opening ------------------------------------------------------------------------------------------------
 
@@ -108,13 +127,20 @@ class EditorState(State):
         except RefusedError:
             yield rx.redirect("/flows")
             raise
+        await in_thread(presence.come, self._tab(), self.opened, await self._signed_in())
+        await self._hear()
         yield
         await self._look()
+
+    def _tab(self) -> str:
+        return str(self.router.session.client_token)
 
     def _begin(self, flow_id: str) -> None:
         self.opened = flow_id
         self.selected, self.tab, self.lit, self.selection = [], "properties", {}, {}
         self._undo, self._redo, self._done, self._broken, self.content = [], [], 0, 0, ""
+        self.people, self.lost = [], []
+        self._wrote, self._heard, self._removed = {}, [], {}
 
     async def _read(self) -> None:
         """Take the draft as it is stored, and give the canvas all of it."""
@@ -160,7 +186,9 @@ class EditorState(State):
         except (EditError, RefusedError) as refused:
             self._tell((), number=number, refused=True)
             self.refusal = self._refused_at(edit, refused)
-            if not self.refusal:
+            if isinstance(refused, EditError) and refused.code == "no_such_node" and self.refusal.get("node"):
+                self._came_too_late(edit, number)
+            elif not self.refusal:
                 yield self._why_not(refused)
             return
         except Exception:
@@ -228,18 +256,29 @@ class EditorState(State):
         said = refused.in_words if isinstance(refused, EditError) else refused.said
         return said(self._language())
 
+    def _came_too_late(self, edit: Plain, number: int) -> None:
+        """Keep what somebody wrote in a node that is gone by now, so that it can be copied."""
+        node = self.refusal["node"]
+        known = node in self._flow.nodes
+        title = node_title(self._flow, node, self._language()) if known else self._removed.get(node, node)
+        line = gone_line(number, title, edit, self._language())
+        self.lost = [*(one for one in self.lost if one.words != line.words), line]
+
     async def _write(self, edit: Plain, number: int | None = None) -> Plain:
         """Store an edit, tell the canvas what it does not show yet; the edit's inverse. Raises RefusedError."""
         before = self._flow
         person = await self._signed_in()
         here = backend.here()
-        edited = await in_thread(publishing.edit, here.engine, self.opened, edit, person, bus=here.bus)
+        edited = await in_thread(publishing.edit, here.engine, self.opened, edit, person, bus=here.bus, tab=self._tab())
+        wrote = {**self._wrote, **written(msgspec.convert(edited.inverse, Patch))}
+        self._wrote = dict(list(wrote.items())[-MOST_WRITTEN:])
         # More than this edit's own step: somebody else was here, and the canvas needs their part, too.
         alone = edited.version == self._version + 1
         self._know(edited.flow, edited.version)
         if alone and number is not None and field_of(edit) is None:
             self._tell(edited.changed, number=number)
         else:
+            await self._hear()
             done = protocol.change(before, edited.flow)
             self._tell(protocol.different(before, edited.flow), number=number, change=done)
         return edited.inverse
@@ -253,9 +292,48 @@ class EditorState(State):
         if draft.version == self._version:
             return
         before = self._flow
+        gone = {one: node_title(before, one, self._language()) for one in before.nodes.keys() - draft.flow.nodes.keys()}
+        self._removed = dict(list({**self._removed, **gone}.items())[-MOST_UNDO:])
         self._know(draft.flow, draft.version)
+        await self._hear()
         self._tell(protocol.different(before, draft.flow), change=protocol.change(before, draft.flow))
         await self._look()
+
+    async def _hear(self) -> None:
+        """Say what of this tab's writing somebody else's has taken the place of, without having seen it."""
+        if not self._wrote:
+            return
+        losses = await in_thread(Together(backend.here().bus).losses, self.opened)
+        fresh = [loss for loss in losses if loss.id not in self._heard and loss.tab != self._tab()]
+        self._heard = [loss.id for loss in losses]
+        for loss in fresh:
+            place = (loss.what.node, loss.what.path, loss.what.language)
+            if place in self._wrote and same(self._wrote[place], loss.what.value):
+                del self._wrote[place]
+                line = lost_line(loss, self._flow, self._language())
+                self.lost = [*(one for one in self.lost if one.words != line.words), line]
+
+    def _meet(self, flows: set[str]) -> None:
+        """Show who else is in these flows; an empty id stands for any."""
+        if flows & {self.opened, ""}:
+            others = presence.others(self.opened, self._tab())
+            lines = people_lines(others, self.person_id, self._language())
+            if lines != self.people:
+                self.people = lines
+
+    @handler("edit_flows")
+    async def put_back(self, which: str) -> Any:
+        """Put back what somebody else's edit has taken the place of."""
+        line = next((one for one in self.lost if one.id == which), None)
+        if line is not None and line.back:
+            self.lost = [one for one in self.lost if one.id != which]
+            return EditorState.apply(msgspec.json.decode(line.back))
+        return None
+
+    @handler("see_flows")
+    async def let_go(self, which: str) -> None:
+        """Leave it as somebody else has it."""
+        self.lost = [one for one in self.lost if one.id != which]
 
     def _push(self, inverse: Plain) -> None:
         self._undo = [*self._undo[-MOST_UNDO + 1 :], msgspec.json.encode(inverse)]
@@ -285,6 +363,7 @@ class EditorState(State):
     async def select(self, ids: list[str]) -> None:
         """What is selected on the canvas."""
         self.selected = ids
+        await in_thread(presence.selects, self._tab(), ids[:MOST_SELECTED])
 
     @handler("see_flows")
     async def go_to(self, node: str) -> None:
@@ -292,6 +371,7 @@ class EditorState(State):
         self.selection = {"seq": self.selection.get("seq", 0) + 1, "ids": [node], "center": True}
         self.selected = [node]
         self.tab = "properties"
+        await in_thread(presence.selects, self._tab(), [node])
 
     @handler("see_flows")
     async def act(self, name: str) -> Any:

@@ -5,6 +5,7 @@ from reflex.style import resolved_color_mode
 
 from builder_ui.canvas.canvas import canvas
 from builder_ui.pages.editor.panel import panel
+from builder_ui.pages.editor.together import notices
 from builder_ui.pages.editor.top import top
 from builder_ui.pages.editor.transfer import import_dialog
 from builder_ui.state import State
@@ -25,6 +26,7 @@ def editor() -> rx.Component:
                     patches=EditorState.patches,
                     lit=EditorState.lit,
                     problems=EditorState.marks,
+                    people=EditorState.people,
                     select=EditorState.selection,
                     language=rx.cond(State.zh, "zh", "en"),
                     theme=resolved_color_mode,
@@ -32,6 +34,7 @@ def editor() -> rx.Component:
                     on_select=EditorState.select,
                     on_act=EditorState.act,
                 ),
+                notices(),
                 class_name="editor-canvas",
             ),
             panel(),

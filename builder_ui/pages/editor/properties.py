@@ -3,6 +3,7 @@
 import reflex as rx
 
 from builder_ui.form.form import form
+from builder_ui.pages.editor.together import beside
 from builder_ui.states.editor import EditorState
 from builder_ui.states.form import FormState
 from builder_ui.template import empty
@@ -12,6 +13,7 @@ from builder_ui.words import t
 def content() -> rx.Component:
     """The form of the selected node, of the flow when none is."""
     return rx.el.div(
+        beside(),
         rx.cond(
             EditorState.selected.length() > 1,
             empty("mouse-pointer-click", t("form.several_title"), t("form.several_help")),

@@ -8,6 +8,7 @@ from reflex_components_core.react_router.dom import ReactRouterLink
 
 from builder_ui.canvas.canvas import save_mark
 from builder_ui.pages.editor.publish import publish
+from builder_ui.pages.editor.together import people
 from builder_ui.pages.editor.transfer import export_item, import_item
 from builder_ui.state import shown_to
 from builder_ui.states.editor import EditorState, LanguageLine
@@ -39,6 +40,7 @@ def top() -> rx.Component:
             },
         ),
         rx.el.div(class_name="grow"),
+        people(),
         rx.cond(
             shown_to("edit_flows"),
             rx.fragment(

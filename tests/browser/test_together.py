@@ -1,0 +1,120 @@
+"""Two people in one flow, each in a browser of their own."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, WebSocketRoute, expect
+
+from tests.browser.editing import Desk, Editor
+from tests.builder_ui.test_protocol import flow_of
+from tests.serving import Parley
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def desk(served: Parley) -> Desk:
+    return Desk(served)
+
+
+@pytest.fixture
+def theirs(browser: Browser) -> Iterator[BrowserContext]:
+    """A profile of somebody else."""
+    made = browser.new_context(locale="en-US", viewport={"width": 1440, "height": 900})
+    yield made
+    made.close()
+
+
+class Line:
+    """A tab's connection, which can be cut."""
+
+    def __init__(self, page: Page) -> None:
+        self.lost = False
+        self.sockets: list[WebSocketRoute] = []
+        page.route_web_socket(re.compile("/_event"), self._through)
+
+    def _through(self, socket: WebSocketRoute) -> None:
+        if self.lost:
+            # Nothing that socket.io understands: it gives this connection up.
+            socket.send("gone")
+        else:
+            socket.connect_to_server()
+            self.sockets.append(socket)
+
+    def cut(self) -> None:
+        self.lost = True
+        for socket in self.sockets:
+            socket.close()
+
+
+def test_two_people_see_each_other_and_who_loses_a_field_hears_of_it(
+    page: Page, theirs: BrowserContext, desk: Desk
+) -> None:
+    ours = Editor(page, desk, desk.create("Ours", flow_of(3)))
+    expect(page.locator(".people")).to_have_count(0)
+    tab = theirs.new_page()
+    line = Line(tab)
+    other = Editor(tab, desk, ours.which, desk.person_as("builder"))
+
+    # Who is here, and what they have selected.
+    expect(page.locator(".people .person")).to_have_attribute("title", "builder")
+    expect(tab.locator(".people .person")).to_have_count(1)
+    other.select("say_1")
+    expect(ours.node("say_1").locator(".node-other")).to_have_text("builder")
+    ours.select("say_1")
+    expect(page.get_by_text("builder is editing this")).to_be_visible()
+    other.select("say_2")
+    expect(page.get_by_text("is editing this")).to_have_count(0)
+
+    # Different fields of one node are both kept; so are those that were made without a connection.
+    other.select("say_1")
+    expect(tab.get_by_label("Text", exact=True)).to_have_value("This is say_1")
+    line.cut()
+    expect(tab.locator(".savemark")).to_have_attribute("data-state", "offline")
+    expect(page.locator(".people")).to_have_count(0)
+    tab.get_by_label("Text", exact=True).fill("Written without a connection")
+    tab.get_by_label("Name", exact=True).fill("Named without a connection")
+    tab.get_by_label("Name", exact=True).blur()
+    expect(tab.locator(".savemark")).to_contain_text("2 edits wait")
+    page.get_by_label("Text", exact=True).fill("Written first")
+    ours.settled()
+    page.get_by_label("Name", exact=True).focus()
+    line.lost = False
+
+    # The later one wins, whoever lost hears of it, and can put it back.
+    notice = page.locator(".lost-line")
+    expect(notice).to_contain_text("builder changed “Text” of")
+    expect(notice).to_contain_text("Yours: “Written first”")
+    stored = ours.until(lambda flow: flow.nodes["say_1"].name != "")
+    assert stored.nodes["say_1"].text == "Written without a connection"
+    assert other.stored == stored
+    notice.get_by_role("button", name="Put mine back").click()
+    expect(notice).to_have_count(0)
+    expect(tab.get_by_label("Text", exact=True)).to_have_value("Written first")
+    expect(tab.locator(".lost-line")).to_have_count(0)
+
+    # Undo takes back one's own, and nothing of another's.
+    tab.get_by_role("button", name="Undo").click()
+    stored = other.until(lambda flow: flow.nodes["say_1"].name == "")
+    assert stored.nodes["say_1"].text == "Written first"
+
+    # What is written in a node that is gone can be copied.
+    line.cut()
+    expect(tab.locator(".savemark")).to_have_attribute("data-state", "offline")
+    tab.get_by_label("Text", exact=True).fill("Not to be lost")
+    expect(tab.locator(".savemark")).to_contain_text("1 edit waits")
+    ours.select("say_1")
+    ours.press("Delete")
+    ours.settled()
+    # A tab that is loaded anew still has what it could not send.
+    line.lost = False
+    tab.on("dialog", lambda dialog: dialog.accept())
+    tab.reload()
+    expect(tab.locator(".lost-line")).to_contain_text("You wrote: “Not to be lost”")
+    expect(tab.get_by_role("button", name="Copy what I wrote")).to_be_visible()
+    other.settled()
+    assert other.stored == ours.stored
+
+    tab.close()
+    expect(page.locator(".people")).to_have_count(0)

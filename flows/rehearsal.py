@@ -6,7 +6,18 @@ from typing import Any
 
 import msgspec
 
-from engine.effects import AnyEffect, ChangeTags, Close, HandOff, Send, SetCountry, SetLanguage, SetValue, Value
+from engine.effects import (
+    AnyEffect,
+    ChangeTags,
+    Close,
+    HandOff,
+    Send,
+    SetContact,
+    SetCountry,
+    SetLanguage,
+    SetValue,
+    Value,
+)
 from engine.events import (
     AgentJoined,
     AgentResolved,
@@ -94,7 +105,8 @@ def play(flow: Flow[Any] | Plan, transcript: Transcript, ask: Ask | None = None)
     at = transcript.begins or _BEGIN
     planned = flow if isinstance(flow, Plan) else plan(flow)
     session = begin(planned, "rehearsal", at, head.get("channel", "webwidget"), head.get("account", ""))
-    session = msgspec.structs.replace(session, tags=transcript.tags, values=transcript.values)
+    key = head.get("contact", VISITOR)
+    session = msgspec.structs.replace(session, key=key, tags=transcript.tags, values=transcript.values)
     contact: Contact | None = _contact(transcript)
     for number, block in enumerate(transcript.blocks):
         at = _moment(block, at, session, number == 0)
@@ -282,6 +294,10 @@ class _Told:
                 yield Line("tags", "- tags", " ".join(changes))
             case SetValue(name=name, value=value):
                 yield Line("value", f"- value {name}", str(value))
+            case SetContact():
+                for name in ("name", "email", "phone"):
+                    if given := getattr(effect, name):
+                        yield Line("contact", f"- contact {name}", given)
             case HandOff(reason=reason, team=team, fault=fault):
                 yield Line("hand off", f"- hand off to {team}" if team else "- hand off", fault or reason)
             case Close(reason=reason):
@@ -322,6 +338,9 @@ def _doers(step: Step) -> Callable[[AnyEffect], str]:
                 return changed("tags")
             case SetValue(name=name):
                 return changed(f"value.{name}")
+            case SetContact():
+                told = next(name for name in ("name", "email", "phone", "none") if getattr(effect, name, "none"))
+                return changed(f"contact.{told}")
             case _:
                 return last
 

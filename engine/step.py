@@ -279,7 +279,8 @@ class _Run:
         """Where a port leads. A sub-flow's way that comes to its end goes on where it was called; '' is the end."""
         target = self.plan.steps[node_id].next.get(port, "")
         while not target and self.session.frames:
-            target = self.plan.steps[self._return()].next.get("done", "")
+            caller = self._return()
+            target = self.plan.steps[caller].next.get("done", "")
         return target
 
     def _lacking(self, call: Call) -> str:

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from time import perf_counter
 from typing import Any
 
@@ -11,11 +11,12 @@ import msgspec
 from engine.effects import Close, HandOff, Send
 from engine.events import MessageReceived
 from engine.flow import MOST_CASES, Flow
-from engine.graph import Plan, plan
+from engine.graph import Plan
 from engine.step import Step
 from flows.coverage import Coverage, covered
 from flows.expected import rows
 from flows.rehearsal import Rehearsed, rehearse
+from flows.subflows import planned
 from flows.transcript import Block, Transcript, read, written
 from flows.transcript_line import How, Line, TranscriptError
 from flows.words import said
@@ -48,12 +49,17 @@ class Ran(msgspec.Struct, frozen=True):
         return self.fault if self.rehearsed is None else self.rehearsed.difference
 
 
-def run(flow: Flow[Any], only: Collection[str] | None = None) -> Iterator[Ran]:
-    """Each case (those of ``only``), one after the other, in the order of their names. Nothing outside is asked."""
-    planned = plan(flow)
+def run(
+    flow: Flow[Any], only: Collection[str] | None = None, subflows: Mapping[str, Flow[Any]] | None = None
+) -> Iterator[Ran]:
+    """Each case (those of ``only``), one after the other, in the order of their names. Nothing outside is asked.
+
+    ``subflows`` are the flows it may run, by their ids.
+    """
+    whole = planned(flow, subflows)
     for case_id in in_order(flow):
         if only is None or case_id in only:
-            yield _run(flow, planned, case_id)
+            yield _run(flow, whole, case_id)
 
 
 def in_order(flow: Flow[Any]) -> list[str]:
@@ -61,11 +67,11 @@ def in_order(flow: Flow[Any]) -> list[str]:
     return sorted(flow.cases, key=lambda case_id: (name_of(flow.cases[case_id]).casefold(), case_id))
 
 
-def _run(flow: Flow[Any], planned: Plan, case_id: str) -> Ran:
+def _run(flow: Flow[Any], whole: Plan, case_id: str) -> Ran:
     text = flow.cases[case_id]
     begun = perf_counter()
     try:
-        rehearsed = rehearse(planned, text)
+        rehearsed = rehearse(whole, text)
     except TranscriptError as error:
         return Ran(case_id, name_of(text) or case_id, None, Coverage(), str(error), perf_counter() - begun)
     done = covered(flow, rehearsed.steps)

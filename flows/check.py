@@ -12,6 +12,7 @@ from flows.check_hours import check_hours
 from flows.check_rules import check_rules
 from flows.check_services import check_services
 from flows.check_shares import check_shares
+from flows.check_subflows import check_returns, check_subflows, waits_within
 from flows.check_tables import check_tables
 from flows.check_texts import check_texts
 from flows.fixes import (
@@ -41,23 +42,28 @@ def check(
     variables: Collection[str] = (),
     services: Mapping[str, Collection[str]] | None = None,
     hours: Mapping[str, str] | None = None,
+    subflows: Mapping[str, Flow[Any]] | None = None,
+    published: Mapping[str, Flow[Any]] | None = None,
 ) -> list[Problem]:
     """Every problem, errors first, then in the order of the nodes' ids.
 
     ``variables`` are names of values that are set from outside the flow, ``services`` the shop's with the names of
-    their secrets, ``hours`` the names of the shop's hours by their ids; None where they are not known.
+    their secrets, ``hours`` the names of the shop's hours by their ids, ``subflows`` the flows it may run as they
+    are being worked on and ``published`` as they are published; None where they are not known.
     """
     report = Reporter(flow, ui_language)
-    values = {*variables, *(name for node in flow.nodes.values() for name in node.sets())}
+    values = {*variables, *flow.inputs, *(name for node in flow.nodes.values() for name in node.sets())}
     found = [
         *_start(flow, report),
         *_edges(flow, report),
-        *_ways(flow, report),
+        *_ways(flow, report, subflows),
         *_fields(flow, report),
         *check_rules(flow, report, values),
         *check_tables(flow, report, values),
         *check_shares(flow, report),
         *check_texts(flow, report, values),
+        *check_returns(flow, report, values),
+        *(check_subflows(flow, report, subflows, published) if subflows is not None else ()),
         *check_hours(flow, report, hours),
         *(check_services(flow, report, services) if services is not None else ()),
     ]
@@ -113,7 +119,7 @@ def _edges(flow: Flow[Any], report: Reporter) -> Iterator[Problem]:
         taken.add((edge.source, edge.port))
 
 
-def _ways(flow: Flow[Any], report: Reporter) -> Iterator[Problem]:
+def _ways(flow: Flow[Any], report: Reporter, subflows: Mapping[str, Flow[Any]] | None) -> Iterator[Problem]:
     there = reached(flow)
     led = {(edge.source, edge.port) for edge in flow.edges}
     loose = [
@@ -134,20 +140,22 @@ def _ways(flow: Flow[Any], report: Reporter) -> Iterator[Problem]:
         ids = [port.id for port in node.ports()]
         for port_id in {one for one in ids if ids.count(one) > 1}:
             yield report.error("duplicate_port", report.at(node_id, port=port_id), port=port_id)
-    silent = {(one.node, one.port): one for one in silences(flow) if one.node in there}
+    # What other flows run goes on with them where its own way ends.
+    returns = flow.trigger.only_called
+    silent = {(one.node, one.port): one for one in silences(flow) if one.node in there and not (returns and one.port)}
     for silence in silent.values():
         yield _silence(report, silence, titles)
     for node_id, port in loose:
-        if not port.optional and (node_id, port.id) not in silent:
+        if not port.optional and not returns and (node_id, port.id) not in silent:
             where = report.at(node_id, port=port.id)
             fixes = lead_on(report, node_id, port.id)
             yield report.warning("loose_port", where, fixes, port=titles[f"{node_id} {port.id}"])
-    waits = {node_id for node_id, node in flow.nodes.items() if node.WAITS}
+    waits = {node_id for node_id, node in flow.nodes.items() if node.WAITS or waits_within(node, subflows)}
     for loop in loops_without_wait(flow, waits):
         names = report.joint.join(report.title(node_id) for node_id in loop)
         yield report.error("loop", report.at(loop[0]), wait_between(report, loop), nodes=names)
     types: set[type[Node]] = {type(flow.nodes[node_id]) for node_id in there}
-    if flow.nodes and _PERSON not in map(type_name, types):
+    if flow.nodes and not returns and _PERSON not in map(type_name, types):
         yield report.warning("no_person", report.of_flow(), fetch_person(report))
 
 

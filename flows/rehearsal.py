@@ -216,9 +216,9 @@ class _Script:
             case Fetch(node=node):
                 if self.services:
                     return service_answer(self.services.pop(0))
-                asking = self.planned.steps.get(node)
+                asking = self.planned.at(node)
                 if asking is not None:
-                    return asking.node.rehearsed(query) or Failed(reason="the node has no example answer")
+                    return asking.rehearsed(query) or Failed(reason="the node has no example answer")
         return self.ask(query) if self.ask else Failed(reason="not told")
 
     def _place(self, query: Locate) -> Country:

@@ -41,6 +41,10 @@ class Subflow(Node, frozen=True, tag="subflow"):
     def calls(self) -> str:
         return self.flow
 
+    def answers(self, port: str = "") -> bool:
+        """What it runs is held against silence by itself."""
+        return True
+
     def sets(self) -> tuple[str, ...]:
         return tuple(name for name in self.outputs if name)
 

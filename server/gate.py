@@ -10,7 +10,7 @@ from engine.flow import Flow
 from flows import cases
 from flows.cases import Ran
 from schemas import UiLanguage
-from server import checking
+from server import checking, subflows
 from server.errors import Fault, RefusedError
 from server.flow_list import path_of
 from server.people import Person, demand
@@ -33,7 +33,7 @@ def gate(engine: Engine, flow: Flow[Any], person: Person, override_reason: str, 
     Raises RefusedError `flow_has_errors` or `cases_fail` with each as a fault, `not_allowed`.
     """
     _without_errors(engine, flow, language)
-    ran = list(cases.run(flow))
+    ran = list(cases.run(flow, subflows=subflows.live(engine, flow)))
     failing = [one for one in ran if not one.passed]
     if not failing:
         return Passed(len(ran))

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import Engine, select
 
 import flows
 from engine.flow import Flow
@@ -15,6 +15,7 @@ from engine.rules import Facts, Test, compiled
 from engine.session import Session
 from server import tables
 from server.database import reading
+from server.subflows import revision
 
 KEPT = 256
 """So many compiled revisions are kept in memory."""
@@ -37,6 +38,7 @@ class Live(msgspec.Struct, frozen=True):
     accounts: tuple[str, ...]
     test: Test | None
     timezone: str
+    only_called: bool = False
 
     @property
     def place(self) -> tuple[int, bool, bool, bool, str]:
@@ -45,6 +47,8 @@ class Live(msgspec.Struct, frozen=True):
 
     def takes(self, session: Session, at: datetime) -> bool:
         """Whether the flow takes this conversation, of which ``session`` knows what the first event told."""
+        if self.only_called:
+            return False
         if self.channels and session.channel not in self.channels:
             return False
         if self.accounts and session.account not in self.accounts:
@@ -55,7 +59,8 @@ class Live(msgspec.Struct, frozen=True):
         """Whether it is asked before the other, and takes all that the other would."""
         wide = not self.channels or (other.channels and set(self.channels) >= set(other.channels))
         near = not self.accounts or (other.accounts and set(self.accounts) >= set(other.accounts))
-        return bool(self.place < other.place and self.test is None and wide and near)
+        both = not (self.only_called or other.only_called)
+        return bool(both and self.place < other.place and self.test is None and wide and near)
 
 
 class Plans:
@@ -110,12 +115,25 @@ class Plans:
 
     def _load(self, key: tuple[str, int]) -> Flow[Any]:
         with self._engine.begin() as connection:
-            flow = flows.read(_document(connection, key))
+            found = revision(connection, *key)
+        if found is None:
+            raise LookupError(f"There is no revision {key[1]} of flow {key[0]}.")
+        document, pins = found
+        flow = flows.read(document)
+        inner = {which: made for which, number in pins.items() if (made := self._pinned((which, number))) is not None}
         # The id that the tables know it by: a file may bring another.
-        self._plans[key] = plan(msgspec.structs.replace(flow, id=key[0]), key[1])
+        self._plans[key] = plan(msgspec.structs.replace(flow, id=key[0]), key[1], inner)
         if len(self._plans) > KEPT:
             self._plans.popitem(last=False)
         return flow
+
+    def _pinned(self, key: tuple[str, int]) -> Plan | None:
+        """The revision that a published flow runs; the flow goes on by "failed" where it cannot be read."""
+        try:
+            return self.plan(*key)
+        except (LookupError, flows.FlowError):
+            log.exception("Revision %s of flow %s, which another flow runs, cannot be read", key[1], key[0])
+            return None
 
 
 def _live(which: str, revision: int, flow: Flow[Any]) -> Live:
@@ -128,14 +146,5 @@ def _live(which: str, revision: int, flow: Flow[Any]) -> Live:
         accounts=trigger.accounts,
         test=compiled(trigger.when) if trigger.when else None,
         timezone=flow.timezone,
+        only_called=trigger.only_called,
     )
-
-
-def _document(connection: Connection, key: tuple[str, int]) -> bytes:
-    columns = tables.revisions.c
-    found = connection.execute(
-        select(columns.document).where(columns.flow == key[0], columns.number == key[1])
-    ).scalar_one_or_none()
-    if found is None:
-        raise LookupError(f"There is no revision {key[1]} of flow {key[0]}.")
-    return bytes(found)

@@ -16,7 +16,7 @@ from engine.flow import Flow
 from flows import edits
 from flows.inverse import inverse, touched
 from schemas import UiLanguage
-from server import audit, tables
+from server import audit, subflows, tables
 from server.bus import LIVE, Bus
 from server.database import reading
 from server.errors import RefusedError, not_found
@@ -197,9 +197,10 @@ def publish(
             row = _row(connection, which, lock=True)
             if row.draft_version != now.version:
                 continue
-            if row.state == "live" and document == _document(connection, which, row.published):
+            pins = subflows.pinned(connection, now.flow)
+            if row.state == "live" and (document, pins) == subflows.revision(connection, which, row.published):
                 raise RefusedError("nothing_to_publish", revision=row.published)
-            made = _add_revision(connection, which, document, note, person, passed)
+            made = _add_revision(connection, which, document, pins, note, person, passed)
             _set(connection, which, published=made.number, published_version=now.version, state="live")
             overridden = {"override": passed.reason, "failing": passed.failing} if passed.failing else {}
             audit.record(
@@ -230,10 +231,10 @@ def revisions(engine: Engine, which: str) -> list[Revision]:
 def revision(engine: Engine, which: str, number: int) -> Flow[Any]:
     """A published copy. Raises RefusedError `not_found`."""
     with reading(engine).begin() as connection:
-        document = _document(connection, which, number)
-    if document is None:
+        found = subflows.revision(connection, which, number)
+    if found is None:
         raise not_found("revision", f"{which}/{number}")
-    return stored(document)
+    return stored(found[0])
 
 
 def restore(engine: Engine, which: str, number: int, person: Person, *, bus: Bus | None = None) -> Edited:
@@ -246,12 +247,13 @@ def roll_back(engine: Engine, which: str, number: int, person: Person, *, bus: B
     with engine.begin() as connection:
         row = _row(connection, which, lock=True)
         _not_deleted(row.state)
-        document = _document(connection, which, number)
-        if document is None:
+        found = subflows.revision(connection, which, number)
+        if found is None:
             raise not_found("revision", f"{which}/{number}")
+        document, pins = found
         if row.state == "live" and number == row.published:
             raise RefusedError("nothing_to_publish", revision=number)
-        made = _add_revision(connection, which, document, f"Revision {number} again", person)
+        made = _add_revision(connection, which, document, pins, f"Revision {number} again", person)
         changes: dict[str, Any] = {"published": made.number, "state": "live"}
         if row.draft_version == row.published_version:
             version = row.draft_version + 1
@@ -369,7 +371,13 @@ def _replace_draft(connection: Connection, which: str, version: int, flow: Flow[
 
 
 def _add_revision(
-    connection: Connection, which: str, document: bytes, note: str, person: Person, passed: Passed | None = None
+    connection: Connection,
+    which: str,
+    document: bytes,
+    pins: dict[str, int],
+    note: str,
+    person: Person,
+    passed: Passed | None = None,
 ) -> Revision:
     newest = connection.execute(select(func.max(_revisions.c.number)).where(_revisions.c.flow == which)).scalar()
     made = Revision(
@@ -388,6 +396,7 @@ def _add_revision(
             flow=which,
             number=made.number,
             document=document,
+            pins=subflows.packed(pins),
             note=made.note,
             person=made.person,
             at=made.at,
@@ -408,12 +417,6 @@ def _row(connection: Connection, which: str, lock: bool = False) -> Row[Any]:
     if row is None:
         raise not_found("flow", which)
     return row
-
-
-def _document(connection: Connection, which: str, number: int) -> bytes | None:
-    chosen = select(_revisions.c.document).where(_revisions.c.flow == which, _revisions.c.number == number)
-    found: bytes | None = connection.execute(chosen).scalar()
-    return found
 
 
 def _live_number(row: Row[Any]) -> int:

@@ -97,14 +97,18 @@ class Rehearsed(msgspec.Struct, frozen=True):
 
 
 def rehearse(
-    flow: Flow[Any], inputs: Iterable[Input], ask: Ask, start: Start | None = None, before: Rehearsed | None = None
+    flow: Flow[Any] | Plan,
+    inputs: Iterable[Input],
+    ask: Ask,
+    start: Start | None = None,
+    before: Rehearsed | None = None,
 ) -> Rehearsed:
     """Let `inputs` happen to a new conversation on the flow; `ask` answers what nodes want to know.
 
     `before` is a rehearsal of the same flow: what it has in common with this one is taken from it.
     """
     start = start or Start()
-    rehearsal = Rehearsal(plan(flow), start, ask)
+    rehearsal = Rehearsal(flow if isinstance(flow, Plan) else plan(flow), start, ask)
     inputs = tuple(inputs)
     kept = rehearsal.take_over(before, inputs) if before is not None else 0
     for given in inputs[kept:]:
@@ -253,8 +257,8 @@ class Rehearsal:
             spoken = geo.territory_languages(self.start.country)
             return Asked(node, query, Place(country=self.start.country, languages=spoken), "start")
         if isinstance(query, Fetch):
-            asking = self.plan.steps.get(query.node)
-            example = asking.node.rehearsed(query) if asking else None
+            asking = self.plan.at(query.node)
+            example = asking.rehearsed(query) if asking else None
             nobody = Failed(reason="a rehearsal asks no service, and the node has no example answer")
             return Asked(node, query, example or nobody, "example")
         return Asked(node, query, self._ask(query), "world")

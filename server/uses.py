@@ -25,9 +25,10 @@ def flows_with_hours(engine: Engine, which: str) -> list[Using]:
         return _using(connection, lambda node: node.team_hours() == which)
 
 
-def flows_that_run(connection: Connection, which: str) -> list[Using]:
+def flows_that_run(engine: Engine, which: str) -> list[Using]:
     """The flows that run this one as a sub-flow, by name."""
-    return [one for one in _using(connection, lambda node: node.calls() == which) if one.id != which]
+    with reading(engine).begin() as connection:
+        return [one for one in _using(connection, lambda node: node.calls() == which) if one.id != which]
 
 
 def _using(connection: Connection, uses: Callable[[Node], bool]) -> list[Using]:

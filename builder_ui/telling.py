@@ -1,7 +1,8 @@
 """Why a rehearsed conversation went as it did, in words: the nodes passed, what each decided and what it changed."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -13,6 +14,7 @@ from engine.flow import Flow
 from engine.rules import Compare
 from engine.step import Visit
 from flows.views import in_language, node_title, port_titles
+from nodes.business_hours import moment
 from schemas.words import country_name, duration_in_words, fact_title, language_name, rule_in_words
 from server.rehearsal import RehearsedStep
 
@@ -28,29 +30,75 @@ class WhyLine:
     details: list[str]
 
 
-def why(flow: Flow[Any], step: RehearsedStep, language: Language, content: str) -> list[WhyLine]:
-    """What each node passed in this step did; `content` is the language in which ports made by the flow are named."""
+def why(
+    flow: Flow[Any],
+    step: RehearsedStep,
+    language: Language,
+    content: str,
+    runs: Mapping[str, Flow[Any]] | None = None,
+) -> list[WhyLine]:
+    """What each node passed in this step did.
+
+    `content` is the language in which ports made by the flow are named, `runs` are the flows it runs by their ids.
+    """
     return [
         line
         for visit in step.trace
-        if visit.outcome != "ask" and (line := _line(flow, visit, step, language, content)) is not None
+        if visit.outcome != "ask" and (line := _line(flow, visit, step, language, content, runs or {})) is not None
     ]
 
 
-def _line(flow: Flow[Any], visit: Visit, step: RehearsedStep, language: Language, content: str) -> WhyLine | None:
-    node = visit.node if visit.node in flow.nodes else ""
-    title = node_title(flow, node, language) if node else ""
-    text, tone = _outcome(flow, visit, step, language, content)
-    told = (*_reasons(visit, language), *_changes(visit, language), *_handed_over(visit, step, language))
-    return WhyLine(node, title, text, tone, list(dict.fromkeys(told)))
+def _line(
+    flow: Flow[Any],
+    visit: Visit,
+    step: RehearsedStep,
+    language: Language,
+    content: str,
+    runs: Mapping[str, Flow[Any]],
+) -> WhyLine | None:
+    outer = visit.node.partition("/")[0]
+    titles, flow_of, node = _place(flow, visit.node, language, runs)
+    text, tone = _outcome(flow_of, node, visit, step, language, content, runs)
+    told = (*_reasons(visit, language, step), *_changes(visit, language), *_handed_over(visit, step, language))
+    return WhyLine(outer if outer in flow.nodes else "", titles, text, tone, list(dict.fromkeys(told)))
 
 
-def _outcome(flow: Flow[Any], visit: Visit, step: RehearsedStep, language: Language, content: str) -> tuple[str, str]:
+def _place(flow: Flow[Any], path: str, language: Language, runs: Mapping[str, Flow[Any]]) -> tuple[str, Flow[Any], str]:
+    """A visit's nodes by name, those of its callers first; the flow it happened in, and its node's id there, or ''."""
+    titles = []
+    first, *more = path.split("/")
+    while first in flow.nodes:
+        titles.append(node_title(flow, first, language))
+        inner = runs.get(flow.nodes[first].calls())
+        if not more or inner is None:
+            break
+        flow, first, *more = inner, *more
+    return " › ".join(titles), flow, first if first in flow.nodes and not more else ""
+
+
+def _outcome(
+    flow: Flow[Any],
+    node: str,
+    visit: Visit,
+    step: RehearsedStep,
+    language: Language,
+    content: str,
+    runs: Mapping[str, Flow[Any]],
+) -> tuple[str, str]:
     match visit.outcome:
+        case "call":
+            runs_flow = runs.get(visit.detail)
+            return say("rehearse.calls", language, name=runs_flow.name if runs_flow else visit.detail), "plain"
+        case "go" if not node:
+            return say("rehearse.goes_on", language), "plain"
         case "go":
-            titles = port_titles(in_language(flow, visit.node, content), language)
-            leads = any(edge.source == visit.node and edge.port == visit.detail for edge in flow.edges)
+            titles = port_titles(in_language(flow, node, content), language)
+            leads = any(edge.source == node and edge.port == visit.detail for edge in flow.edges)
             port = titles.get(visit.detail, visit.detail)
+            if visit.reply == "returned":
+                return say("rehearse.returned", language), "plain"
+            if not leads and "/" in visit.node:
+                return say("rehearse.returns", language), "plain"
             if not leads:
                 return say("rehearse.rests", language, port=port), "warn"
             if len(titles) == 1:
@@ -78,7 +126,7 @@ def _waits(visit: Visit, step: RehearsedStep, language: Language) -> str:
     return say(limited, language, limit=duration_in_words((until - step.at).total_seconds(), language))
 
 
-def _reasons(visit: Visit, language: Language) -> Iterator[str]:
+def _reasons(visit: Visit, language: Language, step: RehearsedStep) -> Iterator[str]:
     """What a node says about its decision, for the kinds of reasons that the built-in nodes give."""
     if isinstance(visit.why, list):
         for case in visit.why:
@@ -88,6 +136,10 @@ def _reasons(visit: Visit, language: Language) -> Iterator[str]:
                 yield from _compared(case["rule"], language)
     elif isinstance(visit.why, dict):
         yield from _decision(visit.why, language)
+        if "open" in visit.why and "zone" in visit.why:
+            yield _stands(visit.why, step.at, language)
+        for name, value in visit.why.get("given", {}).items():
+            yield say("rehearse.given", language, name=name, value=_fact("", value, language))
 
 
 def _compared(told: dict[str, Any], language: Language) -> Iterator[str]:
@@ -130,6 +182,21 @@ def _decision(told: dict[str, Any], language: Language) -> Iterator[str]:
         yield say("rehearse.greeted", language)
 
 
+def _stands(told: dict[str, Any], at: datetime, language: Language) -> str:
+    """How it stood with hours: “Closed until Mon 09:00 (Europe/Berlin), holiday: Easter Monday”."""
+    until_key, always_key = _OPEN if told["open"] else _CLOSED
+    if "until" in told:
+        until = moment(datetime.fromisoformat(told["until"]), at, told["zone"], language)
+        text = say(until_key, language, until=until, zone=told["zone"])
+    else:
+        text = say(always_key, language)
+    if told.get("holiday"):
+        text += say("rehearse.holiday", language, name=told["holiday"])
+    return f"{told['name']}{_COLON[language]}{text}" if told.get("name") else text
+
+
+_OPEN = ("rehearse.open_until", "rehearse.open_always")
+_CLOSED = ("rehearse.closed_until", "rehearse.closed_always")
 _WAITS = {
     "reply": ("rehearse.waits_reply", "rehearse.waits_reply_until"),
     "agent": ("rehearse.waits_agent", "rehearse.waits_agent_until"),
@@ -175,7 +242,7 @@ def _handed_over(visit: Visit, step: RehearsedStep, language: Language) -> Itera
 
 def way(flow: Flow[Any], step: RehearsedStep) -> dict[str, Any]:
     """The way a step took over the canvas, as `EditorState.lit` has it."""
-    visited = [visit.node for visit in step.trace if visit.node in flow.nodes]
+    visited = [node for visit in step.trace if (node := visit.node.partition("/")[0]) in flow.nodes]
     taken = [
         msgspec.to_builtins(edge)
         for visit in step.trace
@@ -183,5 +250,5 @@ def way(flow: Flow[Any], step: RehearsedStep) -> dict[str, Any]:
         for edge in flow.edges
         if edge.source == visit.node and edge.port == visit.detail
     ]
-    standing = step.session.node
+    standing = step.session.node.partition("/")[0]
     return {"visited": list(dict.fromkeys(visited)), "edges": taken, "current": standing or (visited or [""])[-1]}

@@ -30,7 +30,7 @@ def way(conversation: str, language: Language) -> list[StepRow]:
             flows[which] = nodes_of(here.engine, *which, language)
         for visit in turn["trace"]:
             node = flows[which].get(visit["node"])
-            if node is None or visit["outcome"] not in ("go", "wait", "end", "fault"):
+            if node is None or visit["outcome"] not in ("go", "wait", "call", "end", "fault"):
                 continue
             ways = {port.id: port.title for port in node.ports}
             way = ways.get(visit.get("detail", ""), "") if len(ways) > 1 and visit["outcome"] == "go" else ""

@@ -7,7 +7,7 @@ from babel.dates import format_skeleton
 
 from engine.events import Answered
 from engine.flow import Node, Port
-from engine.hours import OFFICE, Hours, Standing, standing
+from engine.hours import OFFICE, Hours, standing
 from engine.queries import Failed, OpenHours, Opening
 from engine.turn import Ask, Go, Outcome, Turn
 from engine.zones import zone_of
@@ -66,7 +66,7 @@ class BusinessHours(Node, frozen=True, tag="business_hours"):
     def _go(self, turn: Turn, opening: Opening) -> Go:
         now = opening.standing
         language = turn.session.language or turn.languages[0]
-        opens = None if now.open or now.until is None else _in_words(now, turn.event.at, opening.zone, language)
+        opens = None if now.open or now.until is None else moment(now.until, turn.event.at, opening.zone, language)
         why = {"name": opening.name, "zone": opening.zone, **msgspec.to_builtins(now)}
         return Go("open" if now.open else "closed", values=self._kept(opens), why=why)
 
@@ -74,9 +74,9 @@ class BusinessHours(Node, frozen=True, tag="business_hours"):
         return {self.save_as: opens} if self.save_as else {}
 
 
-def _in_words(now: Standing, at: datetime, zone: str, language: str) -> str:
-    """When it opens, as people of that language say it: ``Mon 09:00``, ``Mon, 3 May, 09:00``."""
-    local = (now.until or at).astimezone(zone_of(zone))
+def moment(then: datetime, at: datetime, zone: str, language: str) -> str:
+    """A moment ahead as people of that language say it ``at`` another: ``Mon 09:00``, ``Mon, May 3 09:00``."""
+    local = then.astimezone(zone_of(zone))
     far = (local.date() - at.astimezone(local.tzinfo).date()).days > _DAYS_BY_NAME
     locale = _locale(language)
     day = format_skeleton("MMMEd" if far else "E", local, tzinfo=local.tzinfo, locale=locale)

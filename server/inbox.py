@@ -139,7 +139,7 @@ class Inbox:
         return Opened(
             card=_card(row),
             facts=facts,
-            values=session.values if session else {},
+            values=session.known if session else {},
             flow=row.flow,
             revision=row.revision,
             node=session.node if session else "",

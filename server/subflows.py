@@ -6,7 +6,8 @@ import msgspec
 from sqlalchemy import Connection, Engine, select
 
 from engine.flow import Flow
-from flows.subflows import called
+from engine.graph import Plan
+from flows.subflows import called, planned
 from server import tables
 from server.database import reading
 from server.flow_list import stored
@@ -37,6 +38,11 @@ def runnables(engine: Engine, flow: Flow[Any]) -> dict[str, Runnable]:
 def drafts(engine: Engine, flow: Flow[Any]) -> dict[str, Flow[Any]]:
     """What a rehearsal of a flow may run, by their ids: drafts, as the flow itself is one."""
     return {which: one.draft for which, one in runnables(engine, flow).items()}
+
+
+def draft_plan(engine: Engine, flow: Flow[Any]) -> Plan:
+    """A draft ready to be rehearsed, with the drafts of what it runs."""
+    return planned(flow, drafts(engine, flow))
 
 
 def pinned(connection: Connection, flow: Flow[Any]) -> dict[str, int]:

@@ -15,10 +15,12 @@ from builder_ui.telling import WhyLine, way, why
 from builder_ui.words import Language, say
 from engine.effects import Close, HandOff, Send
 from engine.events import AgentJoined, AgentResolved, AgentReturned, MessageReceived, Opened, TimerFired
+from flows.subflows import planned
 from schemas.words import country_name, duration_in_words, language_name
 from server.rehearsal import MOST_INPUTS, Rehearsed, RehearsedStep, rehearse
 from server.rehearsal_input import Input
 from server.rehearsal_start import Start
+from server.subflows import drafts
 
 CHANNELS = ("webwidget", "telegram", "api")
 # First those that the starter flows and the demo speak of, then the rest by name.
@@ -88,6 +90,7 @@ class Rehearse(EditorState):
     _inputs: list[dict[str, Any]] = []  # noqa: RUF012
     _at: str = ""
     _run: Any = None
+    _runs: dict[str, Any] = {}  # noqa: RUF012
 
     @rx.var
     def countries(self) -> list[Choosable]:
@@ -197,7 +200,9 @@ class Rehearse(EditorState):
             channel=self.channel, country=self.country, locale=self.locale, at=datetime.fromisoformat(self._at)
         )
         inputs = [Input(**given) for given in self._inputs]
-        run = await in_thread(rehearse, self._flow, inputs, backend.here().answers.rehearsing(), start)
+        self._runs = await in_thread(drafts, backend.database(), self._flow)
+        plan = planned(self._flow, self._runs)
+        run = await in_thread(rehearse, plan, inputs, backend.here().answers.rehearsing(), start)
         self._run = run
         self._show(run)
 
@@ -237,7 +242,7 @@ class Rehearse(EditorState):
             number=step.input,
             said=[_said(step, number, language)],
             answers=answers,
-            why=why(self._flow, step, language, self.content),
+            why=why(self._flow, step, language, self.content, self._runs),
             silent=not answers,
         )
 

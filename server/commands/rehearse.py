@@ -7,11 +7,13 @@ import flows
 import flows.rehearsal
 from engine.flow import Flow
 from flows import cases
+from flows.subflows import called
 from flows.transcript_line import TranscriptError
 from server.answers import Answers
 from server.failures import not_a_flow
 from server.refusal import Refusal
 from server.startup import say
+from server.subflows import draft_plan, drafts
 from server.terminal import FAULTY, file_bytes, installation, say_faults
 
 
@@ -43,7 +45,7 @@ def run(arguments: argparse.Namespace) -> int:
     with installation() as parts:
         answers: Answers = parts.answers
         try:
-            rehearsed = flows.rehearsal.rehearse(flow, text, answers.rehearsing())
+            rehearsed = flows.rehearsal.rehearse(draft_plan(parts.engine, flow), text, answers.rehearsing())
         except TranscriptError as error:
             say(f"{arguments.transcript}: {error}")
             return FAULTY
@@ -58,8 +60,12 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _cases(flow: Flow[Any], write: bool) -> int:
-    """A flow's own cases need no installation: all that the world says stands in them."""
-    ran = list(cases.run(flow))
+    """A flow's own cases need no installation, unless it runs other flows: all that the world says stands in them."""
+    if called(flow):
+        with installation() as parts:
+            ran = list(cases.run(flow, subflows=drafts(parts.engine, flow)))
+    else:
+        ran = list(cases.run(flow))
     for one in ran:
         if write and one.rehearsed is not None:
             say(one.rehearsed.actual)

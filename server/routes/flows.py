@@ -20,6 +20,7 @@ from server.rehearsal import MOST_INPUTS, Rehearsed, rehearse
 from server.rehearsal_input import Input
 from server.rehearsal_start import Start
 from server.routes.given import LARGEST_NUMBER, AnyNumber, Asker, Here, Number, Reader
+from server.subflows import draft_plan
 
 TAGS = ["Flows"]
 
@@ -185,7 +186,7 @@ def rehearse_flow(parts: Here, flow_id: FromPath[str], data: JSONBody[RehearsalW
         flow = publishing.draft(parts.engine, flow_id).flow
     else:
         flow = publishing.revision(parts.engine, flow_id, data.revision)
-    return rehearse(flow, data.inputs, parts.answers.rehearsing(), data.start)
+    return rehearse(draft_plan(parts.engine, flow), data.inputs, parts.answers.rehearsing(), data.start)
 
 
 @post("/api/flows/{flow_id:str}/publish", tags=TAGS, needs="publish", sync_to_thread=True)

@@ -44,7 +44,7 @@ const edgeTypes = { way: Way };
 const MARGIN = 48;
 const NONE = [];
 
-export function Canvas({ load, patches, lit, problems, people, select, language, theme, icons, onEdit, onSelect, onAct }) {
+export function Canvas({ load, patches, lit, people, select, language, theme, icons, onEdit, onSelect, onAct }) {
   const root = useRef(null);
   Object.assign(page, { edit: onEdit, select: onSelect, act: onAct });
   const loaded = useCanvas((state) => state.id !== "");
@@ -56,7 +56,6 @@ export function Canvas({ load, patches, lit, problems, people, select, language,
   useLayoutEffect(() => {
     if (patches?.length) receive(patches);
   }, [patches]);
-  useEffect(() => useCanvas.setState({ problems: problems ?? {} }), [problems]);
   useEffect(() => meet(people ?? NONE), [people]);
   useLit(lit);
   // The words came with the flow.

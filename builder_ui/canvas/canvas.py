@@ -58,8 +58,8 @@ class Canvas(NoSSRComponent):
 
     `load`: as `protocol.loading` makes it; `patches`: the last few of `protocol.patch`, their `seq` without gaps.
     `lit`: {visited: [ids in order], edges: [{source, port, target}], current}.
-    `problems`: {node id: "error" or "warning"}. `select`: {seq, ids, center}. `language` and `theme`
-    (light or dark) are those of the screens. `people` are {tab, name, colour, ids}: what others have selected.
+    `select`: {seq, ids, center}. `language` and `theme` (light or dark) are those of the screens.
+    `people` are {tab, name, colour, ids}: what others have selected.
     """
 
     library = SCRIPT
@@ -69,7 +69,6 @@ class Canvas(NoSSRComponent):
     load: rx.Var[dict[str, Any]]
     patches: rx.Var[list[dict[str, Any]]]
     lit: rx.Var[dict[str, Any]]
-    problems: rx.Var[dict[str, str]]
     select: rx.Var[dict[str, Any]]
     people: rx.Var[list[Any]]
     language: rx.Var[str]

@@ -53,6 +53,19 @@ export function refusal(document, { source, port, target }) {
   return "";
 }
 
+// What people call each node, by name: [{value: id, title}]; those of the same name are told apart by a number.
+export function titled(views) {
+  const { compare } = new Intl.Collator();
+  const found = Object.values(views).map(({ id, name, title }) => ({ value: id, title: name || title }));
+  found.sort((a, b) => compare(a.title, b.title) || (a.value < b.value ? -1 : 1));
+  const seen = {};
+  for (const one of found) {
+    const count = (seen[one.title] = (seen[one.title] ?? 0) + 1);
+    if (count > 1) one.title += ` (${count})`;
+  }
+  return found;
+}
+
 class Draft {
   constructor(document) {
     this.document = { ...document };

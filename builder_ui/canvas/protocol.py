@@ -5,7 +5,8 @@ was applied or refused. Nothing but `loading` grows with the flow.
 """
 
 import json
-from collections.abc import Iterable
+import time
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import msgspec
@@ -24,13 +25,23 @@ Plain = dict[str, Any]
 KEPT = 20
 """Patches kept for the canvas: several may reach it within one render."""
 KEPT_BYTES = 32_000
+KEPT_SECONDS = 2
 
 
 def loading(
-    flow: Flow[Any], *, seq: int, done: int, locked: bool, screens: Language, content: str, person: str = ""
+    flow: Flow[Any],
+    *,
+    seq: int,
+    done: int,
+    locked: bool,
+    screens: Language,
+    content: str,
+    person: str = "",
+    marks: Mapping[str, str] | None = None,
 ) -> Plain:
     """The whole flow as the canvas takes it in. `done` is the number of this page's last edit that was taken;
-    `locked`: whoever looks may not edit. `person` is the id of whose unsent edits the browser may keep.
+    `locked`: whoever looks may not edit. `person` is the id of whose unsent edits the browser may keep; `marks` says
+    which nodes have problems: {node id: "error" or "warning"}.
     """
     return {
         "id": flow.id,
@@ -46,6 +57,7 @@ def loading(
             "notes": msgspec.to_builtins(flow.notes),
         },
         "views": pictures(flow, flow.nodes, screens, content),
+        "marks": dict(marks or {}),
         "palette": palette(screens),
         "languages": list(flow.languages),
         "words": canvas_words(screens),
@@ -60,12 +72,15 @@ def patch(
     refused: bool = False,
     failed: bool = False,
     change: Plain | None = None,
+    marks: Mapping[str, str | None] | None = None,
 ) -> Plain:
     """One step on from `loading`. `number` is the canvas's own edit that this answers, which did what it has drawn
     already; `change` is all that became different where more did. `failed`: something broke, it is to be sent again.
+    `marks` are those of nodes whose problems became others, None: none are left.
     """
     answer = {"number": number, "refused": refused, "failed": failed}
-    return {"seq": seq, **answer, "views": views, "change": change}
+    told = {"views": views, "change": change, "marks": dict(marks or {})}
+    return {"seq": seq, "at": int(time.monotonic()), **answer, **told}
 
 
 def pictures(flow: Flow[Any], ids: Iterable[str], screens: Language, content: str) -> Plain:
@@ -101,12 +116,15 @@ def different(before: Flow[Any], after: Flow[Any]) -> tuple[str, ...]:
 
 
 def recent(patches: list[Plain], new: Plain) -> list[Plain]:
-    """The last few patches with a new one, as many as stay small; the new one always."""
+    """The last patches with a new one: few, small and young, as each goes down again with the next; the new one always.
+
+    A canvas that has missed one asks for the whole flow.
+    """
     kept = [new]
     size = len(json.dumps(new))
     for one in reversed(patches[-KEPT + 1 :]):
         size += len(json.dumps(one))
-        if size > KEPT_BYTES:
+        if size > KEPT_BYTES or one["at"] < new["at"] - KEPT_SECONDS:
             break
         kept.insert(0, one)
     return kept

@@ -65,12 +65,12 @@ function viewOf(id, config) {
   return { ...shown, id, type: config.type, name: config.name ?? "", summary: "", config, texts: {} };
 }
 
-export function load({ document, views, palette, languages, words, ...told }) {
+export function load({ document, views, marks, palette, languages, words, ...told }) {
   const { id, person, language, locked } = told;
   if (get().id !== id || get().person !== person) {
     set({ ...blank, id, person, people: get().people, flow: get().flow, pending: locked ? [] : unsent(person, id) });
   }
-  set({ language, locked, palette, languages, words });
+  set({ language, locked, palette, languages, words, problems: marks });
   show(loaded(get(), { ...told, document: { ...document, nodes: placed(document) }, views }, viewOf));
   page.act("loaded");
   sendAgain();
@@ -85,9 +85,15 @@ export function sendAgain() {
 // one has been missed the page is asked for the whole.
 export function receive(patches) {
   if (!get().id) return;
+  const { seq, problems } = get();
   const next = received(get(), patches, viewOf);
-  if (next) show(next);
-  else page.act("reload");
+  if (!next) {
+    page.act("reload");
+    return;
+  }
+  const marks = Object.assign({}, ...patches.filter((patch) => patch.seq > seq).map((patch) => patch.marks));
+  if (Object.keys(marks).length) set({ problems: { ...problems, ...marks } });
+  show(next);
 }
 
 // A finished act of the hand: seen at once, sent as one small edit.

@@ -1,5 +1,7 @@
 // The flow's own properties: which conversations it takes, where it starts, what interrupts it, what it speaks.
-import { useState } from "react";
+import { useMemo, useState } from "react";
+import { titled } from "../../canvas/canvas/document.js";
+import { useCanvas } from "../../canvas/canvas/store.js";
 import { Add, RuleCard } from "./choices.jsx";
 import { Chips } from "./chips.jsx";
 import { useDraft, useFaults, useForm, useHeld } from "./draft.js";
@@ -108,9 +110,15 @@ function Start() {
   );
 }
 
+// The canvas knows every node; were they told with each form, it would grow with the flow.
+function useNodes() {
+  const views = useCanvas((state) => state.document.views);
+  return useMemo(() => titled(views), [views]);
+}
+
 function NodeChoice({ value, onChange, none, disabled, ...rest }) {
-  const { form } = useForm();
-  const there = form.nodes.some((node) => node.value === value);
+  const nodes = useNodes();
+  const there = nodes.some((node) => node.value === value);
   return (
     <select {...rest} className="input" value={there ? value : ""} disabled={disabled} onChange={(event) => onChange(event.target.value)}>
       {!there && (
@@ -118,7 +126,7 @@ function NodeChoice({ value, onChange, none, disabled, ...rest }) {
           {none}
         </option>
       )}
-      {form.nodes.map(({ value: id, title }) => (
+      {nodes.map(({ value: id, title }) => (
         <option key={id} value={id}>
           {title}
         </option>
@@ -132,12 +140,13 @@ function Interrupts() {
   const { words } = lists;
   const [interrupts, put] = useOwn("interrupts");
   const [open, setOpen] = useState("");
+  const nodes = useNodes();
   const find = (id) => interrupts.find((one) => one.id === id);
   const change = (id, next) => put(interrupts.map((one) => (one.id === id ? { ...one, ...next } : one)));
   const add = () => {
     const id = freshId("", "interrupt", interrupts.map((one) => one.id));
     const name = words.interrupt_number.replace("{number}", interrupts.length + 1);
-    put([...interrupts, { id, name, when: EMPTY, to: form.start || form.nodes[0].value }]);
+    put([...interrupts, { id, name, when: EMPTY, to: form.start || nodes[0].value }]);
     setOpen(id);
   };
   return (
@@ -168,7 +177,7 @@ function Interrupts() {
           </RuleCard>
         )}
       </Sortable>
-      {!form.locked && form.nodes.length > 0 && <Add label={words.add_interrupt} onClick={add} />}
+      {!form.locked && nodes.length > 0 && <Add label={words.add_interrupt} onClick={add} />}
     </Field>
   );
 }

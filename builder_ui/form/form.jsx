@@ -53,9 +53,10 @@ const WIDGETS = {
   hidden: null,
 };
 
-export function Form({ form, lists, icons, onGo, onTry }) {
+export function Form({ form: told, vocabulary, lists, icons, onGo, onTry }) {
   const sorted = useMemo(() => inOrder(lists), [lists]);
-  if (!form?.languages || !lists?.words) return null;
+  if (!told?.languages || !lists?.words || !vocabulary?.tags) return null;
+  const form = { ...told, options: { ...told.options, ...vocabulary } };
   // Leaving a field by a click elsewhere sends what it holds: to the node it was in, as that is in the edit.
   const undo = (again) => page.act(again ? "redo" : "undo");
   const context = { form, lists: sorted, icons, edit: (edit) => act(based(edit, form)), undo, go: onGo, ask: onTry };

@@ -28,13 +28,15 @@ def _on_try(values: rx.Var[dict[str, str]], text: rx.Var[str]) -> list[rx.Var[An
 class Form(NoSSRComponent):
     """The properties of one node, or of the flow. Its edits go the way of the canvas beside it.
 
-    `form`: as `protocol.node_form` or `protocol.flow_form` makes it; `lists`: as `lists.lists` makes them.
+    `form`: as `protocol.node_form` or `protocol.flow_form` makes it; `vocabulary`: as `protocol.vocabulary` does;
+    `lists`: as `lists.lists` makes them.
     """
 
     library = SCRIPT
     tag = "Form"
 
     form: rx.Var[dict[str, Any]]
+    vocabulary: rx.Var[dict[str, Any]]
     lists: rx.Var[dict[str, Any]]
     icons: rx.Var[dict[str, Any]]
 

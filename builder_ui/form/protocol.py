@@ -73,8 +73,6 @@ def node_form(
             "flows": [one for one in flows if one["value"] != flow.id],
             "hours": list(hours),
             "accounts": list(accounts),
-            "tags": _tags(flow),
-            "values": _values(flow, screens),
         },
         "ports": [
             {
@@ -123,12 +121,16 @@ def flow_form(
         "inputs": list(flow.inputs),
         "outputs": list(flow.outputs),
         "usual_apologies": {tag: in_language(APOLOGIES, tag, "en") for tag in flow.languages},
-        "nodes": [{"value": node_id, "title": title} for node_id, title in _titles(flow, screens)],
         "rules": rules,
         "problems": _problems(problems, ""),
         "refused": dict(refused or {}),
-        "options": {"accounts": list(accounts), "tags": _tags(flow), "values": _values(flow, screens)},
+        "options": {"accounts": list(accounts)},
     }
+
+
+def vocabulary(flow: Flow[Any], screens: Language) -> Plain:
+    """What its forms offer of the flow's own: {tags, values: [{name, title}]}."""
+    return {"tags": _tags(flow), "values": _values(flow, screens)}
 
 
 def field_of(edit: Mapping[str, Any]) -> tuple[str, str] | None:
@@ -155,17 +157,6 @@ def _texts(flow: Flow[Any], node_id: str) -> dict[str, dict[str, str]]:
     own = {path: text for path, text in texts(flow.nodes[node_id]) if text}
     others = {tag: dict(of_nodes.get(node_id, {})) for tag, of_nodes in flow.translations.items()}
     return {**others, flow.language: own}
-
-
-def _titles(flow: Flow[Any], screens: Language) -> list[tuple[str, str]]:
-    """What people call each node, by name; those of the same name are told apart by a number."""
-    titles = sorted(((node_title(flow, node_id, screens), node_id) for node_id in flow.nodes), key=lambda t: t)
-    seen: dict[str, int] = {}
-    found = []
-    for title, node_id in titles:
-        seen[title] = seen.get(title, 0) + 1
-        found.append((node_id, f"{title} ({seen[title]})" if seen[title] > 1 else title))
-    return found
 
 
 def _problems(problems: Iterable[Any], node_id: str) -> dict[str, list[Plain]]:

@@ -33,7 +33,8 @@ MOST_SELECTED = 200
 """Selected nodes that others are shown."""
 MOST_WRITTEN = 500
 """Places that a tab remembers to have written, to hear when somebody else's edit takes one."""
-
+MOST_PROBLEMS = 100
+"""Shown at once; who has mended them sees the next."""
 # What moves things about changes nothing that check looks at.
 _ONLY_LOOKS = {"move", "note", "remove_note"}
 
@@ -78,7 +79,6 @@ class EditorState(State):
 
     load: Plain = {}  # noqa: RUF012
     patches: list[Plain] = []  # noqa: RUF012
-    marks: dict[str, str] = {}  # noqa: RUF012
     lit: Plain = {}  # noqa: RUF012
     selection: Plain = {}  # noqa: RUF012
 
@@ -86,7 +86,6 @@ class EditorState(State):
     opened: str = ""
     selected: list[str] = []  # noqa: RUF012
     tab: str = "properties"
-    problems: list[ProblemLine] = []  # noqa: RUF012
     errors: int = 0
     warnings: int = 0
     content: str = ""
@@ -99,6 +98,9 @@ class EditorState(State):
     people: list[PersonLine] = []  # noqa: RUF012
     lost: list[LostLine] = []  # noqa: RUF012
 
+    # What the check found, and by it each node's mark: "error" or "warning".
+    _problems: list[ProblemLine] = []  # noqa: RUF012
+    _marks: dict[str, str] = {}  # noqa: RUF012
     _flow: Any = None
     _version: int = 0
     _seq: int = 0
@@ -113,6 +115,21 @@ class EditorState(State):
     _heard: list[str] = []  # noqa: RUF012
     # What nodes were called that others have removed.
     _removed: dict[str, str] = {}  # noqa: RUF012
+
+    @rx.var(cache=False)
+    def problems(self) -> list[ProblemLine]:
+        """The gravest problems, while they are looked at. Not cached, Reflex sends them only when they changed."""
+        return self._problems[:MOST_PROBLEMS] if self.tab == "problems" else []
+
+    @rx.var
+    def problem_count(self) -> int:
+        """How many problems there are in all."""
+        return self.errors + self.warnings
+
+    @rx.var
+    def more_problems(self) -> int:
+        """How many problems stand behind those shown."""
+        return max(0, self.problem_count - MOST_PROBLEMS)
 
     # --- Opening ------------------------------------------------------------------------------------------------
 
@@ -141,6 +158,7 @@ class EditorState(State):
         self._undo, self._redo, self._done, self._broken, self.content = [], [], 0, 0, ""
         self.people, self.lost = [], []
         self._wrote, self._heard, self._removed = {}, [], {}
+        self._problems, self._marks, self.errors, self.warnings = [], {}, 0, 0
 
     async def _read(self) -> None:
         """Take the draft as it is stored, and give the canvas all of it."""
@@ -160,6 +178,7 @@ class EditorState(State):
             screens=self._language(),
             content=self.content,
             person=self.person_id,
+            marks=self._marks,
         )
 
     def _know(self, flow: Flow[Any], version: int) -> None:
@@ -350,12 +369,15 @@ class EditorState(State):
     async def _look(self) -> None:
         """Check the draft."""
         found = await in_thread(problems, backend.database(), self._flow, self._language())
-        self.problems = [ProblemLine.of(one) for one in found]
+        self._problems = [ProblemLine.of(one) for one in found]
         marks: dict[str, str] = {}
         for problem in found:
             if problem.node and marks.get(problem.node) != "error":
                 marks[problem.node] = problem.severity
-        self.marks = marks
+        news = {node: marks.get(node) for node in {*marks, *self._marks} if marks.get(node) != self._marks.get(node)}
+        self._marks = marks
+        if news:
+            self._tell((), marks=news)
         self.errors = sum(problem.severity == "error" for problem in found)
         self.warnings = len(found) - self.errors
 

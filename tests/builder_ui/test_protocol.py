@@ -80,6 +80,8 @@ def test_patches_are_kept_few_and_small_and_the_newest_always() -> None:
     assert [one["seq"] for one in kept] == list(range(50 - protocol.KEPT, 50))
     large = protocol.patch(50, {"a": "x" * protocol.KEPT_BYTES})
     assert protocol.recent(kept, large) == [large]
+    old = {**protocol.patch(51, {}), "at": 0}
+    assert [one["seq"] for one in protocol.recent([old], protocol.patch(52, {}))] == [52]
 
 
 def test_missing_texts_are_counted_by_language() -> None:

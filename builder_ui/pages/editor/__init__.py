@@ -25,7 +25,6 @@ def editor() -> rx.Component:
                     load=EditorState.load,
                     patches=EditorState.patches,
                     lit=EditorState.lit,
-                    problems=EditorState.marks,
                     people=EditorState.people,
                     select=EditorState.selection,
                     language=rx.cond(State.zh, "zh", "en"),

@@ -34,7 +34,7 @@ def panel() -> rx.Component:
 
 def _trigger(name: str, title: Any) -> rx.Component:
     count = (
-        rx.cond(EditorState.problems.length() > 0, rx.el.span(EditorState.problems.length(), class_name="tab-count"))
+        rx.cond(EditorState.problem_count > 0, rx.el.span(EditorState.problem_count, class_name="tab-count"))
         if name == "problems"
         else rx.fragment()
     )

@@ -12,10 +12,14 @@ from builder_ui.words import t
 def content() -> rx.Component:
     """The list of problems: those that keep the flow from being published, then the others."""
     return rx.cond(
-        EditorState.problems.length() > 0,
+        EditorState.problem_count > 0,
         rx.fragment(
             rx.cond(EditorState.errors > 0, _part("error", t("editor.must_mend"))),
             rx.cond(EditorState.warnings > 0, _part("warning", t("editor.may_mend"))),
+            rx.cond(
+                EditorState.more_problems > 0,
+                rx.el.p(t("editor.more_problems", n=EditorState.more_problems), class_name="problems-more"),
+            ),
         ),
         empty("circle-check", t("editor.no_problems"), t("editor.no_problems_help")),
     )

@@ -17,7 +17,13 @@ def content() -> rx.Component:
         rx.cond(
             EditorState.selected.length() > 1,
             empty("mouse-pointer-click", t("form.several_title"), t("form.several_help")),
-            form(form=FormState.form, lists=FormState.lists, on_go=EditorState.go_to, on_try=FormState.try_request),
+            form(
+                form=FormState.form,
+                vocabulary=FormState.vocabulary,
+                lists=FormState.lists,
+                on_go=EditorState.go_to,
+                on_try=FormState.try_request,
+            ),
         ),
         on_mount=FormState.look_up,
     )

@@ -115,13 +115,13 @@ def _option(line: rx.Var[LanguageLine]) -> rx.Component:
 def _problems() -> rx.Component:
     icon = rx.cond(EditorState.errors > 0, rx.icon("circle-alert", size=16), rx.icon("triangle-alert", size=16))
     return rx.cond(
-        EditorState.problems.length() > 0,
+        EditorState.problem_count > 0,
         rx.el.button(
             icon,
-            EditorState.problems.length(),
+            EditorState.problem_count,
             type="button",
             on_click=EditorState.show_tab("problems"),
-            aria_label=t("editor.problem_count", n=EditorState.problems.length()),
+            aria_label=t("editor.problem_count", n=EditorState.problem_count),
             title=t("editor.problems"),
             class_name=rx.cond(EditorState.errors > 0, "top-problems bad", "top-problems warn"),
         ),

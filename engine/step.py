@@ -131,7 +131,7 @@ def _message(plan: Plan, session: Session, event: MessageReceived, watch: Watch)
         return _Run(plan, session, event, watch).go(plan.start, None)
     if waiting.on in ("agent", "answer"):
         return Step(session, events=(event,))
-    outside = outermost(session)
+    outside = outermost(session) if session.frames else session
     facts = Facts(outside, event.at, plan.timezone)
     for interrupt in plan.interrupts:
         if interrupt.test(facts):
@@ -222,8 +222,8 @@ class _Run:
     ) -> None:
         self.watch = watch
         self.visits = visits
-        self.plan = _within(plan, session.frames)
-        self.prefix = _prefix(session.frames)
+        self.plan = _within(plan, session.frames) if session.frames else plan
+        self.prefix = _prefix(session.frames) if session.frames else ""
         self.outer = plan
         self.session = session
         self.event = event
@@ -249,7 +249,7 @@ class _Run:
             match outcome:
                 case Go(port=port):
                     self._visited(node_id, "go", port, reply, before, outcome.why)
-                    node_id, reply = self._next(node_id, port), None
+                    node_id, reply = self.plan.steps[node_id].next.get(port, "") or self._up(), None
                     if not node_id:
                         return self._rest()
                 case Wait(on=on, until=until):
@@ -275,9 +275,9 @@ class _Run:
                     return self._step(None)
         return self._to_person(node_id, "limit", f"more than {MOST_VISITS} nodes ran without waiting")
 
-    def _next(self, node_id: str, port: str) -> str:
-        """Where a port leads. A sub-flow's way that comes to its end goes on where it was called; '' is the end."""
-        target = self.plan.steps[node_id].next.get(port, "")
+    def _up(self) -> str:
+        """Where a sub-flow's way that has come to its end goes on: where it was called. '' is the end of all."""
+        target = ""
         while not target and self.session.frames:
             caller = self._return()
             target = self.plan.steps[caller].next.get("done", "")

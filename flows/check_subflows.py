@@ -110,11 +110,16 @@ def _given(
 def _taken(report: Reporter, node_id: str, node: Any, runs: Flow[Any], draft: Flow[Any]) -> Iterator[Problem]:
     outputs: dict[str, str] = dict(getattr(node, "outputs", {}))
     for ours, theirs in outputs.items():
-        if theirs and theirs not in runs.outputs:
+        if theirs and theirs not in _returned(runs):
             less = {one: other for one, other in outputs.items() if one != ours}
             fix = _set(report, node_id, "outputs", less, "fix_drop_value", ours)
-            code = "output_in_draft" if theirs in draft.outputs else "output_unknown"
+            code = "output_in_draft" if theirs in _returned(draft) else "output_unknown"
             yield report.error(code, report.at(node_id, f"outputs.{ours}"), [fix], flow=runs.name, name=theirs)
+
+
+def _returned(flow: Flow[Any]) -> set[str]:
+    """What a flow gives back: where it does not say so, anything that it takes or sets."""
+    return set(flow.outputs) or {*flow.inputs, *(name for node in flow.nodes.values() for name in node.sets())}
 
 
 def _set(report: Reporter, node_id: str, field: str, value: dict[str, str], title: str, name: str) -> Fix:

@@ -26,15 +26,3 @@ def _planned(flow: Flow[Any], subflows: Mapping[str, Flow[Any]], levels: int) ->
         if which in subflows
     }
     return plan(flow, inner=inner)
-
-
-def together(flow: Flow[Any], subflows: Mapping[str, Flow[Any]]) -> set[str]:
-    """The ids of all flows that a flow runs, those that they run included."""
-    found: set[str] = set()
-    ahead = called(flow)
-    while ahead:
-        which = ahead.pop()
-        if which not in found:
-            found.add(which)
-            ahead += called(subflows[which]) if which in subflows else []
-    return found

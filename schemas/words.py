@@ -35,7 +35,8 @@ class FactCard(msgspec.Struct, frozen=True):
 def summary(node: Node, language: UiLanguage = "en", names: Mapping[str, str] | None = None) -> str:
     """What the node does as it is configured, texts as they stand in it.
 
-    ``names`` are those of documents, hours and flows by their ids.
+    ``names`` are those of documents by their ids, of flows and hours by kind and id (``flow/returns``,
+    ``hours_team/shop``).
 
     A part of the type's SUMMARY ("Adds: {add} · Removes: {remove}") whose slots are all empty is left out.
     """
@@ -192,7 +193,7 @@ def _shown(field: Field, value: Any, language: UiLanguage, names: Mapping[str, s
         case "documents":
             return str(words["list"]).join(names.get(one, one) for one in value)
         case "flow" | "hours_team":
-            return names.get(value, value)
+            return names.get(f"{field.widget}/{value}", value)
         case "hours":
             return hours_in_words(value, language)
         case "mapping":

@@ -38,10 +38,11 @@ def loading(
     content: str,
     person: str = "",
     marks: Mapping[str, str] | None = None,
+    names: Mapping[str, str] | None = None,
 ) -> Plain:
     """The whole flow as the canvas takes it in. `done` is the number of this page's last edit that was taken;
     `locked`: whoever looks may not edit. `person` is the id of whose unsent edits the browser may keep; `marks` says
-    which nodes have problems: {node id: "error" or "warning"}.
+    which nodes have problems: {node id: "error" or "warning"}; `names` are as ``schemas.words.summary`` wants them.
     """
     return {
         "id": flow.id,
@@ -56,7 +57,7 @@ def loading(
             "start": flow.start,
             "notes": msgspec.to_builtins(flow.notes),
         },
-        "views": pictures(flow, flow.nodes, screens, content),
+        "views": pictures(flow, flow.nodes, screens, content, names),
         "marks": dict(marks or {}),
         "palette": palette(screens),
         "languages": list(flow.languages),
@@ -83,11 +84,13 @@ def patch(
     return {"seq": seq, "at": int(time.monotonic()), **answer, **told}
 
 
-def pictures(flow: Flow[Any], ids: Iterable[str], screens: Language, content: str) -> Plain:
+def pictures(
+    flow: Flow[Any], ids: Iterable[str], screens: Language, content: str, names: Mapping[str, str] | None = None
+) -> Plain:
     """How nodes look, by id, each with what copying it takes: configuration and translations."""
     return {
         node_id: {
-            **msgspec.to_builtins(view(flow, node_id, screens, content)),
+            **msgspec.to_builtins(view(flow, node_id, screens, content, names)),
             "config": msgspec.to_builtins(flow.nodes[node_id]),
             "texts": {
                 language: of_nodes[node_id] for language, of_nodes in flow.translations.items() if node_id in of_nodes

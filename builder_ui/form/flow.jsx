@@ -63,8 +63,17 @@ function Trigger() {
   const accounts = form.options.accounts.filter(({ channel }) => !trigger.channels.length || trigger.channels.includes(channel));
   const gone = trigger.accounts.filter((value) => !form.options.accounts.some((one) => one.value === value));
   const listed = [...accounts, ...form.options.accounts.filter((one) => trigger.accounts.includes(one.value) && !accounts.includes(one)), ...gone.map((value) => ({ value, title: words.account_gone }))];
+  const alone = (
+    <Field id="flow-only-called" path="trigger.only_called" label={words.only_called} help={words.only_called_help} inline>
+      <button {...described("flow-only-called", true, [])} type="button" role="switch" aria-checked={trigger.only_called} className="form-switch" disabled={form.locked} onClick={() => set({ only_called: !trigger.only_called })}>
+        <span />
+      </button>
+    </Field>
+  );
+  if (trigger.only_called) return alone;
   return (
     <>
+      {alone}
       <Field id="flow-channels" path="trigger.channels" label={words.channels}>
         <Chips {...described("flow-channels", false, [])} values={trigger.channels} items={lists.channels} placeholder={words.every_channel} disabled={form.locked} onChange={(channels) => set({ channels })} />
       </Field>

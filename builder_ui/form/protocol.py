@@ -115,6 +115,7 @@ def flow_form(
             "accounts": list(trigger.accounts),
             "when": msgspec.to_builtins(trigger.when),
             "priority": trigger.priority,
+            "only_called": trigger.only_called,
         },
         "interrupts": msgspec.to_builtins(flow.interrupts),
         "apologies": dict(flow.apologies),

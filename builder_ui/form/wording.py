@@ -153,6 +153,8 @@ KEYS = (
     "form.paste_help",
     "form.paste_here",
     "form.paste_sheet",
+    "form.only_called",
+    "form.only_called_help",
     "form.priority",
     "form.priority_help",
     "form.question",

@@ -24,6 +24,7 @@ from schemas.words import language_name
 from server import publishing
 from server.checking import problems
 from server.errors import RefusedError
+from server.names import names
 from server.together import Together
 
 Plain = dict[str, Any]
@@ -109,6 +110,7 @@ class EditorState(State):
     _broken: int = 0
     # Edits as JSON, the last one on top.
     _undo: list[bytes] = []  # noqa: RUF012
+    _names: dict[str, str] = {}  # noqa: RUF012
     _redo: list[bytes] = []  # noqa: RUF012
     # What this tab has put where: (node, path, language) -> value. And the losses it has looked at.
     _wrote: dict[tuple[str, str, str], Any] = {}  # noqa: RUF012
@@ -163,6 +165,7 @@ class EditorState(State):
     async def _read(self) -> None:
         """Take the draft as it is stored, and give the canvas all of it."""
         draft = await in_thread(publishing.draft, backend.database(), self.opened)
+        self._names = await in_thread(names, backend.database())
         self._know(draft.flow, draft.version)
         self._give()
 
@@ -179,6 +182,7 @@ class EditorState(State):
             content=self.content,
             person=self.person_id,
             marks=self._marks,
+            names=self._names,
         )
 
     def _know(self, flow: Flow[Any], version: int) -> None:
@@ -361,7 +365,7 @@ class EditorState(State):
 
     def _tell(self, nodes: Any, **answer: Any) -> None:
         self._seq += 1
-        shown = protocol.pictures(self._flow, nodes, self._language(), self.content)
+        shown = protocol.pictures(self._flow, nodes, self._language(), self.content, self._names)
         self.patches = protocol.recent(self.patches, protocol.patch(self._seq, shown, **answer))
 
     # --- Looking ------------------------------------------------------------------------------------------------

@@ -31,6 +31,7 @@ class FormState(EditorState):
     accounts: list[Plain] = []  # noqa: RUF012
     services: list[Plain] = []  # noqa: RUF012
     flows: list[Plain] = []  # noqa: RUF012
+    hours: list[Plain] = []  # noqa: RUF012
     trial: Plain = {}  # noqa: RUF012
 
     @rx.var
@@ -82,6 +83,7 @@ class FormState(EditorState):
             documents=self.documents,
             services=self.services,
             flows=self.flows,
+            hours=self.hours,
             accounts=self.accounts,
             locked=locked,
         )
@@ -116,7 +118,7 @@ class FormState(EditorState):
 
     @handler("see_flows")
     async def look_up(self) -> None:
-        """Ask for what lies outside the flow: documents, channel accounts and services, by name."""
+        """Ask for what lies outside the flow: documents, accounts, services, flows and hours, by name."""
         here = backend.here()
         documents = await in_thread(here.knowledge.documents)
         accounts = await in_thread(here.accounts.list)
@@ -125,6 +127,7 @@ class FormState(EditorState):
             {"value": one.id, "title": one.name, "inputs": list(one.inputs), "outputs": list(one.outputs)}
             for one in await in_thread(flow_names, here.engine)
         ]
+        self.hours = [{"value": one.id, "title": one.name} for one in await in_thread(here.hours.list)]
         self.documents = [{"value": document.id, "title": document.name} for document in documents]
         self.services = [{"value": one.id, "title": one.name, "secrets": one.secrets} for one in services]
         self.accounts = [{"value": one.id, "title": one.name, "channel": one.channel} for one in accounts]

@@ -72,8 +72,8 @@ class Step(msgspec.Struct, frozen=True):
     events: tuple[AnyEvent, ...] = ()
 
 
-def begin(plan: Plan, conversation: str, at: datetime, channel: str = "", account: str = "") -> Session:
-    """A session that has not yet met its first event."""
+def begin(plan: Plan, conversation: str, at: datetime, channel: str = "", account: str = "", key: str = "") -> Session:
+    """A session that has not yet met its first event; ``key`` is the contact's."""
     return Session(
         flow=plan.flow,
         revision=plan.revision,
@@ -81,6 +81,7 @@ def begin(plan: Plan, conversation: str, at: datetime, channel: str = "", accoun
         channel=channel,
         account=account,
         started=at,
+        key=key,
     )
 
 

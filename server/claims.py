@@ -69,7 +69,7 @@ _WAITING = (
     .where(_events.conversation.in_(_WHICH), tables.PENDING)
     .order_by(_events.conversation, _events.seq)
 )
-_FACTS = select(_contacts.id, _contacts.facts).where(_contacts.id.in_(_WHICH))
+_FACTS = select(_contacts.id, _contacts.facts, _contacts.personal).where(_contacts.id.in_(_WHICH))
 _FENCES = (
     select(_conversations.id, _conversations.fence)
     .where(_conversations.id.in_(_WHICH))
@@ -108,16 +108,32 @@ _TIMERS = insert(tables.timers)
 _TOLD = (
     update(tables.contacts)
     .where(_contacts.id == bindparam("which"))
-    .values(name=bindparam("new_name"), facts=bindparam("new_facts"))
+    .values(
+        name=bindparam("new_name"),
+        facts=bindparam("new_facts"),
+        personal=func.coalesce(bindparam("new_personal"), _contacts.personal),
+    )
 )
 
 
 class Claimed(msgspec.Struct, frozen=True, kw_only=True):
-    """A conversation under lease: its row, its contact's facts (JSON), its waiting events by their row's id."""
+    """A conversation under lease: its row, its contact's facts (JSON) and what is sealed of them while no flow has
+    begun, its waiting events by their row's id.
+    """
 
     row: dict[str, Any]
     facts: str
+    personal: str
     events: list[tuple[str, Happening]]
+
+
+class Told(msgspec.Struct, frozen=True, kw_only=True):
+    """What a turn has learnt of a contact: the columns to write; ``personal`` None stays as it is."""
+
+    contact: str
+    name: str
+    facts: str
+    personal: str | None = None
 
 
 class Turned(msgspec.Struct, kw_only=True):
@@ -140,7 +156,7 @@ class Turned(msgspec.Struct, kw_only=True):
     turns: list[dict[str, Any]] = []
     faults: list[dict[str, Any]] = []
     timers: list[tuple[TimerKind, int, datetime]] = []
-    contact: tuple[str, str, str] | None = None
+    contact: Told | None = None
     again: datetime | None = None
     held: bool = False
     asking: tuple[datetime | None, str] | None = None
@@ -156,8 +172,9 @@ def claim(engine: Engine, now: datetime) -> list[Claimed]:
         waiting = _waiting(connection, list(rows))
         facts = _facts(connection, [row["contact"] for row in rows.values() if not row["session"]])
     return [
-        Claimed(row=row, facts=facts.get(row["contact"], "{}"), events=waiting.get(conversation, []))
+        Claimed(row=row, facts=told[0], personal=told[1], events=waiting.get(conversation, []))
         for conversation, row in rows.items()
+        for told in (facts.get(row["contact"], ("{}", "")),)
     ]
 
 
@@ -190,10 +207,10 @@ def _waiting(connection: Connection, conversations: Sequence[str]) -> dict[str, 
     return found
 
 
-def _facts(connection: Connection, contacts: Sequence[str]) -> dict[str, str]:
+def _facts(connection: Connection, contacts: Sequence[str]) -> dict[str, tuple[str, str]]:
     if not contacts:
         return {}
-    return {row.id: row.facts for row in connection.execute(_FACTS, {"which": contacts})}
+    return {row.id: (row.facts, row.personal) for row in connection.execute(_FACTS, {"which": contacts})}
 
 
 def _write(connection: Connection, ours: Sequence[Turned], now: datetime) -> None:
@@ -247,10 +264,15 @@ def _add(connection: Connection, ours: Sequence[Turned]) -> None:
     ]
     if due:
         connection.execute(_TIMERS, due)
-    told = [
-        {"which": one.contact[0], "new_name": one.contact[1], "new_facts": one.contact[2]}
+    learnt = [
+        {
+            "which": told.contact,
+            "new_name": told.name,
+            "new_facts": told.facts,
+            "new_personal": told.personal,
+        }
         for one in ours
-        if one.contact
+        if (told := one.contact) is not None
     ]
-    if told:
-        connection.execute(_TOLD, told)
+    if learnt:
+        connection.execute(_TOLD, learnt)

@@ -40,6 +40,7 @@ class Drain:
         self._bus: Bus = parts.bus
         self._plans = Plans(parts.engine)
         self._answer = answer
+        self._personal = parts.personal
         self._sends = sends or (lambda: self._bus.wake("sends"))
         self._ending = parts.ending
 
@@ -85,7 +86,7 @@ class Drain:
             for one in claimed:
                 if self._ending.is_set():
                     break
-                ready.append((one, take(one, self._plans, self._answer, utcnow())))
+                ready.append((one, take(one, self._plans, self._answer, self._personal, utcnow())))
                 if time.monotonic() - begun > FLUSH:
                     handled += self._written(ready)
                     ready, begun = [], time.monotonic()
@@ -106,7 +107,7 @@ class Drain:
                 raise
             if len(ready) == 1:
                 log.exception("What came of conversation %s cannot be written", ready[0][1].conversation)
-                written = self._commit([unwritten(ready[0][0], why, now)], now)
+                written = self._commit([unwritten(ready[0][0], why, self._personal, now)], now)
             else:
                 # One of them may be to blame: the others must not suffer for it.
                 return sum(self._written([one]) for one in ready)

@@ -16,6 +16,7 @@ from engine.events import AgentJoined, AgentResolved, AgentReturned, Contact
 from engine.session import Session
 from server import history, tables
 from server.bus import LIVE, Bus
+from server.contacts import Personal
 from server.database import reading
 from server.errors import RefusedError, not_found
 from server.happenings import AgentSaid, Assigned, Happening, NoteTaken, Snoozed
@@ -101,8 +102,9 @@ class Opened(msgspec.Struct, frozen=True, kw_only=True):
 class Inbox:
     """Synchronous and thread-safe; asynchronous callers use ``asyncio.to_thread``."""
 
-    def __init__(self, engine: Engine, bus: Bus) -> None:
+    def __init__(self, engine: Engine, bus: Bus, personal: Personal) -> None:
         self.engine = engine
+        self.personal = personal
         self.bus = bus
 
     def conversations(self, wanted: Filter) -> Page:
@@ -127,7 +129,12 @@ class Inbox:
         """One conversation. Raises RefusedError."""
         columns = tables.conversations.c
         query = _cards().add_columns(
-            columns.session, columns.flow, columns.revision, tables.contacts.c.facts, tables.identities.c.address
+            columns.session,
+            columns.flow,
+            columns.revision,
+            tables.contacts.c.facts,
+            tables.contacts.c.personal,
+            tables.identities.c.address,
         )
         with reading(self.engine).begin() as connection:
             row = connection.execute(query.where(columns.id == conversation)).one_or_none()
@@ -135,10 +142,10 @@ class Inbox:
                 raise not_found("conversation", conversation)
             found = history.messages(connection, conversation, limit=history.PAGE + 1)
         session = msgspec.json.decode(row.session, type=Session) if row.session else None
-        facts = session.contact if session else msgspec.json.decode(row.facts, type=Contact)
+        kept = self.personal.whole(row.contact, msgspec.json.decode(row.facts, type=Contact), row.personal)
         return Opened(
             card=_card(row),
-            facts=facts,
+            facts=kept.told(session.contact) if session else kept,
             values=session.known if session else {},
             flow=row.flow,
             revision=row.revision,

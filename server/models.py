@@ -34,12 +34,15 @@ class Account(SQLModel, table=True):
 
 
 class Contact(SQLModel, table=True):
-    """A person who writes, whatever the channel. ``facts`` is the JSON of ``engine.events.Contact``."""
+    """A person who writes, whatever the channel. ``facts`` is the JSON of ``engine.events.Contact`` without what is
+    theirs alone, which stands in ``personal``, sealed (``server.contacts``).
+    """
 
     __tablename__ = "contact"
     id: str = Field(primary_key=True, max_length=28)
     name: str = Field(default="", max_length=200)
     facts: str = Field(default="{}", sa_type=Text)
+    personal: str = Field(default="", sa_type=Text)
     created: datetime
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from server.accounts import Accounts
 from server.answers import Answers
 from server.bus import LIVE, Bus
+from server.contacts import Personal
 from server.database import engine
 from server.dead_letters import DeadLetters
 from server.fetching import Fetching
@@ -45,7 +46,8 @@ class Parts:
         )
         self.ingest = Ingest(self.engine, self.bus, settings.most_waiting)
         self.learner = Learner(self.engine, lambda: self.bus.publish(LIVE, [{"kind": "knowledge"}]))
-        self.inbox = Inbox(self.engine, self.bus)
+        self.personal = Personal(lambda: self.accounts.vault)
+        self.inbox = Inbox(self.engine, self.bus, self.personal)
         self.dead_letters = DeadLetters(self.engine, self.bus)
         self.services = Services(self.engine, settings)
         self.hours = ShopHours(self.engine)

@@ -154,7 +154,7 @@ class Rehearsal:
         self.start = msgspec.structs.replace(start, at=self.now)
         self.steps: list[RehearsedStep] = []
         self.clock: list[datetime] = []
-        session = begin(plan, "rehearsal", self.now, start.channel, start.account)
+        session = begin(plan, "rehearsal", self.now, start.channel, start.account, start.contact)
         self.session = msgspec.structs.replace(session, tags=tuple(sorted(set(start.tags))), values=start.holds())
         self._ask = ask
         self._inputs: list[Input] = []

@@ -29,7 +29,8 @@ from engine.queries import AnyAnswer, AnyQuery
 from engine.session import Session, Waiting
 from engine.step import FAULT, Step, begin, converse
 from engine.text import APOLOGIES, in_language
-from server.claims import CHANGING, Claimed, Turned
+from server.claims import CHANGING, Claimed, Told, Turned
+from server.contacts import Personal, differ, plain
 from server.happenings import (
     FROM_CONTACT,
     AgentSaid,
@@ -70,11 +71,11 @@ _encode = msgspec.json.encode
 Answer = Callable[[AnyQuery], AnyAnswer | None]
 
 
-def take(claimed: Claimed, plans: Plans, answer: Answer, now: datetime) -> Turned:
+def take(claimed: Claimed, plans: Plans, answer: Answer, personal: Personal, now: datetime) -> Turned:
     """Handle a conversation's waiting events. An event that cannot be handled is tried again later, after
     ``MOST_TRIES`` times a person gets the conversation; what came before it counts.
     """
-    handling = _Handling(claimed, plans, answer)
+    handling = _Handling(claimed, plans, answer, personal)
     waiting = claimed.events
     while waiting:
         left = handling.pass_over(waiting, now)
@@ -83,9 +84,9 @@ def take(claimed: Claimed, plans: Plans, answer: Answer, now: datetime) -> Turne
     return handling.finished(now)
 
 
-def unwritten(claimed: Claimed, why: Exception, now: datetime) -> Turned:
+def unwritten(claimed: Claimed, why: Exception, personal: Personal, now: datetime) -> Turned:
     """What to write instead when what came of a conversation cannot be written: a try more, at last a person."""
-    handling = _Handling(claimed, None, lambda query: None)
+    handling = _Handling(claimed, None, lambda query: None, personal)
     if claimed.row["tries"] + 1 < MOST_TRIES or not claimed.events:
         handling.try_again(now)
     else:
@@ -99,14 +100,15 @@ def unwritten(claimed: Claimed, why: Exception, now: datetime) -> Turned:
 class _Handling:
     """A conversation in hand. An event is handled whole or not at all: ``handle`` raises before it changes anything."""
 
-    def __init__(self, claimed: Claimed, plans: Plans | None, answer: Answer) -> None:
+    def __init__(self, claimed: Claimed, plans: Plans | None, answer: Answer, personal: Personal) -> None:
         row = self.row = dict(claimed.row)
         self.plans = plans
         self.answer = answer
         self.session, self.unreadable = _read(row["session"])
         self.asked = self._query()
         self.ran: tuple[str, int] = (row["flow"], row["revision"])
-        self.known = self.session.contact if self.session else _contact.decode(claimed.facts)
+        self.personal = personal
+        self.known = self._known(claimed)
         self.contact = self.known
         self.turned = Turned(conversation=row["id"], fence=row["fence"], changes={})
         self.cause = ""
@@ -119,6 +121,12 @@ class _Handling:
     def asks(self) -> bool:
         """Whether a query stands whose answer comes later."""
         return bool(self._query())
+
+    def _known(self, claimed: Claimed) -> Contact:
+        """What is known of the contact: what the session holds, before it begins what was kept of earlier ones."""
+        if self.session is not None:
+            return self.session.contact
+        return self.personal.whole(self.row["contact"], _contact.decode(claimed.facts), claimed.personal)
 
     def _query(self) -> str:
         waiting = self.session.waiting if self.session else None
@@ -220,10 +228,14 @@ class _Handling:
             turned.asking = (now, lane(query)) if self.asks and query is not None else (None, "")
         turned.held = self.asks
         turned.changes = {name: row[name] for name in CHANGING}
-        # An address is for the conversation it came with, not for the contact for ever.
-        facts = msgspec.structs.replace(self.contact, ip="")
-        if facts != msgspec.structs.replace(self.known, ip=""):
-            turned.contact = (row["contact"], facts.name[:200], _encode(facts).decode())
+        facts, sealed = plain(self.contact), differ(self.contact, self.known)
+        if sealed or facts != plain(self.known):
+            turned.contact = Told(
+                contact=row["contact"],
+                name=facts.name[:200],
+                facts=_encode(facts).decode(),
+                personal=self.personal.sealed(row["contact"], self.contact) if sealed else None,
+            )
         return turned
 
     def _engine_event(self, event: AnyEvent) -> None:
@@ -237,12 +249,17 @@ class _Handling:
         if plan is None:
             self._without_flow(event)
             return
-        session = self.session or msgspec.structs.replace(
-            begin(plan, self.row["id"], event.at, self.row["channel"], self.row["account"]), contact=self.contact
-        )
+        session = self.session or self._begun(plan, event.at)
+        if not session.key:  # begun before contacts had one
+            session = msgspec.structs.replace(session, key=self.row["contact"])
         self.ran = (session.flow, session.revision)
         step = converse(plan, session, event, self.answer, Watch())
         self._take(event, step, (time.perf_counter_ns() - begun) // 1000)
+
+    def _begun(self, plan: Plan, at: datetime) -> Session:
+        row = self.row
+        session = begin(plan, row["id"], at, row["channel"], row["account"], key=row["contact"])
+        return msgspec.structs.replace(session, contact=self.contact)
 
     def _plan(self, event: AnyEvent) -> Plan | None:
         if self.plans is None:
@@ -256,7 +273,7 @@ class _Handling:
             conversation=self.row["id"],
             channel=self.row["channel"],
             account=self.row["account"],
-            contact=_merged(self.contact, event.contact),
+            contact=self.contact.told(event.contact),
             last_text=event.text if isinstance(event, MessageReceived) else "",
             messages=int(isinstance(event, MessageReceived)),
             started=event.at,
@@ -265,7 +282,7 @@ class _Handling:
 
     def _without_flow(self, event: AnyEvent) -> None:
         """What an event means where no flow runs."""
-        self.contact = _merged(self.contact, event.contact)
+        self.contact = self.contact.told(event.contact)
         self.row["country"] = self.contact.country[:2]
         match event:
             case MessageReceived():
@@ -429,10 +446,3 @@ def _read(session: str) -> tuple[Session | None, str]:
         return (_session.decode(session) if session else None), ""
     except msgspec.DecodeError as fault:
         return None, f"the session cannot be read: {fault}"
-
-
-def _merged(known: Contact, told: Contact | None) -> Contact:
-    if told is None:
-        return known
-    news = {name: value for name in told.__struct_fields__ if (value := getattr(told, name))}
-    return msgspec.structs.replace(known, **news)

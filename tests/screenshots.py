@@ -16,11 +16,13 @@ from sqlalchemy import Engine
 
 from server import people, tables
 from server.bus import Bus
+from server.contacts import Personal
 from server.database import engine
 from server.ids import new_id
 from server.inbox import Filter, Inbox
 from server.settings import Settings
 from server.store import utcnow
+from server.vault import Vault
 from tests.conftest import BROWSER_FLAGS, BROWSERS
 from tests.serving import Parley
 
@@ -96,7 +98,7 @@ def operations(page: Page) -> None:
 
 def trouble(database: Engine) -> None:
     """What a shop hopes never to see: messages that could not be sent, a flow that went wrong, one put off."""
-    inbox = Inbox(database, Bus("redis://127.0.0.1:9"))
+    inbox = Inbox(database, Bus("redis://127.0.0.1:9"), Personal(lambda: Vault([bytes(32)])))
     # The newest one, which the picture of the inbox shows, stays as it is.
     cards = inbox.conversations(Filter()).cards[1::2]
     now = utcnow()

@@ -305,7 +305,7 @@ def test_a_turn_that_the_answer_overtook_is_taken_again(parts: Parts) -> None:
     parts.inbox.take(conversation, person(parts))
     [in_hand] = claims.claim(parts.engine, utcnow())
     plans = Plans(parts.engine)
-    overtaken = take(in_hand, plans, later, utcnow())
+    overtaken = take(in_hand, plans, later, parts.personal, utcnow())
     assert len(overtaken.done) == 3
     answered(parts)
     assert claims.commit(parts.engine, [overtaken], utcnow()) == []

@@ -304,7 +304,7 @@ def test_what_met_the_end_stands_before_what_comes_after_it(parts: Parts) -> Non
     [claimed] = claims.claim(parts.engine, utcnow())
     plans = Plans(parts.engine)
     plans.refresh()
-    claims.commit(parts.engine, [take(claimed, plans, parts.answers, utcnow())], utcnow())
+    claims.commit(parts.engine, [take(claimed, plans, parts.answers, parts.personal, utcnow())], utcnow())
     assert row(parts, first).status == "resolved"
     second = arrive(parts, said("m3", 3))[0]
     assert (second.conversation != first, second.seq) == (True, 3)
@@ -368,7 +368,8 @@ def test_replay_of_what_is_stored_says_the_same(parts: Parts) -> None:
         if answers[event.seq]:
             recorded += msgspec.json.decode(answers[event.seq], type=list[Answered])
     plan = compiled(flow, 1)
-    replayed = replay(plan, begin(plan, conversation, stored[0].at, "telegram", "bot"), recorded)
+    key = row(parts, conversation).contact
+    replayed = replay(plan, begin(plan, conversation, stored[0].at, "telegram", "bot", key), recorded)
     sent = [effect.text for effect in replayed.effects if isinstance(effect, Send)]
     assert sent == ["Você disse oi", "Você disse ola"]
     assert msgspec.json.encode(replayed.session).decode() == row(parts, conversation).session
@@ -397,10 +398,10 @@ def test_a_lease_that_was_lost_writes_nothing(parts: Parts) -> None:
     plans = Plans(parts.engine)
     plans.refresh()
     [slow] = claims.claim(parts.engine, utcnow())
-    late = take(slow, plans, parts.answers, utcnow())
+    late = take(slow, plans, parts.answers, parts.personal, utcnow())
     assert claims.claim(parts.engine, utcnow()) == []
     [quick] = claims.claim(parts.engine, utcnow() + claims.LEASE * 2)
-    done = take(quick, plans, parts.answers, utcnow())
+    done = take(quick, plans, parts.answers, parts.personal, utcnow())
     assert claims.commit(parts.engine, [done], utcnow()) == [done]
     assert claims.commit(parts.engine, [late], utcnow()) == []
     assert talk(parts, landed.conversation) == [("contact", "a"), ("flow", "You said a")]

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from builder_ui.phrased import how_put
+from builder_ui.reasons import reasons
 from builder_ui.words import Language, say
 from engine.effects import Close, HandOff
 from engine.flow import Flow
@@ -59,7 +60,12 @@ def _line(
     outer = visit.node.partition("/")[0]
     titles, flow_of, node = _place(flow, visit.node, language, runs)
     text, tone = _outcome(flow_of, node, visit, step, language, content, runs)
-    told = (*_reasons(visit, language, step), *_changes(visit, language), *_handed_over(visit, step, language))
+    told = (
+        *reasons(flow_of.nodes.get(node), visit.why, language),
+        *_reasons(visit, language, step),
+        *_changes(visit, language),
+        *_handed_over(visit, step, language),
+    )
     return WhyLine(outer if outer in flow.nodes else "", titles, text, tone, list(dict.fromkeys(told)))
 
 

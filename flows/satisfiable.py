@@ -8,7 +8,7 @@ counts as possible unless a value named beside them, or a contradiction in thems
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from itertools import pairwise
 
@@ -25,6 +25,7 @@ MOST_LISTED = 8
 
 PARTS = frozenset({"contains", "not_contains", "contains_any", "starts_with", "ends_with", "matches"})
 LISTS = frozenset({"has", "has_any", "has_all", "has_none"})
+_SOME_DAY = datetime(2027, 1, 1, tzinfo=UTC)
 _WHOLE = {"time.hour": range(24), "time.weekday": range(1, 8)}
 OTHER = "\x01 something else"
 """Stands for every text that no comparison names."""
@@ -148,13 +149,12 @@ def _around_numbers(named: list[object]) -> Iterator[float]:
 
 
 def _around_dates(named: list[object]) -> Iterator[object]:
-    dates = sorted({date for item in named if (date := as_date(item)) is not None})
+    dates = sorted({date for item in named if (date := as_date(item)) is not None}) or [_SOME_DAY]
     day = timedelta(days=1)
     yield from dates
     yield from (low + (high - low) / 2 for low, high in pairwise(dates))
-    if dates:
-        yield dates[0] - day
-        yield dates[-1] + day
+    yield dates[0] - day
+    yield dates[-1] + day
 
 
 def _lists(named: list[str]) -> Iterator[list[str]]:

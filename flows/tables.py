@@ -9,7 +9,7 @@ where what it asks is known to follow from what the other asks, and two rows tha
 contradict each other: what somebody writes may always hold the words of both.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import islice
 from math import ceil, floor
@@ -128,7 +128,8 @@ class _Table:
         elif {compare.op for compare in compares} <= _NUMBERS:
             found = [None, *(value for value in found if isinstance(value, int | float))]
         if fact == "messages":
-            return list({max(0, whole) for value in found for whole in (floor(value), ceil(value))})
+            numbers = [value for value in found if isinstance(value, int | float)]
+            return list({max(0, whole) for number in numbers for whole in (floor(number), ceil(number))})
         bounds = sorted({float(v) for c in compares for v in items(c.value) if isinstance(v, int | float)})
         return [value for value in found if not _within_a_cent(value, bounds)]
 
@@ -218,7 +219,7 @@ class _Table:
 
     def _rule(self, at: int, number: int) -> All:
         row = self.rows[number]
-        rules: Iterable[Rule | None] = (asked(column, row.when.get(column.id)) for column in self.columns[at])
+        rules = (asked(column, row.when.get(column.id)) for column in self.columns[at])
         return All(tuple(_word_by_word(rule) for rule in rules if rule is not None))
 
     def _plain(self, box: Box) -> Box:
@@ -229,7 +230,7 @@ class _Table:
 
     def _example(self, place: Box, within: Box) -> dict[str, Any]:
         """A value of each fact that is not free in the place; ``within`` is where the place was looked for."""
-        found = {}
+        found: dict[str, Any] = {}
         for at, mask in enumerate(place):
             if mask != self.everything[at] or within[at] != self.everything[at]:
                 value = self.kinds[at][(mask & -mask).bit_length() - 1]

@@ -111,7 +111,7 @@ class _Collecting:
         if self._left_out(item, reply):
             return self._without(item)
         tries += 1
-        self.why |= {"refused": item.id, "tries": tries}
+        self.why |= {"refused": item.id, "time": tries}
         if tries <= self.node.retries:
             said = f"{self.node.retry_text}\n{item.question}" if self.node.retry_text.strip() else item.question
             return self._ask(item, said, tries)

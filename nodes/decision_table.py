@@ -5,8 +5,9 @@ from typing import Annotated, Any
 import msgspec
 
 from engine import turn as engine_turn
+from engine.effects import Value
 from engine.flow import Node, Port
-from engine.rules import All, Compare, Fact, Not, Operator, Rule, test
+from engine.rules import All, Compare, Fact, Operator, Rule, test
 from engine.turn import Go, Turn
 from nodes.fields import ChoiceId, ValueName, field
 
@@ -105,29 +106,28 @@ class DecisionTable(Node, frozen=True, dict=True, tag="decision_table"):
 
     def run(self, turn: Turn) -> engine_turn.Outcome:
         found = [turn.facts(one.fact) for one in self.columns]
-        failed: list[list[Any]] = []
+        missed: list[list[Any]] = []
         for number, tests in enumerate(self._tests):
             miss = next((at for at, holds in tests if not holds(found[at])), None)
             if miss is None:
                 row = self.rows[number]
-                values = {one.name: row.then.get(one.id) for one in self.results if one.name}
-                return Go(row.outcome or DONE.id, values=values, why=self._why(row.id, number, failed, found))
-            failed.append([self.rows[number].id, self.columns[miss].id])
-        return Go(OTHERWISE.id, why=self._why("", len(self.rows), failed, found))
+                values: dict[str, Value] = {one.name: row.then.get(one.id) for one in self.results if one.name}
+                return Go(row.outcome or DONE.id, values=values, why=self._why(row.id, number, missed, found))
+            missed.append([self.rows[number].id, self.columns[miss].id])
+        return Go(OTHERWISE.id, why=self._why("", len(self.rows), missed, found))
 
-    def _why(self, row: str, number: int, failed: list[list[Any]], found: list[Any]) -> dict[str, Any]:
+    def _why(self, row: str, number: int, missed: list[list[Any]], found: list[Any]) -> dict[str, Any]:
         """Which row held, after how many that did not; of the first of these, the column that spoke against it."""
         facts = {one.id: _plain(value) for one, value in zip(self.columns, found, strict=True)}
-        return {"row": row, "before": number, "failed": failed[:MOST_TOLD], "found": facts}
+        return {"row": row, "before": number, "missed": missed[:MOST_TOLD], "found": facts}
 
 
-def asked(column: Column, cell: Cell) -> Rule | None:
-    """What a cell asks, as a rule; None: nothing."""
+def asked(column: Column, cell: Cell) -> Compare | None:
+    """What a cell asks; None: nothing."""
     if cell is None:
         return None
     if column.op in ALONE:
-        rule = Compare(column.fact, column.op)
-        return rule if cell else Not(rule)
+        return Compare(column.fact, column.op if cell else _opposite(column.op))
     return Compare(column.fact, column.op, cell)
 
 
@@ -135,8 +135,11 @@ def cell_test(op: Operator, cell: Cell) -> Callable[[object], bool]:
     """Whether a fact's value fits a cell that asks something."""
     if op not in ALONE:
         return test(op, cell)
-    other = ALONE[0] if op == ALONE[1] else ALONE[1]
-    return test(op if cell else other, None)
+    return test(op if cell else _opposite(op), None)
+
+
+def _opposite(op: Operator) -> Operator:
+    return "empty" if op == "not_empty" else "not_empty"
 
 
 def _plain(value: Any) -> Any:

@@ -13,6 +13,7 @@ from builder_ui.words import Language
 from engine.flow import Flow
 from engine.rules import Rule, comparisons
 from engine.text import APOLOGIES, in_language, texts
+from flows.check_tables import told
 from flows.views import node_card, node_title, view
 from schemas.words import fact_title, language_name, rule_in_words
 
@@ -65,6 +66,7 @@ def node_form(
             for case in getattr(node, "cases", ())
             if hasattr(case, "when")
         },
+        "table": {"findings": told(node, screens)},
         "problems": _problems(problems, node_id),
         "refused": dict(refused or {}),
         "options": {

@@ -95,6 +95,8 @@ def _fact_name(name: Any) -> Any:
     return rx.match(
         name,
         ("address", t("inbox.address")),
+        ("email", t("inbox.email")),
+        ("phone", t("inbox.phone")),
         ("language", t("inbox.language")),
         ("country", t("inbox.country")),
         ("source", t("inbox.source")),

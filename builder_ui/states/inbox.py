@@ -344,6 +344,8 @@ def _talk(opened: Opened, person: str, language: Language) -> Talk:
         "address": opened.address,
         "language": language_name(card.language, language) if card.language else "",
         "country": country_name(card.country, language) if card.country else "",
+        "email": facts.email,
+        "phone": facts.phone,
         "source": facts.source,
         "timezone": facts.timezone,
     }

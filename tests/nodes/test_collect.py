@@ -35,7 +35,7 @@ def asks(
         until,
         (*before, sent),
         memory=memory(item.id, tries, done),
-        why={**more, **({"tries": tries} if tries else {}), "asks": item.id},
+        why={**more, **({"time": tries} if tries else {}), "asks": item.id},
     )
 
 
@@ -84,7 +84,7 @@ TABLE = [
         "gives up after its retries",
         NODE,
         met("ana at luna", "mail", tries=1),
-        Go("gave_up", why={"refused": "mail", "tries": 2}),
+        Go("gave_up", why={"refused": "mail", "time": 2}),
     ),
     Row("begins where it stood when a person gives the conversation back", NODE,
         turn(event=returned(), memory=memory("mail", 1, ("name",))), asks(EMAIL, done=("name",))),
@@ -96,7 +96,7 @@ TABLE = [
         met("it's lu-123456, thanks", "order"),
         Go("done", (kept("order", "lu-123456"),), why={"taken": "order"}),
     ),
-    Row("and nothing else", ONE, met("123456", "order"), Go("gave_up", why={"refused": "order", "tries": 1})),
+    Row("and nothing else", ONE, met("123456", "order"), Go("gave_up", why={"refused": "order", "time": 1})),
     Row(
         "a phone number is read as in the contact's country",
         CALL,
@@ -122,7 +122,7 @@ TABLE = [
         "what may be left out is left out after its retries",
         CALL,
         met("no", "phone", tries=1),
-        Go("done", why={"refused": "phone", "tries": 2, "left_out": "phone"}),
+        Go("done", why={"refused": "phone", "time": 2, "left_out": "phone"}),
     ),
     Row(
         "a free text is kept whole",

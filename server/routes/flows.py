@@ -90,7 +90,7 @@ class RehearsalWanted(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Who writes, where and when, and what happens; on the draft, or on a published revision."""
 
     inputs: Annotated[list[Input], msgspec.Meta(max_length=MOST_INPUTS, examples=[[{"open": True}, {"say": "Hello"}]])]
-    start: Start = Start()
+    start: Start = msgspec.field(default_factory=Start)
     revision: Annotated[int, msgspec.Meta(ge=0, le=LARGEST_NUMBER)] | None = None
 
 

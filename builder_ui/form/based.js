@@ -19,6 +19,8 @@ export function goingOutFrom(seen, send) {
 
 export function based(edit, form) {
   if (edit.op === "batch") return { ...edit, edits: edit.edits.map((one) => based(one, form)) };
+  // Made by somebody who knows.
+  if ("base" in edit) return edit;
   const base = baseOf(edit, from.form ?? form);
   return base === undefined ? edit : { ...edit, base };
 }

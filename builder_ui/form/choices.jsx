@@ -4,6 +4,7 @@ import { useState } from "react";
 import { useDraft, useFaults, useForm, useHeld } from "./draft.js";
 import { Faults, Field } from "./field.jsx";
 import { freshId } from "./ids.js";
+import { measured, standing } from "./measure.js";
 import { Rule } from "./rule.jsx";
 import { EMPTY } from "./rules.js";
 import { Sortable } from "./sortable.jsx";
@@ -104,21 +105,33 @@ function Label({ id, path, language, label, faults }) {
   const [value, commit] = useText(path, language);
   const draft = useDraft(value, commit);
   return (
-    <input
-      {...draft.props}
-      id={id}
-      className="input"
-      aria-label={label}
-      aria-describedby={label ? `${id}-fault` : undefined}
-      aria-invalid={faults.some(({ severity }) => severity === "error") || undefined}
-      placeholder={form.texts[form.own]?.[path] ?? ""}
-      maxLength={200}
-      lang={language}
-      dir="auto"
-      disabled={form.locked}
-      autoComplete="off"
-    />
+    <span className="form-counted">
+      <input
+        {...draft.props}
+        id={id}
+        className="input"
+        aria-label={label}
+        aria-describedby={label ? `${id}-fault` : undefined}
+        aria-invalid={faults.some(({ severity }) => severity === "error") || undefined}
+        placeholder={form.texts[form.own]?.[path] ?? ""}
+        maxLength={200}
+        lang={language}
+        dir="auto"
+        disabled={form.locked}
+        autoComplete="off"
+      />
+      <LabelCounter length={draft.text.length} />
+    </span>
   );
+}
+
+// A line, so it says its length only where it matters.
+function LabelCounter({ length }) {
+  const { form, lists } = useForm();
+  const { state, told } = standing(length, measured(length, "label", lists.limits, form.channels ?? []));
+  if (state !== "over") return null;
+  const said = told.map(({ title, limit }) => `${title} ${limit}`).join(", ");
+  return <span className="form-count over">{`${length} · ${lists.words.too_long_for.replace("{name}", said)}`}</span>;
 }
 
 // A last, empty line: what is written there is added, and the line is empty again.

@@ -6,7 +6,7 @@ import { parseDuration, writeDuration } from "./durations.js";
 import { described, Faults, Field } from "./field.jsx";
 import { slug } from "./ids.js";
 import { shown, stored } from "./placeholders.js";
-import { InsertVariable, insertInto, useVariables } from "./texts.jsx";
+import { Filled, InsertVariable, useVariables } from "./variables.jsx";
 
 // A field's value in the draft, and how to set it.
 function useValue(field) {
@@ -25,10 +25,11 @@ export function LineField({ field, id }) {
   const draft = useDraft(filled ? shown(String(value), known) : String(value), (text) => set(filled ? stored(text, known) : text));
   return (
     <Field id={id} path={field.name} label={field.title} help={shown(field.help, known)}>
-      <input
-        {...draft.props}
+      <Filled
+        as="input"
+        draft={draft}
+        box={box}
         {...described(id, field.help, faults)}
-        ref={box}
         className={field.pattern ? "input form-code" : "input"}
         maxLength={field.max_length ?? undefined}
         disabled={form.locked}
@@ -37,7 +38,7 @@ export function LineField({ field, id }) {
       />
       {filled && field.widget === "line" && (
         <div className="form-under">
-          <InsertVariable disabled={form.locked} onPick={(name) => insertInto(box.current, draft, name)} />
+          <InsertVariable box={box} draft={draft} disabled={form.locked} />
         </div>
       )}
     </Field>

@@ -3,6 +3,7 @@ import "./form.css";
 import "./pieces.css";
 import "./rule.css";
 import "./table.css";
+import "./texts.css";
 import "./widgets.css";
 // Where the build puts it: every package has a folder of its own there.
 import { act, page } from "../../canvas/canvas/store.js";

@@ -13,6 +13,7 @@ from reflex.components.component import NoSSRComponent
 from builder_ui.canvas.canvas import icons
 
 SCRIPT = rx.asset("form.jsx", shared=True).importable_path
+TEXTS_SCRIPT = rx.asset("alltexts.jsx", shared=True).importable_path
 for _part in sorted(path.name for path in Path(__file__).parent.iterdir() if path.suffix in {".js", ".jsx", ".css"}):
     rx.asset(_part, shared=True)
 
@@ -52,3 +53,28 @@ class Form(NoSSRComponent):
 
 
 form = Form.create
+
+
+def _nothing() -> list[rx.Var[Any]]:
+    return []
+
+
+class AllTexts(NoSSRComponent):
+    """Every text of the flow side by side in its languages, over the canvas; nothing while `texts` is empty.
+
+    `texts`: as `textrows.all_texts` makes them; `lists`: as `lists.lists` makes them.
+    """
+
+    library = TEXTS_SCRIPT
+    tag = "AllTexts"
+
+    texts: rx.Var[dict[str, Any]]
+    lists: rx.Var[dict[str, Any]]
+
+    @classmethod
+    def get_event_triggers(cls) -> dict[str, Any]:
+        """Beside Reflex's own: `on_close()`, `on_go(node)`."""
+        return {**super().get_event_triggers(), "on_close": _nothing, "on_go": _on_go}
+
+
+all_texts = AllTexts.create

@@ -10,6 +10,7 @@ from babel.core import get_global
 from babel.dates import get_timezone_location
 from babel.localedata import locale_identifiers
 
+from builder_ui.form.textrows import channel_limits
 from builder_ui.form.wording import form_words
 from builder_ui.template import CHANNEL_WORDS
 from builder_ui.words import LANGUAGES, Language, say
@@ -38,6 +39,23 @@ GROUPS = {
     "time.date": "time",
     "now": "time",
 }
+# What a text shows where such a fact is filled in.
+SAMPLES = {
+    "tags": "vip, new",
+    "messages": "3",
+    "channel": "whatsapp",
+    "source": "instagram-ad",
+    "language": "de",
+    "country": "DE",
+    "contact.name": "Anna",
+    "contact.email": "anna@example.com",
+    "contact.phone": "+4930123456",
+    "contact.locale": "de-DE",
+    "time.hour": "14",
+    "time.weekday": "1",
+    "time.date": "2026-12-24",
+    "now": "2026-12-24 14:05",
+}
 # Written otherwise than in the rest of their language's lands.
 REGIONAL = ("en-GB", "en-US", "es-MX", "fr-CA", "pt-BR", "pt-PT", "zh-Hant", "zh-HK", "zh-TW")
 MONDAY = 1
@@ -49,24 +67,27 @@ def lists(screens: Language) -> Plain:
     return {
         "language": screens,
         "words": form_words(screens),
-        "facts": [{**msgspec.to_builtins(fact), "group": GROUPS[fact.name]} for fact in facts(screens)],
+        "facts": [
+            {**msgspec.to_builtins(fact), "group": GROUPS[fact.name], "sample": SAMPLES.get(fact.name, "")}
+            for fact in facts(screens)
+        ],
         "value_operators": msgspec.to_builtins(operators("value", screens)),
         "countries": _sorted({code: country_name(code, screens) for code in _countries()}),
         "languages": _languages(screens),
         "timezones": _timezones(screens),
         "channels": channels(screens),
+        "limits": channel_limits(screens),
         "weekdays": _weekdays(screens),
         "durations": {"units": _duration_units(screens), "joint": " "},
     }
 
 
 def channels(screens: Language) -> list[Plain]:
-    """The kinds of channels by name, with how many characters a message of theirs may have."""
+    """The kinds of channels by name."""
     return [
         {
             "value": name,
             "title": say(CHANNEL_WORDS[name], screens) if name in CHANNEL_WORDS else kind.TITLE,
-            "limit": kind.LIMITS.text,
         }
         for name, kind in channel_types().items()
     ]

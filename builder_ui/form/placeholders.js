@@ -1,17 +1,19 @@
 // Placeholders as people read them: {contact.name|you} in the flow is {contact's name|you} in the form.
 const PLACE = /\{([^{}|]+)(\|[^{}]*)?\}/g;
 
-// What may stand in a text: [{name, label, shown, group}], values of the conversation first. A value is shown by its
+// What may stand in a text: [{name, label, shown, group, kind, sample or from}], values of the conversation first. A value is shown by its
 // bare name, unless a fact is called the same.
 export function variables(facts, values) {
   const titles = new Set(facts.map(({ title }) => title));
-  const own = values.map(({ name, title }) => ({
+  const own = values.map(({ name, title, kind = "value", group = "values", from = "" }) => ({
     name: `value.${name}`,
     label: title,
     shown: titles.has(name) ? `value.${name}` : name,
-    group: "values",
+    group,
+    kind,
+    from,
   }));
-  return [...own, ...facts.map(({ name, title, group }) => ({ name, label: title, shown: title, group }))];
+  return [...own, ...facts.map(({ name, title, group, kind, sample }) => ({ name, label: title, shown: title, group, kind, sample }))];
 }
 
 export function shown(text, known) {

@@ -9,17 +9,19 @@ from typing import Any
 import msgspec
 
 from builder_ui.canvas.protocol import missing
+from builder_ui.form.textrows import text_rows
+from builder_ui.form.values import rules, values
 from builder_ui.words import Language
 from engine.flow import Flow
-from engine.rules import Rule, comparisons
+from engine.rules import comparisons
 from engine.text import APOLOGIES, in_language, texts
 from flows.check_tables import told
 from flows.views import node_card, node_title, view
-from schemas.words import fact_title, language_name, rule_in_words
+from schemas.words import language_name, rule_in_words
 
 Plain = dict[str, Any]
-# What the form shows by itself: a way out that leads nowhere, a language without the text.
-SHOWN_ANYWAY = frozenset({"loose_port", "silence", "missing_translation"})
+# What the form shows by itself: a way out that leads nowhere, a language without the text, a length over a limit.
+SHOWN_ANYWAY = frozenset({"loose_port", "silence", "missing_translation", "text_too_long", "label_too_long"})
 
 
 def node_form(
@@ -61,6 +63,7 @@ def node_form(
         "fields": msgspec.to_builtins(card.fields),
         "config": {name: msgspec.to_builtins(getattr(node, name)) for name in node.__struct_fields__},
         "texts": _texts(flow, node_id),
+        "text_rows": text_rows(node, screens),
         "rules": {
             f"cases.{case.id}": rule_in_words(case.when, screens)
             for case in getattr(node, "cases", ())
@@ -132,8 +135,8 @@ def flow_form(
 
 
 def vocabulary(flow: Flow[Any], screens: Language) -> Plain:
-    """What its forms offer of the flow's own: {tags, values: [{name, title}]}."""
-    return {"tags": _tags(flow), "values": _values(flow, screens)}
+    """What its forms offer of the flow's own: {tags, values: as `values.values` has them}."""
+    return {"tags": _tags(flow), "values": values(flow, screens)}
 
 
 def field_of(edit: Mapping[str, Any]) -> tuple[str, str] | None:
@@ -172,12 +175,6 @@ def _problems(problems: Iterable[Any], node_id: str) -> dict[str, list[Plain]]:
     return found
 
 
-def _rules(flow: Flow[Any]) -> list[Rule]:
-    rules = [rule for node in flow.nodes.values() for rule in node.rules()]
-    rules += [interrupt.when for interrupt in flow.interrupts]
-    return rules if flow.trigger.when is None else [*rules, flow.trigger.when]
-
-
 def _tags(flow: Flow[Any]) -> list[str]:
     """The tags this flow puts on, takes off or asks for."""
     found: set[str] = set()
@@ -185,17 +182,8 @@ def _tags(flow: Flow[Any]) -> list[str]:
         for field in node_card(node).fields:
             if field.widget == "tags":
                 found.update(getattr(node, field.name))
-    for rule in _rules(flow):
+    for rule in rules(flow):
         for compare in comparisons(rule):
             if compare.fact == "tags" and compare.value is not None:
                 found.update(map(str, compare.value if isinstance(compare.value, list) else [compare.value]))
     return sorted(found)
-
-
-def _values(flow: Flow[Any], screens: Language) -> list[Plain]:
-    """The values this flow keeps or asks for, with what people call them."""
-    names = {name for node in flow.nodes.values() for name in node.sets()}
-    names |= {
-        compare.fact[6:] for rule in _rules(flow) for compare in comparisons(rule) if compare.fact.startswith("value.")
-    }
-    return [{"name": name, "title": fact_title(f"value.{name}", screens)} for name in sorted(names)]

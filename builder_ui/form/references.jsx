@@ -6,7 +6,7 @@ import { useDraft, useFaults, useForm } from "./draft.js";
 import { described, Faults, Field } from "./field.jsx";
 import { slug } from "./ids.js";
 import { shown, stored } from "./placeholders.js";
-import { useVariables } from "./texts.jsx";
+import { Filled, useVariables } from "./variables.jsx";
 
 // One of a list by name. What is chosen and no longer there keeps its place.
 function Chosen({ field, id, items, none, gone, children }) {
@@ -146,7 +146,11 @@ function Pair({ id, path, name, value, text, names, labels, onName, onValue, onR
       <div className="form-row form-pair">
         <input {...left.props} {...rest} maxLength={64} aria-label={labels[0]} list={text ? names : undefined} />
         <ArrowRight size={14} aria-hidden="true" className={text ? "turned" : undefined} />
-        <input {...right.props} {...rest} aria-label={`${labels[1]}: ${name}`} placeholder={labels[1]} list={text ? undefined : names} dir="auto" />
+        {text ? (
+          <Filled as="input" draft={right} {...rest} aria-label={`${labels[1]}: ${name}`} placeholder={labels[1]} dir="auto" />
+        ) : (
+          <input {...right.props} {...rest} aria-label={`${labels[1]}: ${name}`} placeholder={labels[1]} list={names} dir="auto" />
+        )}
         {!form.locked && <Remove label={lists.words.remove_it.replace("{name}", name)} onClick={onRemove} />}
       </div>
       <Faults id={`${id}-fault`} faults={faults} />

@@ -5,7 +5,7 @@ import { useDraft, useFaults, useForm, useHeld } from "./draft.js";
 import { described, Faults, Field } from "./field.jsx";
 import { slug } from "./ids.js";
 import { shown, stored } from "./placeholders.js";
-import { useVariables } from "./texts.jsx";
+import { Filled, useVariables } from "./variables.jsx";
 
 export function RowsField({ field, id }) {
   const { form, lists, edit } = useForm();
@@ -70,7 +70,8 @@ function Written({ column, value, set, ...rest }) {
     set(next);
     return named ? next : undefined;
   });
-  return <input {...rest} {...draft.props} maxLength={column.max_length ?? undefined} placeholder={column.example || column.title} dir="auto" autoComplete="off" spellCheck={false} />;
+  const more = { ...rest, maxLength: column.max_length ?? undefined, placeholder: column.example || column.title, dir: "auto", autoComplete: "off", spellCheck: false };
+  return named ? <input {...more} {...draft.props} /> : <Filled as="input" draft={draft} {...more} />;
 }
 
 // The secrets of the service that is asked; one that is gone keeps its place, so that it can be seen and changed.

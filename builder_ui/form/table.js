@@ -104,7 +104,7 @@ export function shifted(list, from, to, step) {
 
 // The edits that make one table of another: one, or several at once.
 export function editsOf(node, before, after) {
-  const edits = FIELDS.filter((field) => JSON.stringify(before[field]) !== JSON.stringify(after[field])).map((field) => ({ op: "set", node, field, value: after[field] }));
+  const edits = FIELDS.filter((field) => JSON.stringify(before[field]) !== JSON.stringify(after[field])).map((field) => ({ op: "set", node, field, value: after[field], base: before[field] }));
   return edits.length > 1 ? { op: "batch", edits } : edits[0];
 }
 

@@ -95,7 +95,6 @@ export function DecisionTableField({ field, id }) {
           </button>
         )}
       </div>
-      <Findings findings={findings.slice(0, 3)} rows={table.rows} onPick={() => setOpen("table")} />
       <Ways table={table} put={put} />
       {open === "table" && <TableDialog table={table} put={put} facts={facts} reading={reading} findings={findings} onPaste={() => setOpen("paste")} onClose={() => setOpen("")} />}
       {open === "paste" && (

@@ -1,25 +1,13 @@
 // What the contact reads: written in the language the page shows, with variables; all languages side by side on demand.
-import { Braces, Languages } from "lucide-react";
+import { Languages, Maximize2 } from "lucide-react";
 import { useRef, useState } from "react";
+import { Counter } from "./counter.jsx";
 import { useDraft, useFaults, useForm } from "./draft.js";
 import { described, Field } from "./field.jsx";
-import { Menu } from "./menu.jsx";
-import { shown, stored, variables } from "./placeholders.js";
-
-export function useVariables() {
-  const { form, lists } = useForm();
-  return variables(lists.facts, form.options.values);
-}
-
-export function InsertVariable({ onPick, disabled }) {
-  const { words } = useForm().lists;
-  const known = useVariables();
-  const items = known.map(({ shown: value, label, group }) => ({ value, title: label, group: words[`group_${group}`] }));
-  const grouped = items.sort((a, b) => order(items, a) - order(items, b));
-  return <Menu icon={<Braces size={14} aria-hidden="true" />} label={words.insert} items={grouped} onPick={onPick} disabled={disabled} />;
-}
-
-const order = (items, { group }) => items.findIndex((item) => item.group === group);
+import { Large } from "./large.jsx";
+import { shown, stored } from "./placeholders.js";
+import { TextsTable } from "./textstable.jsx";
+import { Filled, InsertVariable, useVariables } from "./variables.jsx";
 
 // How languages stand with a text: those that lack it while another has it.
 export function useMissing(path) {
@@ -33,16 +21,6 @@ export function useText(path, language) {
   const { form, edit } = useForm();
   const value = form.texts[language]?.[path] ?? "";
   return [value, (text) => edit({ op: "translate", language, node: form.node, path, text })];
-}
-
-export function insertInto(box, draft, name) {
-  const { selectionStart: start, selectionEnd: end } = box;
-  draft.change(`${draft.text.slice(0, start)}{${name}}${draft.text.slice(end)}`);
-  draft.send();
-  requestAnimationFrame(() => {
-    box.focus();
-    box.setSelectionRange(start + name.length + 2, start + name.length + 2);
-  });
 }
 
 export function TextField({ field, id, path = field.name }) {
@@ -65,6 +43,7 @@ export function TextField({ field, id, path = field.name }) {
       />
       {all && (
         <div className="form-versions" id={`${id}-all`}>
+          <SideBySide />
           {others.map(({ tag, name: title }) => (
             <div key={tag}>
               <div className="form-label small">
@@ -77,6 +56,27 @@ export function TextField({ field, id, path = field.name }) {
         </div>
       )}
     </Field>
+  );
+}
+
+// The node's texts in a large table.
+function SideBySide() {
+  const { form, lists, edit } = useForm();
+  const [open, setOpen] = useState(false);
+  const { words } = lists;
+  const rows = form.text_rows.map((row) => ({ ...row, node: form.node, texts: Object.fromEntries(form.languages.map(({ tag }) => [tag, form.texts[tag]?.[row.path] ?? ""])) }));
+  return (
+    <div>
+      <button type="button" className="form-quiet" onClick={() => setOpen(true)}>
+        <Maximize2 size={14} aria-hidden="true" />
+        {words.side_by_side}
+      </button>
+      {open && (
+        <Large title={form.config.name || form.title} onClose={() => setOpen(false)} className="texts-large">
+          <TextsTable rows={rows} languages={form.languages} own={form.own} onText={(row, language, text) => edit({ op: "translate", language, node: row.node, path: row.path, text })} />
+        </Large>
+      )}
+    </div>
   );
 }
 
@@ -97,7 +97,7 @@ export function AllLanguages({ on, setOn, missing, controls }) {
 }
 
 function TextBox({ id, path, language, help, most, small, action }) {
-  const { form, lists } = useForm();
+  const { form } = useForm();
   const known = useVariables();
   const faults = useFaults(path);
   const [value, commit] = useText(path, language);
@@ -105,14 +105,13 @@ function TextBox({ id, path, language, help, most, small, action }) {
   const box = useRef(null);
   const own = form.texts[form.own]?.[path] ?? "";
   const length = stored(draft.text, known).length;
-  const tight = tightest(lists.channels, form.channels ?? []);
-  const limit = Math.min(tight?.limit ?? Infinity, most ?? Infinity);
+  const kind = form.text_rows?.find((row) => row.path === path)?.kind ?? "text";
   return (
     <>
-      <textarea
-        {...draft.props}
+      <Filled
         {...(small ? { id } : described(id, help, faults))}
-        ref={box}
+        draft={draft}
+        box={box}
         className="input form-text"
         rows={small ? 2 : 3}
         maxLength={most ?? undefined}
@@ -122,18 +121,10 @@ function TextBox({ id, path, language, help, most, small, action }) {
         placeholder={language === form.own ? "" : shown(own, known)}
       />
       <div className="form-under">
-        {!small && <InsertVariable disabled={form.locked} onPick={(name) => insertInto(box.current, draft, name)} />}
+        {!small && <InsertVariable box={box} draft={draft} disabled={form.locked} />}
         {action}
-        <span className={`form-count${length > limit ? " over" : ""}`}>
-          {length > 0 && (length > limit ? lists.words.too_long.replace("{count}", length).replace("{limit}", limit) : length)}
-        </span>
+        <Counter length={length} kind={kind} most={most} />
       </div>
     </>
   );
-}
-
-// The channel that carries least, among those the flow takes.
-function tightest(channels, chosen) {
-  const taken = channels.filter(({ value, limit }) => limit && (!chosen.length || chosen.includes(value)));
-  return taken.sort((a, b) => a.limit - b.limit)[0];
 }

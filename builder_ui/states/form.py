@@ -9,6 +9,7 @@ import reflex as rx
 from builder_ui import backend
 from builder_ui.form import protocol
 from builder_ui.form.lists import lists
+from builder_ui.form.textrows import all_texts
 from builder_ui.state import handler, in_thread
 from builder_ui.states.editor import EditorState
 from engine.effects import Value
@@ -33,6 +34,8 @@ class FormState(EditorState):
     flows: list[Plain] = []  # noqa: RUF012
     hours: list[Plain] = []  # noqa: RUF012
     trial: Plain = {}  # noqa: RUF012
+    # Every text of the flow while they are looked at together; {} else.
+    texts: Plain = {}  # noqa: RUF012
 
     @rx.var
     def lists(self) -> Plain:
@@ -115,6 +118,18 @@ class FormState(EditorState):
             "busy": False,
             "port_title": titles[tried.port],
         }
+
+    @handler("see_flows")
+    async def show_texts(self) -> None:
+        """Lay every text of the flow side by side in its languages."""
+        if self._flow is not None:
+            locked = "edit_flows" not in self.permissions
+            self.texts = {**all_texts(self._flow, "zh" if self.zh else "en"), "locked": locked}
+
+    @handler("see_flows")
+    async def hide_texts(self) -> None:
+        """Back to the canvas."""
+        self.texts = {}
 
     @handler("see_flows")
     async def look_up(self) -> None:

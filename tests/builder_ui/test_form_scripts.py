@@ -348,3 +348,48 @@ def test_keys_and_pastes_stay_within_the_grid() -> None:
     ]
     at_the_edge = run("ranges.js", 'it.spread([["a", "b"], ["c", "d"]], { top: 4, bottom: 4, left: 2, right: 2 }, 3)')
     assert [(cell["row"], cell["col"], cell["text"]) for cell in at_the_edge] == [(4, 2, "a"), (5, 2, "c")]
+
+
+def test_a_length_is_held_against_the_flow_s_channels() -> None:
+    limits = json.dumps(lists("en")["limits"])
+    over = run(
+        "measure.js", f'it.standing(1030, it.measured(1030, "with_choices", {limits}, ["whatsapp", "telegram"]))'
+    )
+    assert (over["state"], [(one["title"], one["limit"]) for one in over["told"]]) == ("over", [("WhatsApp", 1024)])
+    near = run("measure.js", f'it.standing(900, it.measured(900, "text", {limits}, []))')
+    assert (near["state"], near["told"][0]["title"]) == ("near", "Instagram")
+    assert run("measure.js", f'it.standing(9999, it.measured(9999, "text", {limits}, ["email"]))')["state"] == ""
+    # As channels count: a sign outside the first plane is two.
+    assert run("measure.js", '"👋".length') == 2
+
+
+def test_a_variable_is_written_where_its_brace_was_opened() -> None:
+    assert run("braces.js", 'it.begun("Hi {con", 7)') == {"from": 3, "search": "con"}
+    assert run("braces.js", 'it.begun("Hi {name} you", 13)') is None
+    assert run("braces.js", 'it.begun("{a|b", 4)') is None
+    done = run("braces.js", 'it.filledIn("Hi {con!", 3, 7, "contact\'s name", "you")')
+    assert done == {"text": "Hi {contact's name|you}!", "caret": 23}
+    assert run("braces.js", 'it.filledIn("{co} x", 0, 3, "country")')["text"] == "{country} x"
+
+
+TEXT_ROWS = [
+    {"node": "a", "path": "text", "title": "Text", "texts": {"en": "Hello", "de": ""}},
+    {"node": "a", "path": "retry", "title": "Again", "texts": {"en": "", "de": ""}},
+    {"node": "b", "path": "text", "title": "Text", "texts": {"en": "Bye", "de": "Tschüss"}},
+]
+
+
+@pytest.mark.parametrize(
+    ("search", "kind", "found"),
+    [
+        ("", "", [0, 1, 2]),
+        ("tsch", "", [2]),
+        ("", "missing", [0]),
+        ("", "missing:de", [0]),
+        ("", "missing:en", []),
+        ("", "long", [2]),
+    ],
+)
+def test_texts_are_searched_and_filtered(search: str, kind: str, found: list[int]) -> None:
+    asked = f'it.chosen({json.dumps(TEXT_ROWS)}, {json.dumps(search)}, "{kind}", (row) => row.node === "b")'
+    assert run("textlist.js", asked) == [TEXT_ROWS[at] for at in found]

@@ -4,12 +4,14 @@ import reflex as rx
 from reflex.style import resolved_color_mode
 
 from builder_ui.canvas.canvas import canvas
+from builder_ui.form.form import all_texts
 from builder_ui.pages.editor.panel import panel
 from builder_ui.pages.editor.together import notices
 from builder_ui.pages.editor.top import top
 from builder_ui.pages.editor.transfer import import_dialog
 from builder_ui.state import State
 from builder_ui.states.editor import EditorState
+from builder_ui.states.form import FormState
 from builder_ui.template import page
 from builder_ui.words import t
 
@@ -38,6 +40,12 @@ def editor() -> rx.Component:
             ),
             panel(),
             import_dialog(),
+            all_texts(
+                texts=FormState.texts,
+                lists=FormState.lists,
+                on_close=FormState.hide_texts,
+                on_go=EditorState.go_to,
+            ),
             class_name="editor",
         ),
         at="/flows",

@@ -12,6 +12,7 @@ from builder_ui.pages.editor.together import people
 from builder_ui.pages.editor.transfer import export_item, import_item
 from builder_ui.state import shown_to
 from builder_ui.states.editor import EditorState, LanguageLine
+from builder_ui.states.form import FormState
 from builder_ui.template import HIDDEN, menu_button
 from builder_ui.words import t
 
@@ -50,6 +51,7 @@ def top() -> rx.Component:
             ),
         ),
         rx.cond(EditorState.languages.length() > 1, _language()),
+        _button("table-properties", t("editor.all_texts"), FormState.show_texts, rx.Var.create(True)),
         _problems(),
         _menu(),
         rx.button(

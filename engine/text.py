@@ -13,7 +13,8 @@ _TRANSLATABLE = {"translatable": True}
 Text = Annotated[str, msgspec.Meta(extra=_TRANSLATABLE, extra_json_schema={"widget": "text", "translatable": True})]
 """A translatable field: it holds the text in the flow's own language; the others stand in ``Flow.translations``."""
 
-_PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_.]*)(?:\|([^{}]*))?\}")
+PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_.]*)(?:\|([^{}]*))?\}")
+"""``{name}`` or ``{name|what to say when it is unknown}``."""
 
 APOLOGIES: Mapping[str, str] = {
     "ar": "عذرًا، حدث خطأ من جانبنا. سيتولى أحد زملائنا مساعدتك.",
@@ -61,7 +62,7 @@ def fill(text: str, value: Callable[[str], Any]) -> str:
             return ", ".join(map(str, found))
         return str(found)
 
-    return _PLACEHOLDER.sub(filled, text) if "{" in text else text
+    return PLACEHOLDER.sub(filled, text) if "{" in text else text
 
 
 def says(text: str) -> bool:
@@ -71,13 +72,13 @@ def says(text: str) -> bool:
 
 def unknown(text: str, value: Callable[[str], Any]) -> list[str]:
     """The names that ``fill`` would leave empty, in order of appearance."""
-    asked = _PLACEHOLDER.finditer(text)
+    asked = PLACEHOLDER.finditer(text)
     return [match[1] for match in asked if match[2] is None and value(match[1]) in (None, "", [])]
 
 
 def placeholders(text: str) -> list[str]:
     """The names a text asks for, in order of appearance."""
-    return [match[1] for match in _PLACEHOLDER.finditer(text)]
+    return [match[1] for match in PLACEHOLDER.finditer(text)]
 
 
 def texts(struct: msgspec.Struct) -> Iterator[tuple[str, str]]:

@@ -7,6 +7,8 @@ import msgspec
 
 from engine.flow import Flow
 from flows.document import read
+from flows.edits import Patch
+from flows.inverse import towards
 from flows.words import said
 from schemas import UiLanguage
 
@@ -45,3 +47,8 @@ def _cases(starter_id: str) -> dict[str, str]:
         return {}
     files = sorted(folder.iterdir(), key=lambda file: file.name)
     return {file.name.removesuffix(".txt"): file.read_text("utf-8") for file in files}
+
+
+def beginning(flow: Flow[Any], starter_id: str) -> Patch:
+    """The edit that makes of a flow what a starter is, but for its name. Raises KeyError where there is no starter."""
+    return towards(flow, msgspec.structs.replace(starter(starter_id), name=flow.name))

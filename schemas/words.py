@@ -13,6 +13,7 @@ from babel import Locale, UnknownLocaleError
 from engine.flow import Node
 from engine.rules import FACTS, OPERATORS, All, Compare, Not, Rule
 from engine.rules import Any as AnyOf
+from engine.text import PLACEHOLDER
 from nodes import words_of
 from schemas.cards import Field, Option, UiLanguage, card
 from schemas.hours import hours_in_words
@@ -48,7 +49,7 @@ def summary(node: Node, language: UiLanguage = "en", names: Mapping[str, str] | 
         values = {name: _part(node, fields[name], language, names or {}) for name, _ in slots}
         if not slots or any(values[name] or otherwise for name, otherwise in slots):
             parts.append(_SLOT.sub(lambda slot, values=values: values[slot[1]] or slot[2] or "", part).strip())  # type: ignore[misc]
-    return _short(_PART.join(parts))
+    return _short(_readable(_PART.join(parts), language))
 
 
 def rule_in_words(rule: Rule, language: UiLanguage = "en") -> str:
@@ -218,6 +219,16 @@ def _shown(field: Field, value: Any, language: UiLanguage, names: Mapping[str, s
 
 def _case(rule: Rule, language: UiLanguage) -> str:
     return str(_words(language)["if"]).format(rule=rule_in_words(rule, language))
+
+
+def _readable(text: str, language: UiLanguage) -> str:
+    """The text with what it fills in by name: ``Hello {contact.name|you}`` is ``Hello ‹contact's name›``."""
+
+    def named(match: re.Match[str]) -> str:
+        name = match[1]
+        return f"‹{name.removeprefix('value.') if name.startswith('value.') else fact_title(name, language)}›"
+
+    return PLACEHOLDER.sub(named, text)
 
 
 def _short(text: str) -> str:

@@ -1,15 +1,29 @@
-// Everything one can do on the canvas, once: the context menu, the keyboard and the list of keys read this table.
+// Everything one can do on the canvas, once: the context menu, the keyboard, the toolbars and the list of keys read
+// this table. `section` is where the list of keys has it; `row` acts stand side by side in the menu.
 import {
+  AlignCenterHorizontal,
+  AlignCenterVertical,
+  AlignEndHorizontal,
+  AlignEndVertical,
+  AlignHorizontalDistributeCenter,
+  AlignStartHorizontal,
+  AlignStartVertical,
+  AlignVerticalDistributeCenter,
   BoxSelect,
   ClipboardPaste,
   Copy,
   CopyPlus,
   Flag,
+  Hand,
   Keyboard,
+  ListPlus,
+  Map as MapIcon,
   Maximize,
   Network,
+  PanelLeft,
   Plus,
   Redo2,
+  Scan,
   Scissors,
   Search,
   Spline,
@@ -18,85 +32,116 @@ import {
   Trash2,
   Undo2,
 } from "lucide-react";
-import { useEffect } from "react";
-import { pasting, understood, written } from "./clipboard.js";
-import { tidy } from "./layout.js";
-import {
-  GRID,
-  act,
-  edgeKey,
-  free,
-  fresh,
-  isNode,
-  middle,
-  page,
-  say,
-  select,
-  selectedIds,
-  settle,
-  snapped,
-  useCanvas,
-} from "./store.js";
+import { align, arrange, chosen, distribute } from "./arrange.js";
+import { cornerOf, pasting, spanOf, understood, written } from "./clipboard.js";
+import { pointer } from "./hand.js";
+import { bridging } from "./insert.js";
+import { GRID, WIDTH, act, free, fresh, isNode, middle, page, say, select, selectedIds, settle, snapped, useCanvas } from "./store.js";
+import { keep, kept } from "./kept.js";
 
 const get = useCanvas.getState;
 const open = (dialog) => useCanvas.setState({ dialog });
 const selectedEdges = () => get().edges.filter((edge) => edge.selected);
-const selectedNotes = () => get().nodes.filter((node) => node.selected && !isNode(node)).map(({ id }) => id.slice(5));
+const selectedNotes = () => chosen().filter((node) => !isNode(node)).map(({ id }) => id.slice(5));
 const one = () => selectedIds().length === 1;
-const some = () => selectedIds().length > 0;
+const two = () => chosen().length > 1;
+const three = () => chosen().length > 2;
+export const some = () => chosen().length > 0;
 
 // Whether an act may be done now.
 export const offered = ({ changes, when }) => !(changes && get().locked) && (!when || when());
 
-// The node that the keyboard stands on.
-const focused = () => document.activeElement?.closest(".react-flow__node-flow")?.dataset.id;
+// What the keyboard stands on.
+const focused = () => document.activeElement?.closest(".react-flow__node")?.dataset.id;
 
-const ways = () => selectedIds().some((id) => get().document.views[id].ports.length);
+const portsOf = (id) => get().document.views[id].ports;
+const ways = () => selectedIds().some((id) => portsOf(id).length);
+const waysOn = (id) => Object.entries(get().document.edges).filter(([, { source }]) => source === id);
+const onlyEdge = () => (selectedEdges().length === 1 && !some() ? selectedEdges()[0].id : null);
 
 export const ACTS = [
-  { id: "pick", keys: ["Space"], when: () => focused(), run: () => select([focused()]) },
-  { id: "properties", icon: SquarePen, keys: ["Enter"], about: ["nodes"], when: () => one() || focused(), run: properties },
-  { id: "connect", changes: true, icon: Spline, keys: ["c"], about: ["nodes"], when: () => one() && ways(), run: () => open({ kind: "connect", source: selectedIds()[0] }) },
-  { id: "start", changes: true, icon: Flag, keys: ["s"], about: ["nodes"], when: () => one() && get().document.start !== selectedIds()[0], run: begin },
-  { id: "copy", icon: Copy, keys: ["Mod+c"], about: ["nodes"], when: some, native: true, run: copy },
-  { id: "cut", changes: true, icon: Scissors, keys: ["Mod+x"], about: ["nodes"], when: some, native: true, run: () => copy().then(remove) },
-  { id: "paste", changes: true, icon: ClipboardPaste, keys: ["Mod+v"], about: ["pane"], native: true, run: pasteFromMenu },
-  { id: "duplicate", changes: true, icon: CopyPlus, keys: ["Mod+d"], about: ["nodes"], when: some, run: duplicate },
-  { id: "remove", changes: true, icon: Trash2, keys: ["Delete", "Backspace"], about: ["nodes", "edge"], when: () => some() || selectedEdges().length > 0 || selectedNotes().length > 0, run: remove },
-  { id: "add", changes: true, icon: Plus, keys: ["a", "/"], about: ["pane"], run: () => document.querySelector(".palette-search input").focus() },
-  { id: "note", changes: true, icon: StickyNote, keys: ["n"], about: ["pane"], run: note },
-  { id: "all", icon: BoxSelect, keys: ["Mod+a"], about: ["pane"], run: () => select(get().nodes.map(({ id }) => id)) },
-  { id: "tidy", changes: true, icon: Network, keys: ["t"], about: ["pane", "nodes"], run: arrange },
-  { id: "undo", anywhere: true, changes: true, icon: Undo2, keys: ["Mod+z"], about: ["pane"], run: () => page.act("undo") },
-  { id: "redo", anywhere: true, changes: true, icon: Redo2, keys: ["Mod+Shift+z", "Mod+y"], about: ["pane"], run: () => page.act("redo") },
-  { id: "find", anywhere: true, icon: Search, keys: ["Mod+f"], about: ["pane"], run: () => open({ kind: "find" }) },
-  { id: "fit", icon: Maximize, keys: ["1"], about: ["pane"], run: () => get().flow.fitView({ padding: 0.15, maxZoom: 1, duration: 150 }) },
-  { id: "fit_selection", icon: Maximize, keys: ["2"], when: some, run: zoomToSelection },
-  { id: "zoom_in", keys: ["+", "="], run: () => get().flow.zoomIn() },
-  { id: "zoom_out", keys: ["-"], run: () => get().flow.zoomOut() },
-  { id: "zoom_whole", keys: ["0"], run: () => get().flow.zoomTo(1, { duration: 100 }) },
-  { id: "move", changes: true, keys: ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown"], run: move },
-  { id: "move_far", changes: true, keys: ["Shift+ArrowLeft", "Shift+ArrowRight", "Shift+ArrowUp", "Shift+ArrowDown"], run: move },
-  { id: "following", keys: ["Mod+ArrowRight"], when: one, run: () => walk("target", "source") },
-  { id: "preceding", keys: ["Mod+ArrowLeft"], when: one, run: () => walk("source", "target") },
-  { id: "clear", keys: ["Escape"], run: () => select([]) },
-  { id: "keys", icon: Keyboard, keys: ["?"], about: ["pane"], run: () => open({ kind: "keys" }) },
+  { id: "add", section: "make", changes: true, icon: Plus, keys: ["a", "/"], about: ["pane"], run: addSome },
+  { id: "insert", section: "make", changes: true, icon: ListPlus, keys: ["i"], about: ["nodes", "edge"], when: () => onlyEdge() || (one() && waysOn(selectedIds()[0]).length), run: insert },
+  { id: "connect", section: "make", changes: true, icon: Spline, keys: ["c"], about: ["nodes"], when: () => one() && ways(), run: () => open({ kind: "connect", source: selectedIds()[0] }) },
+  { id: "note", section: "make", changes: true, icon: StickyNote, keys: ["n"], about: ["pane"], run: note },
+  { id: "start", section: "make", changes: true, icon: Flag, keys: ["s"], about: ["nodes"], when: () => one() && get().document.start !== selectedIds()[0], run: begin },
+  { id: "properties", section: "make", icon: SquarePen, keys: ["Enter"], about: ["nodes"], when: () => chosen().length === 1 || focused(), run: properties },
+
+  { id: "undo", section: "edit", anywhere: true, fromField: true, changes: true, icon: Undo2, keys: ["Mod+z"], about: ["pane"], run: () => page.act("undo") },
+  { id: "redo", section: "edit", anywhere: true, fromField: true, changes: true, icon: Redo2, keys: ["Mod+Shift+z", "Mod+y"], about: ["pane"], run: () => page.act("redo") },
+  { id: "cut", section: "edit", changes: true, icon: Scissors, keys: ["Mod+x"], about: ["nodes"], when: some, native: true, run: () => copy().then(remove) },
+  { id: "copy", section: "edit", icon: Copy, keys: ["Mod+c"], about: ["nodes"], when: some, native: true, run: copy },
+  { id: "paste", section: "edit", changes: true, icon: ClipboardPaste, keys: ["Mod+v"], about: ["pane"], native: true, run: pasteFromMenu },
+  { id: "duplicate", section: "edit", changes: true, icon: CopyPlus, keys: ["Mod+d"], about: ["nodes"], when: some, run: duplicate },
+  { id: "remove", section: "edit", changes: true, icon: Trash2, keys: ["Delete", "Backspace"], about: ["nodes", "edge"], when: () => some() || selectedEdges().length > 0, run: remove },
+  { id: "take_out", section: "edit", changes: true, keys: ["Shift+Delete", "Shift+Backspace"], when: () => one() && bridging(get().document, selectedIds()[0]), run: takeOut },
+
+  { id: "find", section: "select", anywhere: true, fromField: true, icon: Search, keys: ["Mod+f", "Mod+k"], about: ["pane"], run: () => open({ kind: "find" }) },
+  { id: "pick", section: "select", keys: ["Space"], when: () => focused(), run: () => select([focused()]) },
+  { id: "all", section: "select", icon: BoxSelect, keys: ["Mod+a"], about: ["pane"], run: () => select(get().nodes.map(({ id }) => id)) },
+  { id: "clear", section: "select", keys: ["Escape"], run: () => select([]) },
+  { id: "following", section: "select", keys: ["Mod+ArrowRight"], when: one, run: () => walk("target", "source") },
+  { id: "preceding", section: "select", keys: ["Mod+ArrowLeft"], when: one, run: () => walk("source", "target") },
+
+  { id: "align_left", section: "arrange", row: true, changes: true, icon: AlignStartVertical, keys: ["Alt+a"], about: ["nodes"], when: two, run: () => align("left") },
+  { id: "align_center", section: "arrange", row: true, changes: true, icon: AlignCenterVertical, keys: ["Alt+h"], about: ["nodes"], when: two, run: () => align("center") },
+  { id: "align_right", section: "arrange", row: true, changes: true, icon: AlignEndVertical, keys: ["Alt+d"], about: ["nodes"], when: two, run: () => align("right") },
+  { id: "align_top", section: "arrange", row: true, changes: true, icon: AlignStartHorizontal, keys: ["Alt+w"], about: ["nodes"], when: two, run: () => align("top") },
+  { id: "align_middle", section: "arrange", row: true, changes: true, icon: AlignCenterHorizontal, keys: ["Alt+v"], about: ["nodes"], when: two, run: () => align("middle") },
+  { id: "align_bottom", section: "arrange", row: true, changes: true, icon: AlignEndHorizontal, keys: ["Alt+s"], about: ["nodes"], when: two, run: () => align("bottom") },
+  { id: "spread_across", section: "arrange", row: true, changes: true, icon: AlignHorizontalDistributeCenter, keys: ["Alt+Shift+h"], about: ["nodes"], when: three, run: () => distribute("x") },
+  { id: "spread_down", section: "arrange", row: true, changes: true, icon: AlignVerticalDistributeCenter, keys: ["Alt+Shift+v"], about: ["nodes"], when: three, run: () => distribute("y") },
+  { id: "tidy", section: "arrange", changes: true, icon: Network, keys: ["t"], about: ["pane", "nodes"], run: arrange },
+  { id: "move", section: "arrange", changes: true, keys: ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown"], when: some, run: move },
+  { id: "move_far", section: "arrange", changes: true, keys: ["Shift+ArrowLeft", "Shift+ArrowRight", "Shift+ArrowUp", "Shift+ArrowDown"], when: some, run: move },
+
+  { id: "fit", section: "view", icon: Maximize, keys: ["1"], about: ["pane"], run: () => get().flow.fitView({ padding: 0.15, maxZoom: 1, duration: 150 }) },
+  { id: "fit_selection", section: "view", icon: Scan, keys: ["2"], about: ["nodes"], when: some, run: zoomToSelection },
+  { id: "zoom_whole", section: "view", keys: ["0"], run: () => get().flow.zoomTo(1, { duration: 100 }) },
+  { id: "zoom_in", section: "view", keys: ["+", "="], run: () => get().flow.zoomIn() },
+  { id: "zoom_out", section: "view", keys: ["-"], run: () => get().flow.zoomOut() },
+  { id: "hand", section: "view", icon: Hand, keys: ["h"], run: () => keep({ hand: !kept().hand }) },
+  { id: "minimap", section: "view", icon: MapIcon, keys: ["m"], about: ["pane"], run: () => keep({ map: !kept().map }) },
+  { id: "palette", section: "view", icon: PanelLeft, keys: ["p"], about: ["pane"], when: () => !get().locked, run: () => keep({ slim: !kept().slim }) },
+  { id: "keys", section: "view", icon: Keyboard, keys: ["?"], about: ["pane"], run: () => open({ kind: "keys" }) },
 ];
+
+export const SECTIONS = ["make", "edit", "select", "arrange", "view"];
+
+// What only the pointer can do, for the list of keys: words, and what is held or pressed.
+export const GESTURES = ["box", "more", "pan", "zoom", "copies", "freely", "menu"];
 
 export const byId = Object.fromEntries(ACTS.map((entry) => [entry.id, entry]));
 
 // How a key is written on this machine.
 const MAC = /Mac|iPhone|iPad/.test(globalThis.navigator?.platform ?? "");
-const SHOWN = { Mod: MAC ? "⌘" : "Ctrl", Shift: MAC ? "⇧" : "Shift", ArrowLeft: "←", ArrowRight: "→", ArrowUp: "↑", ArrowDown: "↓", Escape: "Esc", Delete: "Del" };
-export const writtenKey = (key) => key.split("+").map((part) => SHOWN[part] ?? (part.length === 1 ? part.toUpperCase() : part)).join(MAC ? "" : "+");
+const SHOWN = { Mod: MAC ? "⌘" : "Ctrl", Alt: MAC ? "⌥" : "Alt", Shift: MAC ? "⇧" : "Shift", ArrowLeft: "←", ArrowRight: "→", ArrowUp: "↑", ArrowDown: "↓", Escape: "Esc", Delete: "Del" };
+export const writtenKey = (key) =>
+  (key === "+" ? ["+"] : key.split("+")).map((part) => SHOWN[part] ?? (part.length === 1 ? part.toUpperCase() : part)).join(MAC ? "" : "+");
+
+function addSome() {
+  const { menu } = get();
+  const search = document.querySelector(".palette-search input");
+  if (search && !menu) search.focus();
+  else open({ kind: "add", x: menu?.x ?? pointer.at?.x, y: menu?.y ?? pointer.at?.y });
+}
+
+function insert() {
+  const edge = onlyEdge();
+  const { menu } = get();
+  open(edge ? { kind: "insert", edge, x: menu?.x, y: menu?.y } : { kind: "insert", source: selectedIds()[0] });
+}
 
 function properties() {
-  if (focused()) select([focused()]);
-  page.act("properties");
+  const id = focused();
+  if (id && !chosen().some((node) => node.id === id)) select([id]);
+  const [only] = id ? [id] : chosen().map((node) => node.id);
+  if (!only.startsWith("note:")) page.act("properties");
+  else if (!get().locked) useCanvas.setState({ writing: only });
 }
 
 function zoomToSelection() {
-  get().flow.fitView({ nodes: selectedIds().map((id) => ({ id })), maxZoom: 1, padding: 0.2, duration: 150 });
+  get().flow.fitView({ nodes: chosen().map(({ id }) => ({ id })), maxZoom: 1, padding: 0.2, duration: 150 });
 }
 
 function begin() {
@@ -114,28 +159,26 @@ function remove() {
   select([]);
 }
 
+// Deletes a node and joins what stood before and behind it.
+function takeOut() {
+  const [id] = selectedIds();
+  act({ op: "batch", edits: [...bridging(get().document, id), { op: "remove", nodes: [id] }] });
+  select([]);
+}
+
 function note() {
   const id = fresh("note");
   useCanvas.setState({ writing: `note:${id}` });
-  act({ op: "note", id, text: "", at: free(middle()) });
+  act({ op: "note", id, text: "", at: here(208, 64) });
 }
 
-function arrange() {
-  const chosen = selectedIds();
-  const { document, nodes } = get();
-  const ids = chosen.length > 1 ? chosen : Object.keys(document.nodes);
-  if (!ids.length) return;
-  const measured = Object.fromEntries(nodes.map((node) => [node.id, node.measured]));
-  const found = tidy(ids, Object.values(document.edges), (id) => measured[id]);
-  // The whole stays where it was: its top left corner does not move.
-  const corner = (places) => [0, 1].map((axis) => Math.min(...ids.map((id) => places[id][axis])));
-  const [old, now] = [snapped(corner(document.nodes)), corner(found)];
-  const to = {};
-  for (const id of ids) {
-    const at = [found[id][0] + old[0] - now[0], found[id][1] + old[1] - now[1]];
-    if (String(at) !== String(document.nodes[id])) to[id] = at;
-  }
-  if (Object.keys(to).length) act({ op: "move", to });
+// Where something new of this size goes: under the pointer, else into the middle of the view.
+function here(width, height) {
+  const { menu, flow } = get();
+  const seen = menu ?? pointer.at;
+  if (!seen) return free(middle());
+  const { x, y } = flow.screenToFlowPosition(seen);
+  return snapped([x - (menu ? 0 : width / 2), y - (menu ? 0 : height / 2)]);
 }
 
 let settling = 0;
@@ -163,13 +206,14 @@ function walk(to, from) {
 // --- Clipboard -------------------------------------------------------------------------------------------------
 
 const SHELF = "parley-copied";
-let pasted = 0;
+// How often the same was pasted, and where: copies do not cover one another.
+let pasted = { text: "", count: 0, at: "" };
 
-function copied() {
-  const text = written(get().document, selectedIds());
+export function copied() {
+  const text = written(get().document, chosen().map(({ id }) => id), get().languages[0]);
   // The browser may refuse the clipboard to a menu; then what was copied last lies here.
   localStorage.setItem(SHELF, text);
-  pasted = 0;
+  pasted = { text: "", count: 0, at: "" };
   return text;
 }
 
@@ -182,85 +226,52 @@ async function copy() {
   }
 }
 
-function paste(text, at) {
+// Pastes under the pointer, with `beside` next to what was copied, else where it stood or into view.
+export function paste(text, { beside = false, corner = null } = {}) {
   const found = understood(text);
+  const { words, languages, flow } = get();
   if (!found) {
-    say(get().words.nothing_to_paste);
+    say(words.nothing_to_paste);
     return;
   }
-  const shift = GRID * 2 * ++pasted;
-  const first = Object.values(found.nodes)[0].at;
-  const corner = at ?? [first[0] + shift, first[1] + shift];
-  const [edit, ids] = pasting(found, at ? free(corner) : snapped(corner), fresh, get().languages);
+  const seen = beside || corner ? null : pointer.at;
+  const spot = `${seen?.x},${seen?.y}`;
+  pasted = { text, at: spot, count: pasted.text === text && pasted.at === spot ? pasted.count + 1 : 0 };
+  const own = cornerOf(found);
+  const [width, height] = spanOf(found);
+  let at = own;
+  if (corner) at = corner;
+  else if (seen) {
+    const { x, y } = flow.screenToFlowPosition(seen);
+    at = [x - (width + WIDTH) / 2, y - (height + 64) / 2];
+  } else if (!beside && !inView(own)) {
+    const [x, y] = middle();
+    at = [x - width / 2, y - height / 2];
+  }
+  const shift = GRID * 2 * (seen || corner ? pasted.count : pasted.count + 1);
+  const [edit, ids] = pasting(found, snapped([at[0] + shift, at[1] + shift]), fresh, languages);
   act(edit);
-  select(ids, !at);
+  select(ids, !seen && !corner);
+}
+
+function inView([x, y]) {
+  const seen = get().flow.flowToScreenPosition({ x, y });
+  const box = document.querySelector(".canvas-flow").getBoundingClientRect();
+  return seen.x >= box.left && seen.x < box.right - 80 && seen.y >= box.top && seen.y < box.bottom - 40;
 }
 
 async function pasteFromMenu() {
   const { menu, flow } = get();
-  const point = menu && flow.screenToFlowPosition({ x: menu.x, y: menu.y });
+  const point = menu && flow.screenToFlowPosition(menu);
   let text = "";
   try {
     text = await navigator.clipboard.readText();
   } catch {
     // Not allowed: the shelf has it.
   }
-  paste(understood(text) ? text : localStorage.getItem(SHELF), point && [point.x, point.y]);
+  paste(understood(text) ? text : localStorage.getItem(SHELF), { corner: point && [point.x, point.y] });
 }
 
 function duplicate() {
-  pasted = 0;
-  paste(written(get().document, selectedIds()));
-}
-
-// --- Keyboard --------------------------------------------------------------------------------------------------
-
-const writes = (element) => element.closest?.("input, textarea, select, [contenteditable=true]") != null;
-const elsewhere = (element) => element.closest?.("[role=dialog], [role=menu], [role=listbox]") != null;
-
-const keyOf = (event) => {
-  const name = event.key === " " ? "Space" : event.key.length === 1 ? event.key.toLowerCase() : event.key;
-  const shift = event.shiftKey && (name.length > 1 || /[a-z]/.test(name));
-  return `${event.metaKey || event.ctrlKey ? "Mod+" : ""}${shift ? "Shift+" : ""}${name}`;
-};
-
-const byKey = Object.fromEntries(ACTS.flatMap((entry) => entry.keys.map((key) => [key, entry])));
-
-export function useKeys(root) {
-  useEffect(() => {
-    const ours = (event) =>
-      get().id && !writes(event.target) && !elsewhere(event.target) && !get().dialog && !get().menu;
-    // What lies around the canvas has the focus after a click on its ground.
-    const onCanvas = ({ target }) => root.current?.contains(target) || target.contains(root.current);
-    const press = (event) => {
-      const entry = byKey[keyOf(event)];
-      if (!entry || entry.native || event.altKey || !ours(event)) return;
-      // A button takes its own Enter and space.
-      if (!onCanvas(event) && !entry.anywhere) return;
-      if (event.target.closest?.("button") && ["Enter", " "].includes(event.key)) return;
-      if (event.target.closest?.(".palette") && event.key.startsWith("Arrow")) return;
-      if (!offered(entry)) return;
-      event.preventDefault();
-      entry.run(event);
-    };
-    const clip = (event) => {
-      if (!ours(event) || !onCanvas(event)) return;
-      if (event.type !== "copy" && get().locked) return;
-      if (event.type === "paste") {
-        paste(event.clipboardData.getData("text/plain"));
-      } else if (some() && document.getSelection().isCollapsed) {
-        event.clipboardData.setData("text/plain", copied());
-        if (event.type === "cut") remove();
-      } else {
-        return;
-      }
-      event.preventDefault();
-    };
-    document.addEventListener("keydown", press);
-    for (const name of ["copy", "cut", "paste"]) document.addEventListener(name, clip);
-    return () => {
-      document.removeEventListener("keydown", press);
-      for (const name of ["copy", "cut", "paste"]) document.removeEventListener(name, clip);
-    };
-  }, [root]);
+  paste(written(get().document, chosen().map(({ id }) => id), get().languages[0]), { beside: true });
 }

@@ -2,24 +2,31 @@
 import "@xyflow/react/dist/style.css";
 import "./canvas.css";
 import "./floating.css";
+import "./overlay.css";
 import "./palette.css";
 import { Background, ConnectionMode, MiniMap, ReactFlow, ReactFlowProvider, SelectionMode, useReactFlow } from "@xyflow/react";
 import { useEffect, useLayoutEffect, useRef, useState } from "react";
-import { useKeys } from "./acts.js";
-import { ConnectDialog, FindDialog, KeysDialog, QuickAdd } from "./dialogs.jsx";
+import { glide } from "./arrange.js";
+import { AddDialog, ConnectDialog, FollowDialog, InsertDialog } from "./dialogs.jsx";
 import { Way, WayBeingDrawn } from "./edge.jsx";
+import { EmptyHint, StartersDialog } from "./empty.jsx";
 import { FarWays } from "./far.jsx";
+import { FindDialog } from "./find.jsx";
+import { dragStart, dragStop, dragging, pointer } from "./hand.js";
 import { Icons } from "./icon.jsx";
+import { useKeys } from "./keyboard.js";
+import { KeysDialog } from "./keys.jsx";
+import { useKept } from "./kept.js";
 import { Menu } from "./menu.jsx";
 import { NoteNode, FlowNode } from "./node.jsx";
-import { DRAGGED, Palette } from "./palette.jsx";
+import { Carried, Guides, SelectionBar } from "./overlay.jsx";
+import { Palette } from "./palette.jsx";
 import {
   GRID,
   MANY,
   READABLE,
   WIDTH,
   act,
-  add,
   changeEdges,
   changeNodes,
   connect,
@@ -31,11 +38,11 @@ import {
   receive,
   reveal,
   select as selectNodes,
-  settle,
   stand,
   useCanvas,
 } from "./store.js";
 import { Toolbar } from "./toolbar.jsx";
+import { useLongPress } from "./touch.js";
 
 export { SaveMark } from "./savemark.jsx";
 
@@ -43,18 +50,23 @@ const nodeTypes = { flow: FlowNode, note: NoteNode };
 const edgeTypes = { way: Way };
 const MARGIN = 48;
 const NONE = [];
+// With the mouse, the ground is moved by the button in the middle; a finger always moves it.
+const MIDDLE = [1];
 
 export function Canvas({ load, patches, lit, people, select, language, theme, icons, onEdit, onSelect, onAct }) {
   const root = useRef(null);
   Object.assign(page, { edit: onEdit, select: onSelect, act: onAct });
   const loaded = useCanvas((state) => state.id !== "");
   const locked = useCanvas((state) => state.locked);
+  const slim = useKept((state) => state.slim);
 
   useLayoutEffect(() => {
     if (load?.id) takeLoad(load);
   }, [load]);
   useLayoutEffect(() => {
-    if (patches?.length) receive(patches);
+    if (!patches?.length) return;
+    if (Object.keys(patches.at(-1).change?.places ?? {}).length) glide();
+    receive(patches);
   }, [patches]);
   useEffect(() => meet(people ?? NONE), [people]);
   useLit(lit);
@@ -72,11 +84,12 @@ export function Canvas({ load, patches, lit, people, select, language, theme, ic
   return (
     <Icons.Provider value={icons}>
       <ReactFlowProvider>
-        <div className={`canvas${locked ? " locked" : ""}`} ref={root}>
+        <div className={`canvas${locked ? " locked" : slim ? " slim" : ""}`} ref={root}>
           {loaded && !locked && <Palette />}
           {loaded ? <Surface theme={theme} /> : <div className="canvas-flow canvas-empty" aria-busy="true" />}
           {loaded && <Menu root={root} />}
           {loaded && <Dialog />}
+          <Carried />
           <Said />
         </div>
       </ReactFlowProvider>
@@ -98,17 +111,13 @@ function Surface({ theme }) {
 
   useEffect(() => useCanvas.setState({ flow }), [flow]);
 
-  const drop = (event) => {
-    const type = event.dataTransfer.getData(DRAGGED);
-    if (!type) return;
-    event.preventDefault();
-    const { x, y } = flow.screenToFlowPosition({ x: event.clientX, y: event.clientY });
-    add(type, [x - WIDTH / 2, y - 24]);
-  };
+  const { hand, map } = useKept();
+  const surface = useRef(null);
   const openMenu = (event, about) => {
     event.preventDefault();
     useCanvas.setState({ menu: { x: event.clientX, y: event.clientY, about } });
   };
+  useLongPress(surface, touched);
   const drawn = (event, { isValid, fromHandle, toNode }) => {
     setHeld(false);
     if (isValid || toNode || !fromHandle || locked) return;
@@ -119,11 +128,9 @@ function Surface({ theme }) {
   return (
     <div
       className={`canvas-flow${distance && " far"}${plain ? ` plain ${distance}` : ""}${held ? " connecting" : ""}${lighting ? " lighting" : ""}`}
-      onDragOver={(event) => {
-        event.preventDefault();
-        event.dataTransfer.dropEffect = "copy";
-      }}
-      onDrop={drop}
+      ref={surface}
+      onPointerMove={({ clientX: x, clientY: y }) => (pointer.at = { x, y })}
+      onPointerLeave={() => (pointer.at = null)}
     >
       <ReactFlow
         key={id}
@@ -134,8 +141,12 @@ function Surface({ theme }) {
         edgeTypes={edgeTypes}
         onNodesChange={changeNodes}
         onEdgesChange={changeEdges}
-        onNodeDragStop={settle}
-        onSelectionDragStop={settle}
+        onNodeDragStart={(event, _, moved) => dragStart(event, moved)}
+        onSelectionDragStart={dragStart}
+        onNodeDrag={dragging}
+        onSelectionDrag={dragging}
+        onNodeDragStop={dragStop}
+        onSelectionDragStop={dragStop}
         onConnect={({ source, sourceHandle, target }) => connect(source, sourceHandle, target)}
         onConnectStart={() => setHeld(true)}
         onConnectEnd={drawn}
@@ -164,7 +175,9 @@ function Surface({ theme }) {
         onNodeDoubleClick={() => page.act("properties")}
         connectionLineComponent={WayBeingDrawn}
         connectionMode={ConnectionMode.Strict}
-        connectionRadius={24}
+        connectionRadius={32}
+        selectionOnDrag={!hand}
+        panOnDrag={hand || MIDDLE}
         selectionMode={SelectionMode.Partial}
         selectionKeyCode="Shift"
         multiSelectionKeyCode={["Shift", "Meta", "Control"]}
@@ -176,8 +189,6 @@ function Surface({ theme }) {
         panOnScroll
         zoomOnDoubleClick={false}
         zoomActivationKeyCode={["Meta", "Control"]}
-        snapToGrid
-        snapGrid={[GRID, GRID]}
         minZoom={0.1}
         maxZoom={2}
         onInit={firstView}
@@ -187,12 +198,25 @@ function Surface({ theme }) {
       >
         <Background gap={GRID} size={1} />
         {plain && <FarWays />}
-        {nodes.length > 3 && <MiniMap pannable zoomable nodeClassName={groupOf} ariaLabel={words.minimap} />}
+        <Guides />
+        {map && nodes.length > 3 && <MiniMap pannable zoomable nodeClassName={groupOf} ariaLabel={words.minimap} />}
       </ReactFlow>
-      {!nodes.length && <p className="canvas-hint">{words.empty}</p>}
+      {!nodes.length && !locked && <EmptyHint />}
+      {!locked && <SelectionBar />}
       <Toolbar />
     </div>
   );
+}
+
+// The menu for what a finger was held on.
+function touched(element, { x, y }) {
+  const node = element.closest(".react-flow__node");
+  const way = element.closest(".react-flow__edge");
+  if (!node && !way && !element.closest(".react-flow__pane")) return;
+  const { nodes } = useCanvas.getState();
+  if (node && !nodes.some(({ id, selected }) => selected && id === node.dataset.id)) selectNodes([node.dataset.id]);
+  if (way) changeEdges([{ id: way.dataset.id, type: "select", selected: true }]);
+  useCanvas.setState({ menu: { x, y, about: node ? "nodes" : way ? "edge" : "pane" } });
 }
 
 // A flow opens whole where it can be read so, else where its conversations begin.
@@ -268,7 +292,13 @@ function Dialog() {
     case "find":
       return <FindDialog />;
     case "follow":
-      return <QuickAdd {...dialog} />;
+      return <FollowDialog {...dialog} />;
+    case "insert":
+      return <InsertDialog {...dialog} />;
+    case "add":
+      return <AddDialog {...dialog} />;
+    case "starters":
+      return <StartersDialog />;
     default:
       return null;
   }

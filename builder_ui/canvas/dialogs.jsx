@@ -1,23 +1,22 @@
-// What floats above the canvas: connecting by keyboard, finding a node, what may follow, and the list of keys.
-import { X } from "lucide-react";
+// What floats above the canvas and asks: where a port leads, and what is to come next.
 import { useEffect, useId, useMemo, useRef, useState } from "react";
-import { ACTS, writtenKey } from "./acts.js";
+import { insertOn } from "./arrange.js";
+import { between, following } from "./follow.js";
 import { Icon } from "./icon.jsx";
-import { matching } from "./palette.jsx";
-import { act, connect, edgeKey, fresh, select, snapped, useCanvas } from "./store.js";
+import { WIDTH, act, add, connect, edgeKey, free, fresh, select, snapped, useCanvas } from "./store.js";
 
 // Where the keyboard goes when the dialog closes; else it goes back to where it was.
 let next = null;
 
-const close = () => useCanvas.setState({ dialog: null });
+export const close = () => useCanvas.setState({ dialog: null });
 
-const closeAt = (id) => {
+export const closeAt = (id) => {
   next = document.querySelector(`.react-flow__node[data-id="${id}"]`);
   close();
 };
 
 // A dialog that keeps the keyboard in it and gives the focus back.
-function Window({ title, place, wide, children }) {
+export function Window({ title, place, kind = "", children }) {
   const box = useRef(null);
   const [before] = useState(() => document.activeElement);
   useEffect(() => {
@@ -39,12 +38,12 @@ function Window({ title, place, wide, children }) {
     event.preventDefault();
     (event.shiftKey ? stops.at(-1) : stops[0]).focus();
   };
-  const style = place && { left: Math.min(place.x, innerWidth - 280), top: Math.min(place.y, innerHeight - 340) };
+  const style = place && { left: Math.max(8, Math.min(place.x, innerWidth - 296)), top: Math.max(8, Math.min(place.y, innerHeight - 400)) };
   return (
-    <div className={`canvas-veil${place ? " clear" : ""}`} onPointerDown={(event) => event.target === event.currentTarget && close()}>
+    <div className={`canvas-veil${place || kind === "aside" ? " clear" : ""}`} onPointerDown={(event) => event.target === event.currentTarget && close()}>
       <div
         ref={box}
-        className={`canvas-window${wide ? " wide" : ""}${place ? " placed" : ""}`}
+        className={`canvas-window ${kind}${place ? " placed" : ""}`}
         style={style}
         role="dialog"
         aria-modal="true"
@@ -57,22 +56,34 @@ function Window({ title, place, wide, children }) {
   );
 }
 
-// A list one types into and walks with the arrows.
-function Chooser({ items, title, onChoose, onBack }) {
+// What is called so comes before what only speaks of it.
+const within = (items, text) => {
+  const wanted = text.trim().toLowerCase();
+  if (!wanted) return items;
+  const named = ({ title }) => title.toLowerCase().includes(wanted);
+  const told = (item) => !named(item) && (item.help ?? "").toLowerCase().includes(wanted);
+  return [...items.filter(named), ...items.filter(told)];
+};
+
+// A list one types into and walks with the arrows. Items of the same `section` stand under its title; `search(items,
+// text)` may choose otherwise than by title and help.
+export function Chooser({ items, title, onChoose, onBack, onWalk, search = within, counted }) {
   const [text, setText] = useState("");
   const [at, setAt] = useState(0);
   const name = useId();
   const words = useCanvas((state) => state.words);
-  const found = useMemo(() => {
-    const wanted = text.trim().toLowerCase();
-    return wanted ? items.filter((item) => `${item.title} ${item.help ?? ""}`.toLowerCase().includes(wanted)) : items;
-  }, [items, text]);
+  const found = useMemo(() => search(items, text), [items, text]);
   useEffect(() => {
     document.getElementById(`${name}${at}`)?.scrollIntoView({ block: "nearest" });
   }, [at, name]);
+  const walk = (place) => {
+    setAt(place);
+    onWalk?.(found[place]);
+  };
   const press = (event) => {
+    if (event.nativeEvent.isComposing) return;
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    if (step && found.length) setAt((at + step + found.length) % found.length);
+    if (step && found.length) walk((at + step + found.length) % found.length);
     else if (event.key === "Enter" && found[at]) onChoose(found[at]);
     else if (event.key === "Backspace" && !text && onBack) onBack();
     else return;
@@ -80,43 +91,82 @@ function Chooser({ items, title, onChoose, onBack }) {
   };
   return (
     <>
-      <input
-        autoFocus
-        className="chooser-text"
-        role="combobox"
-        aria-label={title}
-        aria-expanded="true"
-        aria-controls={name}
-        aria-activedescendant={found.length ? `${name}${at}` : undefined}
-        placeholder={title}
-        value={text}
-        onChange={(event) => {
-          setText(event.target.value);
-          setAt(0);
-        }}
-        onKeyDown={press}
-      />
+      <div className="chooser-top">
+        <input
+          autoFocus
+          className="chooser-text"
+          role="combobox"
+          aria-label={title}
+          aria-expanded="true"
+          aria-controls={name}
+          aria-activedescendant={found.length ? `${name}${at}` : undefined}
+          placeholder={title}
+          value={text}
+          onChange={(event) => {
+            setText(event.target.value);
+            setAt(0);
+          }}
+          onKeyDown={press}
+        />
+        {counted && (
+          <span className="chooser-count" role="status">
+            {text.trim() ? counted(found.length) : ""}
+          </span>
+        )}
+      </div>
       <div className="chooser-list" id={name} role="listbox" aria-label={title}>
         {found.map((item, index) => (
-          <div
+          <Item
             key={item.key}
+            item={item}
             id={`${name}${index}`}
-            role="option"
-            aria-selected={index === at}
-            className={`chooser-item${item.group ? ` group-${item.group}` : ""}`}
-            onPointerMove={() => setAt(index)}
-            onClick={() => onChoose(item)}
-          >
-            {item.icon !== undefined && (
-              <span className="node-icon">
-                <Icon name={item.icon} />
-              </span>
-            )}
-            <span className="chooser-title">{item.title}</span>
-            {item.help && <span className="chooser-help">{item.help}</span>}
-          </div>
+            chosen={index === at}
+            head={!text && item.section !== found[index - 1]?.section ? item.section : ""}
+            onPoint={() => setAt(index)}
+            onChoose={() => onChoose(item)}
+          />
         ))}
         {!found.length && <p className="palette-none">{words.nothing_found}</p>}
+      </div>
+    </>
+  );
+}
+
+function Item({ item, id, chosen, head, onPoint, onChoose }) {
+  const [before, match, after] = item.marked ?? [];
+  return (
+    <>
+      {head && (
+        <p className="chooser-section" role="presentation">
+          {head}
+        </p>
+      )}
+      <div
+        id={id}
+        role="option"
+        aria-selected={chosen}
+        className={`chooser-item${item.group ? ` group-${item.group}` : ""}${item.tall ? " tall" : ""}`}
+        onPointerMove={onPoint}
+        onClick={onChoose}
+      >
+        {item.icon !== undefined && (
+          <span className="node-icon">
+            <Icon name={item.icon} />
+          </span>
+        )}
+        <span className="chooser-words">
+          <span className="chooser-title">{item.title}</span>
+          {item.marked ? (
+            <span className="chooser-help">
+              {before}
+              <mark>{match}</mark>
+              {after}
+            </span>
+          ) : (
+            item.help && <span className="chooser-help">{item.help}</span>
+          )}
+        </span>
+        {item.language && <span className="chooser-language">{item.language}</span>}
       </div>
     </>
   );
@@ -137,6 +187,7 @@ export function ConnectDialog({ source }) {
   const targets = Object.keys(nodes)
     .filter((id) => id !== source)
     .map((id) => nodeItem(views[id]));
+  if (edges[edgeKey(source, port)]) targets.push({ key: "", title: words.nowhere, help: words.disconnect });
   return (
     <Window title={words.act_connect}>
       {port === null ? (
@@ -148,7 +199,8 @@ export function ConnectDialog({ source }) {
           items={targets}
           onBack={ports.length > 1 ? () => setPort(null) : undefined}
           onChoose={({ key }) => {
-            connect(source, port, key);
+            if (key) connect(source, port, key);
+            else act({ op: "disconnect", source, port });
             close();
           }}
         />
@@ -157,36 +209,41 @@ export function ConnectDialog({ source }) {
   );
 }
 
-export function FindDialog() {
-  const words = useCanvas((state) => state.words);
-  const { views, nodes } = useCanvas((state) => state.document);
-  const go = ({ key }) => {
-    select([key], true);
-    closeAt(key);
-  };
-  return (
-    <Window title={words.act_find}>
-      <Chooser title={words.act_find} items={Object.keys(nodes).map((id) => nodeItem(views[id]))} onChoose={go} />
-    </Window>
-  );
-}
+const cardItem = (words) => ({ type, title, icon, group, help, likely }) => ({
+  key: type,
+  title,
+  icon,
+  group,
+  help,
+  section: likely ? words.likely : words.all_nodes,
+});
 
-// A port was dropped on nothing: what may follow there.
-export function QuickAdd({ source, port, x, y }) {
+// A port was dropped on nothing, or its "+" clicked: what may follow there, and what it may lead to that is there.
+export function FollowDialog({ source, port, x, y, at }) {
   const words = useCanvas((state) => state.words);
   const cards = useCanvas((state) => state.palette);
+  const { views, nodes } = useCanvas((state) => state.document);
   const flow = useCanvas((state) => state.flow);
-  const items = matching(cards, "").map(({ type, title, icon, group }) => ({ key: type, title, icon, group }));
-  const put = ({ key: type }) => {
-    const id = fresh(type);
+  const items = useMemo(() => {
+    const fresh = following(cards, views[source]?.type, port).map(cardItem(words));
+    const there = Object.keys(nodes).filter((id) => id !== source);
+    return [...fresh, ...there.map((id) => ({ ...nodeItem(views[id]), key: `to:${id}`, section: words.existing }))];
+  }, []);
+  const put = ({ key }) => {
+    close();
+    if (key.startsWith("to:")) {
+      connect(source, port, key.slice(3));
+      return;
+    }
+    const id = fresh(key);
     const point = flow.screenToFlowPosition({ x, y });
+    const place = at ? free(at) : snapped([point.x, point.y - 24]);
     const edits = [
-      { op: "add", node: id, config: { type }, at: snapped([point.x, point.y - 24]) },
+      { op: "add", node: id, config: { type: key }, at: place },
       { op: "connect", source, port, target: id },
     ];
     act({ op: "batch", edits });
-    select([id]);
-    close();
+    select([id], Boolean(at));
   };
   return (
     <Window title={words.what_follows} place={{ x, y }}>
@@ -195,28 +252,55 @@ export function QuickAdd({ source, port, x, y }) {
   );
 }
 
-export function KeysDialog() {
+// What is to stand in a way: the one given, else one of those that leave a node.
+export function InsertDialog({ edge, source, x, y }) {
   const words = useCanvas((state) => state.words);
+  const cards = useCanvas((state) => state.palette);
+  const { views, edges } = useCanvas((state) => state.document);
+  const own = Object.entries(edges).filter(([, way]) => way.source === source);
+  const [key, setKey] = useState(edge ?? (own.length === 1 ? own[0][0] : null));
+  const way = edges[key];
+  const titleOf = (id) => views[id].name || views[id].title;
+  const portItems = own.map(([one, { port, target }]) => ({
+    key: one,
+    title: views[source].ports.find(({ id }) => id === port)?.title ?? port,
+    help: words.leads_to.replace("{node}", titleOf(target)),
+  }));
+  const place = x === undefined ? undefined : { x, y };
   return (
-    <Window title={words.act_keys} wide>
-      <header className="window-head">
-        <h2>{words.act_keys}</h2>
-        <button type="button" className="icon-button" aria-label={words.close} onClick={close}>
-          <X size={16} aria-hidden="true" />
-        </button>
-      </header>
-      <dl className="keys">
-        {ACTS.map(({ id, keys }) => (
-          <div key={id}>
-            <dt>{words[`act_${id}`]}</dt>
-            <dd>
-              {keys.map((key) => (
-                <kbd key={key}>{writtenKey(key)}</kbd>
-              ))}
-            </dd>
-          </div>
-        ))}
-      </dl>
+    <Window title={words.act_insert} place={place}>
+      {way ? (
+        <Chooser
+          key="what"
+          title={words.what_between}
+          items={between(cards, views[way.source].type, way.port).map(cardItem(words))}
+          onBack={!edge && own.length > 1 ? () => setKey(null) : undefined}
+          onChoose={({ key: type }) => {
+            close();
+            insertOn(key, type);
+          }}
+        />
+      ) : (
+        <Chooser key="where" title={words.which_port} items={portItems} onChoose={(item) => setKey(item.key)} />
+      )}
+    </Window>
+  );
+}
+
+// A node for the place that was clicked, where no palette is at hand.
+export function AddDialog({ x, y }) {
+  const words = useCanvas((state) => state.words);
+  const cards = useCanvas((state) => state.palette);
+  const flow = useCanvas((state) => state.flow);
+  const place = x === undefined ? undefined : { x, y };
+  const put = ({ key: type }) => {
+    close();
+    const point = place && flow.screenToFlowPosition(place);
+    add(type, point && [point.x - WIDTH / 2, point.y - 24]);
+  };
+  return (
+    <Window title={words.act_add} place={place}>
+      <Chooser title={words.search} items={cards.map((card) => ({ ...card, key: card.type }))} onChoose={put} />
     </Window>
   );
 }

@@ -1,47 +1,58 @@
-// The way from a port to a node: a smooth line, around the nodes when it leads back.
-import { BaseEdge, EdgeLabelRenderer, getBezierPath, getSmoothStepPath, Position, useStore } from "@xyflow/react";
+// The way from a port to a node: a smooth line, around the nodes where one stands in between.
+import { BaseEdge, EdgeLabelRenderer } from "@xyflow/react";
 import { memo, useState } from "react";
+import { pathOf } from "./routes.js";
 import { useCanvas } from "./store.js";
+import { laneFor, shortened, useWays } from "./ways.js";
 
-export function pathOf({ sourceX, sourceY, targetX, targetY }, under) {
-  const ends = { sourceX, sourceY, targetX, targetY, sourcePosition: Position.Right, targetPosition: Position.Left };
-  if (targetX >= sourceX + 24) return getBezierPath({ ...ends, curvature: 0.3 });
-  return getSmoothStepPath({ ...ends, borderRadius: 16, offset: 24, centerY: under && under + 24 });
-}
-
-// How far down the lower of two nodes reaches.
-const footOf = (state, ids) =>
-  Math.max(
-    ...ids.map((id) => {
-      const node = state.nodeLookup.get(id);
-      return node ? node.internals.positionAbsolute.y + (node.measured.height ?? 0) : -Infinity;
-    }),
-  );
-
-export const Way = memo(function Way({ id, selected, source, target, sourceHandleId, ...ends }) {
-  const under = useStore((state) => (ends.targetX < ends.sourceX + 24 ? footOf(state, [source, target]) : null));
-  const [path, x, y] = pathOf(ends, under);
+export const Way = memo(function Way({ id, selected, source, sourceHandleId, ...given }) {
+  const known = useWays((state) => state.lanes[id]);
+  const ends = shortened(given);
+  const [path, x, y] = pathOf(ends, laneFor(known, ends));
   const [near, setNear] = useState(false);
   const lit = useCanvas((state) => state.lit.edges.has(id));
-  const title = useCanvas((state) => {
-    const view = state.document.views[source];
-    return view?.ports.find((port) => port.id === sourceHandleId)?.title ?? "";
-  });
+  const locked = useCanvas((state) => state.locked);
+  // Of many that are selected together with their nodes, none explains itself.
+  const alone = useCanvas((state) => selected && !state.nodes.some((node) => node.selected));
+  const shown = near || alone;
   return (
     <g className={`way${selected ? " selected" : ""}${lit ? " lit" : ""}`} data-edge={id} onMouseEnter={() => setNear(true)} onMouseLeave={() => setNear(false)}>
-      <BaseEdge path={path} interactionWidth={16} />
-      {(near || selected) && title && (
-        <EdgeLabelRenderer>
-          <span className="way-title" style={{ transform: `translate(-50%, -50%) translate(${x}px, ${y}px)` }}>
-            {title}
-          </span>
-        </EdgeLabelRenderer>
-      )}
+      <BaseEdge path={path} interactionWidth={20} />
+      {shown && <Title source={source} port={sourceHandleId} x={x} y={y} />}
+      {shown && !locked && <Insert id={id} x={x} y={y} />}
     </g>
   );
 });
 
+function Title({ source, port, x, y }) {
+  const title = useCanvas((state) => state.document.views[source]?.ports.find(({ id }) => id === port)?.title ?? "");
+  if (!title) return null;
+  return (
+    <EdgeLabelRenderer>
+      <span className="way-title" style={{ transform: `translate(-50%, -50%) translate(${x}px, ${y - 26}px)` }}>
+        {title}
+      </span>
+    </EdgeLabelRenderer>
+  );
+}
+
+// The "+" in the middle of a way: what is to stand there?
+function Insert({ id, x, y }) {
+  const words = useCanvas((state) => state.words);
+  const open = (event) => {
+    event.stopPropagation();
+    useCanvas.setState({ dialog: { kind: "insert", edge: id, x: event.clientX + 12, y: event.clientY - 24 } });
+  };
+  return (
+    <g className="way-insert nopan" role="button" aria-label={words.act_insert} transform={`translate(${x} ${y})`} onClick={open}>
+      <circle r={14} className="reach" />
+      <circle r={10} />
+      <path d="M-5 0h10M0-5v10" />
+    </g>
+  );
+}
+
 export function WayBeingDrawn({ fromX, fromY, toX, toY, connectionStatus }) {
-  const [path] = pathOf({ sourceX: fromX, sourceY: fromY, targetX: toX, targetY: toY });
+  const [path] = pathOf({ sx: fromX, sy: fromY, tx: toX, ty: toY });
   return <path className={`way-drawn ${connectionStatus ?? ""}`} d={path} />;
 }

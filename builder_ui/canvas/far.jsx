@@ -1,20 +1,22 @@
 // The ways of a large flow seen from far away: a few lines for the browser to draw instead of a component each.
 import { ViewportPortal } from "@xyflow/react";
 import { useRef } from "react";
-import { pathOf } from "./edge.jsx";
+import { pathOf } from "./routes.js";
 import { endsOf } from "./shape.js";
 import { useCanvas } from "./store.js";
+import { laneFor, shortened, useWays } from "./ways.js";
 
 export function FarWays() {
   const nodes = useCanvas((state) => state.nodes);
   const edges = useCanvas((state) => state.edges);
   const lit = useCanvas((state) => state.lit);
+  const lanes = useWays((state) => state.lanes);
   const lines = useRef(null);
   lines.current ??= new Lines();
   return (
     <ViewportPortal>
       <svg className="far-ways" aria-hidden="true">
-        {lines.current.drawn(nodes, edges, lit).map(([kind, path]) => (
+        {lines.current.drawn(nodes, edges, lit, lanes).map(([kind, path]) => (
           <path key={kind} className={kind} d={path} />
         ))}
       </svg>
@@ -27,18 +29,20 @@ class Lines {
   ways = new Map();
   joined = {};
 
-  drawn(nodes, edges, lit) {
+  drawn(nodes, edges, lit, lanes) {
     const there = new Map(nodes.map((node) => [node.id, node]));
     const ways = new Map();
     const kinds = { still: [], moving: [], selected: [], lit: [] };
     for (const edge of edges) {
       const [source, target] = [there.get(edge.source), there.get(edge.target)];
       const before = this.ways.get(edge.id);
-      const same = before && before.edge === edge && before.source === source && before.target === target;
-      const way = same ? before : { edge, source, target, path: "", kind: "" };
+      const known = lanes[edge.id];
+      const same = before && before.edge === edge && before.source === source && before.target === target && before.known === known;
+      const way = same ? before : { edge, source, target, known, path: "", kind: "" };
       if (!same) {
-        const ends = endsOf(edge, there);
-        way.path = ends ? pathOf(ends, ends.foot)[0] : "";
+        const found = endsOf(edge, there);
+        const ends = found && shortened(found);
+        way.path = ends ? pathOf(ends, laneFor(known, ends))[0] : "";
         const moving = source?.dragging || target?.dragging;
         way.kind = edge.selected ? "selected" : moving ? "moving" : "still";
       }

@@ -1,6 +1,6 @@
 // The context menu: the acts that fit what was clicked, by the same names and keys as everywhere.
 import { useEffect, useLayoutEffect, useRef } from "react";
-import { ACTS, offered, writtenKey } from "./acts.js";
+import { ACTS, byId, offered, writtenKey } from "./acts.js";
 import { useCanvas } from "./store.js";
 
 const close = () => useCanvas.setState({ menu: null });
@@ -29,9 +29,33 @@ export function Menu() {
 
   if (!menu) return null;
   const acts = ACTS.filter((entry) => entry.about?.includes(menu.about) && offered(entry));
+  const listed = acts.filter((entry) => !entry.row && entry.id !== "remove");
+  // What destroys stands last.
+  if (acts.includes(byId.remove)) listed.push(byId.remove);
+  const row = acts.filter((entry) => entry.row);
   return (
     <div ref={box} className="canvas-menu" role="menu" onKeyDown={walkMenu} onContextMenu={(event) => event.preventDefault()}>
-      {acts.map(({ id, icon: Shown, keys, run }) => (
+      {row.length > 0 && (
+        <div className="menu-row">
+          {row.map(({ id, icon: Shown, keys, run }) => (
+            <button
+              key={id}
+              type="button"
+              role="menuitem"
+              tabIndex={-1}
+              aria-label={words[`act_${id}`]}
+              title={`${words[`act_${id}`]} (${writtenKey(keys[0])})`}
+              onClick={() => {
+                run();
+                close();
+              }}
+            >
+              <Shown size={16} aria-hidden="true" />
+            </button>
+          ))}
+        </div>
+      )}
+      {listed.map(({ id, icon: Shown, keys, run }) => (
         <button
           key={id}
           type="button"
@@ -54,7 +78,7 @@ export function Menu() {
 function walkMenu(event) {
   const items = [...event.currentTarget.querySelectorAll("button")];
   const here = items.indexOf(document.activeElement);
-  const step = { ArrowDown: 1, ArrowUp: -1, Tab: 1 }[event.key];
+  const step = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1, Tab: 1 }[event.key];
   if (event.key === "Escape") close();
   else if (step) items[(here + step + items.length) % items.length].focus();
   else return;

@@ -1,9 +1,9 @@
 // A node as it is drawn: its group, its name, in words what it does, and its ports.
 import { Handle, Position } from "@xyflow/react";
 import { CircleAlert, Flag, TriangleAlert } from "lucide-react";
-import { memo, useEffect, useLayoutEffect, useRef, useState } from "react";
+import { memo, useEffect, useLayoutEffect, useRef } from "react";
 import { Icon } from "./icon.jsx";
-import { act, edgeKey, measure, useCanvas } from "./store.js";
+import { WIDTH, act, edgeKey, measure, useCanvas } from "./store.js";
 
 // A drag renders a node at every step of the hand: only what changes its picture may do so.
 const alike = (before, now) => before.data === now.data && before.selected === now.selected;
@@ -38,7 +38,7 @@ export const FlowNode = memo(function FlowNode({ id, selected, data: { view } })
         )}
         {problem && <Badge problem={problem} words={words} />}
       </header>
-      {(view.summary || view.name) && <p className="node-summary">{view.summary || view.title}</p>}
+      {(view.summary || view.name) && <p className="node-summary"><Summary text={view.summary || view.title} /></p>}
       {view.ports.length > 0 && (
         <ul className="node-ports">
           {view.ports.map((port) => (
@@ -83,15 +83,38 @@ function Measured({ id, view }) {
   return <i ref={here} hidden />;
 }
 
+// What a message will fill in stands between ‹ and ›: it is shown as a thing, not as words.
+function Summary({ text }) {
+  if (!text.includes("‹")) return text;
+  return text.split(/‹([^›]*)›/).map((part, place) =>
+    place % 2 ? (
+      <span key={place} className="node-value">
+        {part}
+      </span>
+    ) : (
+      part
+    ),
+  );
+}
+
 function PortRow({ node, port }) {
   const connected = useCanvas((state) => edgeKey(node, port.id) in state.document.edges);
   const state = connected ? "connected" : port.optional ? "optional" : "loose";
   return (
     <li className={`port ${state}`} data-port={port.id}>
       <span className="port-title">{port.title}</span>
-      <Handle type="source" position={Position.Right} id={port.id} className="port-handle" isConnectableEnd={false} />
+      <Handle type="source" position={Position.Right} id={port.id} className="port-handle" isConnectableEnd={false} onClick={connected ? undefined : (event) => follow(event, node, port.id)} />
     </li>
   );
+}
+
+// The "+" of a port that leads nowhere was clicked.
+function follow(event, source, port) {
+  const { document, locked } = useCanvas.getState();
+  if (locked) return;
+  event.stopPropagation();
+  const [x, y] = document.nodes[source];
+  useCanvas.setState({ dialog: { kind: "follow", source, port, x: event.clientX + 16, y: event.clientY - 24, at: [x + WIDTH + 80, y] } });
 }
 
 function Badge({ problem, words }) {
@@ -105,8 +128,8 @@ function Badge({ problem, words }) {
 
 export const NoteNode = memo(function NoteNode({ id, data, selected }) {
   const words = useCanvas((state) => state.words);
-  // Only whoever has just put it there is asked for its words.
-  const [writing, setWriting] = useState(() => useCanvas.getState().writing === id);
+  const writing = useCanvas((state) => state.writing === id);
+  const locked = useCanvas((state) => state.locked);
   const box = useRef(null);
   useEffect(() => {
     let frame = 0;
@@ -119,7 +142,6 @@ export const NoteNode = memo(function NoteNode({ id, data, selected }) {
     return () => cancelAnimationFrame(frame);
   }, [writing]);
   const done = () => {
-    setWriting(false);
     useCanvas.setState({ writing: "" });
     const key = id.slice(5);
     const text = box.current.value.trim();
@@ -127,7 +149,7 @@ export const NoteNode = memo(function NoteNode({ id, data, selected }) {
     else if (text !== data.text) act({ op: "note", id: key, text, at: useCanvas.getState().document.notes[key].at });
   };
   return (
-    <div className={`note${selected ? " selected" : ""}`} onDoubleClick={() => setWriting(true)}>
+    <div className={`note${selected ? " selected" : ""}`} onDoubleClick={() => !locked && useCanvas.setState({ writing: id })}>
       {writing ? (
         <textarea
           ref={box}
@@ -136,7 +158,10 @@ export const NoteNode = memo(function NoteNode({ id, data, selected }) {
           defaultValue={data.text}
           maxLength={5000}
           onBlur={done}
-          onKeyDown={(event) => event.key === "Escape" && event.currentTarget.blur()}
+          onKeyDown={(event) => {
+            if (event.key !== "Escape" && !(event.key === "Enter" && (event.ctrlKey || event.metaKey))) return;
+            event.currentTarget.closest(".react-flow__node").focus();
+          }}
         />
       ) : (
         <p>{data.text || words.note}</p>

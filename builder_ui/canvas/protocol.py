@@ -16,6 +16,7 @@ from builder_ui.words import Language
 from engine.flow import Flow, Node
 from engine.text import texts
 from flows.inverse import touched, towards
+from flows.starters import library
 from flows.views import view
 from nodes import node_types, type_name
 from schemas import card
@@ -61,6 +62,7 @@ def loading(
         "marks": dict(marks or {}),
         "palette": palette(screens),
         "languages": list(flow.languages),
+        "starters": [{"id": one.id, "title": one.name, "help": one.promise} for one in library(screens)],
         "words": canvas_words(screens),
     }
 
@@ -74,13 +76,14 @@ def patch(
     failed: bool = False,
     change: Plain | None = None,
     marks: Mapping[str, str | None] | None = None,
+    said: str = "",
 ) -> Plain:
     """One step on from `loading`. `number` is the canvas's own edit that this answers, which did what it has drawn
     already; `change` is all that became different where more did. `failed`: something broke, it is to be sent again.
-    `marks` are those of nodes whose problems became others, None: none are left.
+    `marks` are those of nodes whose problems became others, None: none are left. `said` is told to the person.
     """
     answer = {"number": number, "refused": refused, "failed": failed}
-    told = {"views": views, "change": change, "marks": dict(marks or {})}
+    told = {"views": views, "change": change, "marks": dict(marks or {}), "said": said}
     return {"seq": seq, "at": int(time.monotonic()), **answer, **told}
 
 

@@ -54,6 +54,5 @@ export function endsOf({ source, sourceHandle, target }, nodes) {
     sourceY: from.position.y + port.y + port.height / 2,
     targetX: to.position.x + entry.x,
     targetY: to.position.y + entry.y + entry.height / 2,
-    foot: Math.max(from.position.y + from.measured.height, to.position.y + to.measured.height),
   };
 }

@@ -29,6 +29,7 @@ const blank = {
   person: "",
   palette: [],
   languages: [],
+  starters: [],
   words: {},
   language: "",
   locked: false,
@@ -65,12 +66,12 @@ function viewOf(id, config) {
   return { ...shown, id, type: config.type, name: config.name ?? "", summary: "", config, texts: {} };
 }
 
-export function load({ document, views, marks, palette, languages, words, ...told }) {
+export function load({ document, views, marks, palette, languages, starters, words, ...told }) {
   const { id, person, language, locked } = told;
   if (get().id !== id || get().person !== person) {
     set({ ...blank, id, person, people: get().people, flow: get().flow, pending: locked ? [] : unsent(person, id) });
   }
-  set({ language, locked, palette, languages, words, problems: marks });
+  set({ language, locked, palette, languages, starters, words, problems: marks });
   show(loaded(get(), { ...told, document: { ...document, nodes: placed(document) }, views }, viewOf));
   page.act("loaded");
   sendAgain();
@@ -91,6 +92,7 @@ export function receive(patches) {
     page.act("reload");
     return;
   }
+  for (const patch of patches) if (patch.seq > seq) say(patch.said);
   const marks = Object.assign({}, ...patches.filter((patch) => patch.seq > seq).map((patch) => patch.marks));
   if (Object.keys(marks).length) set({ problems: { ...problems, ...marks } });
   show(next);
@@ -126,6 +128,8 @@ function show({ seq, sent, pending, confirmed, failed, document }) {
   });
   set({ seq, sent, pending, confirmed, failed, document, nodes, edges });
   stand();
+  // What was selected may be gone.
+  tellSelection();
 }
 
 // React Flow's node for a view: with its size and ports known, it need not be drawn to be measured.
@@ -196,7 +200,11 @@ function tellSelection() {
 export const isNode = ({ type }) => type === "flow";
 export const selectedIds = () => get().nodes.filter((node) => node.selected && isNode(node)).map(({ id }) => id);
 
-export function changeNodes(changes) {
+// What a drag does to the changes that React Flow reports: guides and the grid; set by the hand.
+export const steady = { by: (changes) => changes };
+
+export function changeNodes(reported) {
+  const changes = steady.by(reported);
   let nodes = applyNodeChanges(changes, get().nodes);
   const sized = new Set(changes.filter(({ type }) => type === "dimensions").map(({ id }) => id));
   if (sized.size)

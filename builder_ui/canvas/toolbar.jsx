@@ -1,29 +1,32 @@
-// At the canvas's foot: zoom, fit, tidy, and the list of keys.
+// At the canvas's foot: how the hand works, zoom, what is shown, tidy, find, and the list of keys.
 import { useStore } from "@xyflow/react";
-import { Keyboard, Maximize, Minus, Network, Plus, StickyNote } from "lucide-react";
-import { byId, writtenKey } from "./acts.js";
+import { Minus, Plus } from "lucide-react";
+import { byId } from "./acts.js";
+import { useKept } from "./kept.js";
+import { ActButton } from "./overlay.jsx";
 import { useCanvas } from "./store.js";
 
 export function Toolbar() {
   const words = useCanvas((state) => state.words);
+  const locked = useCanvas((state) => state.locked);
+  const { hand, map } = useKept();
   const zoom = useStore((state) => Math.round(state.transform[2] * 100));
-  const button = (id, Shown) => (
-    <button type="button" className="icon-button" aria-label={words[`act_${id}`]} title={`${words[`act_${id}`]} (${writtenKey(byId[id].keys[0])})`} onClick={byId[id].run}>
-      <Shown size={16} aria-hidden="true" />
-    </button>
-  );
   return (
     <div className="canvas-toolbar" role="toolbar" aria-label={words.view}>
-      {button("zoom_out", Minus)}
+      <ActButton entry={byId.hand} pressed={hand} />
+      <span className="toolbar-gap" />
+      <ActButton entry={{ ...byId.zoom_out, icon: Minus }} />
       <button type="button" className="icon-button zoom" title={words.act_zoom_whole} onClick={byId.zoom_whole.run}>
         {zoom}%
       </button>
-      {button("zoom_in", Plus)}
-      {button("fit", Maximize)}
+      <ActButton entry={{ ...byId.zoom_in, icon: Plus }} />
+      <ActButton entry={byId.fit} />
+      <ActButton entry={byId.minimap} pressed={map} />
       <span className="toolbar-gap" />
-      {button("tidy", Network)}
-      {button("note", StickyNote)}
-      {button("keys", Keyboard)}
+      {!locked && <ActButton entry={byId.tidy} />}
+      {!locked && <ActButton entry={byId.note} />}
+      <ActButton entry={byId.find} />
+      <ActButton entry={byId.keys} />
     </div>
   );
 }

@@ -10,6 +10,7 @@ import reflex as rx
 
 from builder_ui import backend, presence
 from builder_ui.canvas import protocol
+from builder_ui.canvas.undone import told
 from builder_ui.form.protocol import field_of
 from builder_ui.state import State, handler, in_thread
 from builder_ui.together import LostLine, PersonLine, gone_line, lost_line, people_lines
@@ -19,6 +20,7 @@ from flows.edit import EditError
 from flows.edits import Patch
 from flows.inverse import written
 from flows.merge import same
+from flows.starters import beginning
 from flows.views import node_title
 from schemas.words import language_name
 from server import publishing
@@ -251,16 +253,18 @@ class EditorState(State):
     @handler("edit_flows")
     async def redo(self) -> Any:
         """Do again what undo took back."""
-        async for event in self._step(self._redo, self._undo):
+        async for event in self._step(self._redo, self._undo, redone=True):
             yield event
 
-    async def _step(self, taken: list[bytes], put: list[bytes]) -> AsyncIterator[Any]:
-        """Apply the last edit of one pile, and lay its inverse on the other."""
+    async def _step(self, taken: list[bytes], put: list[bytes], *, redone: bool = False) -> AsyncIterator[Any]:
+        """Apply the last edit of one pile, lay its inverse on the other, and say what it was."""
         if not taken:
             return
+        before = self._flow
         try:
             inverse = await self._write(msgspec.json.decode(taken.pop()))
             put.append(msgspec.json.encode(inverse))
+            self._tell((), said=told(before, self._flow, self._language(), redone=redone))
         except (EditError, RefusedError) as refused:
             yield self._why_not(refused)
         self.can_undo, self.can_redo = bool(self._undo), bool(self._redo)
@@ -412,6 +416,8 @@ class EditorState(State):
                 await self._look()
             case "properties" | "problems":
                 self.tab = name
+            case _ if name.startswith("begin/"):
+                yield EditorState.apply(msgspec.to_builtins(beginning(self._flow, name.removeprefix("begin/"))))
             case "undo":
                 yield EditorState.undo
             case "redo":

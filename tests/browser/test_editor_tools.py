@@ -80,7 +80,7 @@ def test_the_menu_has_the_acts_by_name_and_key(edit: Open) -> None:
     editor.until(lambda flow: flow.start == "say_1")
     expect(editor.node("say_1").locator(".node-start")).to_be_visible()
     editor.node("say_1").locator(".node-title").click(button="right")
-    editor.press("ArrowUp", "ArrowUp", "Enter")
+    editor.press("ArrowUp", "Enter")
     editor.until(lambda flow: flow.nodes.keys() == {"say_0"})
     expect(menu).to_have_count(0)
 
@@ -102,10 +102,11 @@ def test_an_edge_says_its_port_under_the_pointer(edit: Open) -> None:
     editor = edit("Label", flow_of(2))
     expect(editor.page.locator(".way-title")).to_have_count(0)
     line = editor.page.locator(".react-flow__edge-interaction")
+    # Beside its middle, where the "+" stands.
     x, y = line.evaluate(
         """(path) => {
-          const middle = path.getPointAtLength(path.getTotalLength() / 2);
-          const seen = middle.matrixTransform(path.getScreenCTM());
+          const place = path.getPointAtLength(path.getTotalLength() / 5);
+          const seen = place.matrixTransform(path.getScreenCTM());
           return [seen.x, seen.y];
         }"""
     )

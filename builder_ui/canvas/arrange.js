@@ -1,0 +1,93 @@
+// Acts that put nodes in their places: tidying, lining up, spreading out, inserting, copying by hand.
+import { aligned, distributed } from "./align.js";
+import { pasting, understood, written } from "./clipboard.js";
+import { inserting } from "./insert.js";
+import { tidy } from "./layout.js";
+import { WIDTH, act, fresh, select, selectedIds, snapped, useCanvas } from "./store.js";
+
+const get = useCanvas.getState;
+const HEIGHT = 128;
+const GLIDE = 150;
+
+export const chosen = () => get().nodes.filter(({ selected }) => selected);
+
+const sizeOf = (id) => {
+  const { width = WIDTH, height = HEIGHT } = get().nodes.find((node) => node.id === id)?.measured ?? {};
+  return { width, height };
+};
+
+// What moves by itself glides, so that one sees where it went.
+export function glide() {
+  const surface = document.querySelector(".canvas-flow");
+  surface?.classList.add("gliding");
+  setTimeout(() => surface?.classList.remove("gliding"), GLIDE);
+}
+
+// One edit that moves nodes and notes to these places {id: [x, y]}; nothing when they are there.
+export function moveTo(places) {
+  const { document } = get();
+  const to = {};
+  const edits = [];
+  for (const [id, at] of Object.entries(places)) {
+    const note = document.notes[id.slice(5)];
+    if (id.startsWith("note:")) {
+      if (note && String(note.at) !== String(at)) edits.push({ op: "note", id: id.slice(5), text: note.text, at });
+    } else if (String(document.nodes[id]) !== String(at)) to[id] = at;
+  }
+  if (Object.keys(to).length) edits.unshift({ op: "move", to });
+  if (!edits.length) return;
+  glide();
+  act(edits.length === 1 ? edits[0] : { op: "batch", edits });
+}
+
+const boxes = () => Object.fromEntries(chosen().map(({ id, position }) => [id, { ...position, ...sizeOf(id) }]));
+
+export const align = (how) => moveTo(aligned(boxes(), how));
+export const distribute = (axis) => moveTo(distributed(boxes(), axis));
+
+// Tidies what is selected, or everything.
+export function arrange() {
+  const { document, nodes } = get();
+  const picked = selectedIds();
+  const all = picked.length > 1 ? picked : Object.keys(document.nodes);
+  if (!all.length) return;
+  // Conversations are read from their start, and ports from top to bottom.
+  const ids = all.includes(document.start) ? [document.start, ...all.filter((id) => id !== document.start)] : all;
+  const order = ({ source, port }) => document.views[source].ports.findIndex(({ id }) => id === port);
+  const ways = Object.values(document.edges).sort((one, other) => order(one) - order(other));
+  const measured = Object.fromEntries(nodes.map((node) => [node.id, node.measured]));
+  const found = tidy(ids, ways, (id) => measured[id]);
+  // The whole stays where it was: its top left corner does not move.
+  const corner = (places) => [0, 1].map((axis) => Math.min(...ids.map((id) => places[id][axis])));
+  const [old, now] = [snapped(corner(document.nodes)), corner(found)];
+  moveTo(Object.fromEntries(ids.map((id) => [id, [found[id][0] + old[0] - now[0], found[id][1] + old[1] - now[1]]])));
+}
+
+// Puts a new node of a type into a way, or `id`, which is there already. The edit, null when that cannot be.
+export function insertOn(key, type, at, id = fresh(type)) {
+  const { document, palette } = get();
+  const ports = type ? (palette.find((card) => card.type === type)?.ports ?? []) : document.views[id].ports;
+  const place = at && (type ? snapped(at) : at.map(Math.round));
+  const edit = inserting(document, key, { id, config: type && { type }, ports, at: place }, sizeOf);
+  if (!edit) return null;
+  glide();
+  act(edit);
+  select([id]);
+  return edit;
+}
+
+// What the hand moved with Alt stays where it was; copies stand where the hand let go.
+export function putCopies(originals) {
+  const { nodes, document, languages } = get();
+  const now = Object.fromEntries(nodes.map(({ id, position }) => [id, position]));
+  const [dx, dy] = ["x", "y"].map((axis) => now[originals[0].id][axis] - originals[0].position[axis]);
+  const before = Object.fromEntries(originals.map(({ id, position }) => [id, position]));
+  useCanvas.setState({ nodes: nodes.map((node) => (before[node.id] ? { ...node, position: before[node.id] } : node)) });
+  if (!dx && !dy) return;
+  const copied = understood(written(document, Object.keys(before), languages[0]));
+  const corner = ["x", "y"].map((axis) => Math.round(Math.min(...originals.map(({ position }) => position[axis])) + { x: dx, y: dy }[axis]));
+  const [edit, ids] = pasting(copied, corner, fresh, languages);
+  act(edit);
+  select(ids);
+}
+

@@ -31,7 +31,7 @@ def what(old: Flow[Any], new: Flow[Any], language: Language) -> str:
     if spoken:
         nodes = {node_id for of_nodes in spoken.values() for node_id in of_nodes}
         tag = next(iter(spoken))
-        return _about("undone.translated", new, nodes, language, language=language_name(tag, language))
+        return _about("undone.translated", new, nodes, language, spoken=language_name(tag, language))
     if patch.edges:
         linked = any((edge.source, edge.port) == place[:2] for edge in new.edges for place in patch.edges)
         sources = {source for source, _, _ in patch.edges}

@@ -48,6 +48,8 @@ class Node(
     PORTS: ClassVar[tuple[Port, ...]] = (Port("next", "Next"),)
     WAITS: ClassVar[bool] = False
     """Whether it always waits before it goes on. A circle of nodes without one that does runs without end."""
+    MAY_WAIT: ClassVar[bool] = False
+    """Whether it waits for the contact at times: where it does, each of its ports may leave them waiting in turn."""
 
     name: Annotated[
         str,

@@ -41,7 +41,7 @@ def _owed(flow: Flow[Any], led: dict[tuple[str, str], str]) -> Iterator[tuple[st
         if root in flow.nodes:
             yield root, (root, "")
     for node_id, node in flow.nodes.items():
-        for port in node.ports() if node.WAITS else ():
+        for port in node.ports() if node.WAITS or node.MAY_WAIT else ():
             if port.owed and not _answers(flow, node_id, port.id):
                 target = led.get((node_id, port.id))
                 yield node_id, (target, "") if target else (node_id, port.id)

@@ -13,7 +13,7 @@ from nodes.fields import ChoiceId, Duration, Said, ValueName, field
 
 DONE = Port("done", "All collected")
 GAVE_UP = Port("gave_up", "Gave up")
-NO_REPLY = Port("no_reply", "No reply")
+NO_REPLY = Port("no_reply", "No reply", after="time", owed=False)
 SKIP = "skip"
 
 Kind = Literal["name", "email", "phone", "order", "text"]
@@ -48,6 +48,7 @@ class Collect(Node, frozen=True, tag="collect"):
     ICON = "contact-round"
     GROUP = "do"
     SUMMARY = "Asks for: {items}"
+    MAY_WAIT = True
 
     items: Annotated[
         tuple[Item, ...],
@@ -79,6 +80,9 @@ class Collect(Node, frozen=True, tag="collect"):
             f"items.{item.id}.save_as" for item in self.items if item.kind not in OF_CONTACT and not item.save_as
         ]
         return tuple(missing)
+
+    def answers(self, port: str = "") -> bool:
+        return port == NO_REPLY.id  # it has asked; by the others it may go on without a word
 
     def run(self, turn: Turn) -> Outcome:
         if isinstance(turn.reply, TimerFired):

@@ -93,27 +93,40 @@ class DecisionTable(Node, frozen=True, dict=True, tag="decision_table"):
         return tuple(f"results.{one.id}.name" for one in self.results if not one.name)
 
     @cached_property
-    def _tests(self) -> list[list[tuple[int, Callable[[object], bool]]]]:
-        """Each row as (number of a column, its cell's test), made once for all conversations."""
-        return [
-            [
-                (at, cell_test(one.op, cell))
-                for at, one in enumerate(self.columns)
-                if (cell := row.when.get(one.id)) is not None
-            ]
-            for row in self.rows
-        ]
+    def _compiled(self) -> tuple[list[tuple[int, Callable[[object], bool]]], list[list[int]]]:
+        """Each different cell as (number of its column, its test), and each row as the numbers of its cells; made once
+        for all conversations.
+        """
+        tests: dict[tuple[int, bytes], tuple[int, Callable[[object], bool]]] = {}
+        rows: list[list[tuple[int, bytes]]] = []
+        for row in self.rows:
+            keys: list[tuple[int, bytes]] = []
+            for at, column in enumerate(self.columns):
+                if (cell := row.when.get(column.id)) is not None:
+                    keys.append(key := (at, msgspec.json.encode(cell)))
+                    if key not in tests:
+                        tests[key] = (at, cell_test(column.op, cell))
+            rows.append(keys)
+        places = {key: place for place, key in enumerate(tests)}
+        return list(tests.values()), [[places[key] for key in keys] for keys in rows]
 
     def run(self, turn: Turn) -> engine_turn.Outcome:
         found = [turn.facts(one.fact) for one in self.columns]
+        tests, rows = self._compiled
+        held: list[bool | None] = [None] * len(tests)
         missed: list[list[Any]] = []
-        for number, tests in enumerate(self._tests):
-            miss = next((at for at, holds in tests if not holds(found[at])), None)
-            if miss is None:
-                row = self.rows[number]
+        for number, cells in enumerate(rows):
+            row = self.rows[number]
+            for cell in cells:
+                if (holds := held[cell]) is None:
+                    at, asks = tests[cell]
+                    holds = held[cell] = asks(found[at])
+                if not holds:
+                    missed.append([row.id, self.columns[tests[cell][0]].id])
+                    break
+            else:
                 values: dict[str, Value] = {one.name: row.then.get(one.id) for one in self.results if one.name}
                 return Go(row.outcome or DONE.id, values=values, why=self._why(row.id, number, missed, found))
-            missed.append([self.rows[number].id, self.columns[miss].id])
         return Go(OTHERWISE.id, why=self._why("", len(self.rows), missed, found))
 
     def _why(self, row: str, number: int, missed: list[list[Any]], found: list[Any]) -> dict[str, Any]:

@@ -23,12 +23,15 @@ from engine.rules import Any as AnyOf
 from engine.text import texts
 from nodes.branch import Branch, Case
 from nodes.close import Close
+from nodes.collect import Collect, Item
+from nodes.decision_table import Column, DecisionTable, Outcome, Result, Row
 from nodes.human_handoff import HumanHandoff
 from nodes.knowledge_answer import KnowledgeAnswer
 from nodes.language_by_ip import LanguageByIp
 from nodes.message import Message
 from nodes.question import Option, Question
 from nodes.set_value import SetValue
+from nodes.split import Split, Way
 from nodes.tag import Tag
 from nodes.wait import Wait
 from nodes.welcome import Welcome
@@ -69,6 +72,12 @@ def any_rule() -> st.SearchStrategy[Rule]:
 def any_node() -> st.SearchStrategy[Node]:
     choices = st.lists(st.builds(Option, _ids, _words), max_size=3, unique_by=lambda choice: choice.id).map(tuple)
     cases = st.lists(st.builds(Case, _ids, _words, any_rule()), max_size=3, unique_by=lambda case: case.id).map(tuple)
+    ways = st.lists(
+        st.builds(Way, _ids, _words, st.integers(0, 100)), min_size=1, max_size=3, unique_by=lambda way: way.id
+    ).map(tuple)
+    kinds = st.sampled_from(["name", "email", "phone", "order", "text"])
+    item = st.builds(Item, _ids, kinds, _words, _values, st.sampled_from(["", "(", "LU-[0-9]+"]), st.booleans())
+    items = st.lists(item, max_size=3, unique_by=lambda item: item.id).map(tuple)
     sources = st.lists(st.sampled_from(["locale", "text", "ip", "phone"]), max_size=4).map(tuple)
     return st.one_of(
         st.builds(Welcome, text=_words),
@@ -92,12 +101,43 @@ def any_node() -> st.SearchStrategy[Node]:
             again=st.booleans(),
         ),
         st.builds(Branch, cases=cases),
+        _any_table(),
+        st.builds(Split, ways=ways),
+        st.builds(
+            Collect,
+            items=items,
+            retries=st.integers(0, 1),
+            retry_text=_words,
+            skip_label=_words,
+            no_reply=_seconds,
+        ),
         st.builds(KnowledgeAnswer, threshold=st.floats(0, 1), documents=_tags),
         st.builds(Tag, add=_tags, remove=_tags),
         st.builds(SetValue, value_name=_values, value=_words, kind=st.sampled_from(["text", "number", "yes_no"])),
         st.builds(Wait, seconds=_seconds, on_message=st.sampled_from(["go_on", "keep_waiting"])),
         st.builds(HumanHandoff, text=_words, reason=_words, limit=_seconds, nobody_text=_words),
         st.builds(Close, text=_words, reason=_words),
+    )
+
+
+@st.composite
+def _any_table(draw: st.DrawFn) -> DecisionTable:
+    operators = sorted({op for ops in OPERATORS.values() for op in ops})
+    column = st.builds(Column, _ids, st.sampled_from([*FACTS, "value.order"]), st.sampled_from(operators))
+    columns = draw(st.lists(column, max_size=3, unique_by=lambda column: column.id))
+    cells = st.fixed_dictionaries({}, optional={column.id: _operands() for column in columns})
+    row = st.builds(
+        Row,
+        st.sampled_from([f"r{number}" for number in range(6)]),
+        cells,
+        st.just({"gold": 1}) | st.just({}),
+        st.sampled_from(["", "gold", "gone"]),
+    )
+    return DecisionTable(
+        columns=tuple(columns),
+        results=draw(st.sampled_from([(), (Result("gold", "order"),)])),
+        outcomes=draw(st.sampled_from([(), (Outcome("gold", "Gold"),)])),
+        rows=tuple(draw(st.lists(row, max_size=6, unique_by=lambda row: row.id))),
     )
 
 

@@ -17,6 +17,7 @@ from engine.step import begin, converse
 from flows.check import check, errors
 from flows.silence import silences
 from nodes.close import Close
+from nodes.collect import Collect, Item
 from nodes.human_handoff import HumanHandoff
 from nodes.knowledge_answer import KnowledgeAnswer
 from nodes.message import Message
@@ -28,6 +29,7 @@ from tests.flows.random_flows import NOW, PAUSE, World, any_event, any_flow, any
 
 TAG = Tag(add=("x",))
 ASKS = Question(text="?")
+COLLECTS = Collect(items=(Item("m", "email", "Your email?"),), no_reply=60)
 PERSON = HumanHandoff(reason="r", limit=0)
 
 
@@ -61,6 +63,11 @@ def flow(nodes: dict[str, Any], *edges: str, **more: Any) -> Flow[Any]:
             flow({"a": Message(text="Hi"), "b": Wait(on_message="keep_waiting"), "c": TAG}, "a next b", "b done c"),
             [("c", "next", "b")],
         ),
+        (
+            flow({"a": Message(text="Hi"), "b": COLLECTS}, "a next b", "b gave_up a", "b no_reply b"),
+            [("b", "done", "b")],
+        ),
+        (flow({"a": COLLECTS, "b": TAG}, "a done b", "a gave_up b"), [("b", "next", "a")]),
         (flow({"a": HumanHandoff(reason="r", limit=60)}), [("a", "nobody_came", "a")]),
         (flow({"a": HumanHandoff(reason="r", limit=60, nobody_text="Sorry")}), []),
         (

@@ -6,6 +6,7 @@ from builder_ui import connection, failures
 from builder_ui.pages.channels import channels
 from builder_ui.pages.editor import editor
 from builder_ui.pages.flows import flows
+from builder_ui.pages.hours import PATH, hours
 from builder_ui.pages.inbox import inbox
 from builder_ui.pages.knowledge import knowledge
 from builder_ui.pages.nowhere import nowhere
@@ -16,6 +17,7 @@ from builder_ui.state import State
 from builder_ui.states.channels import Channels
 from builder_ui.states.editor import EditorState
 from builder_ui.states.flows import Flows
+from builder_ui.states.hours import HoursState
 from builder_ui.states.inbox import Inbox
 from builder_ui.states.knowledge import Knowledge
 from builder_ui.states.letters import Letters
@@ -42,4 +44,5 @@ add_page(app, "/knowledge", knowledge, t("knowledge.title"), Knowledge.load)
 add_page(app, "/channels", channels, t("channels.title"), Channels.load)
 add_page(app, "/operations", operations, t("operations.title"), Operations.load, Letters.load)
 add_page(app, "/settings", settings, t("settings.title"), Settings.load)
+add_page(app, PATH, hours, t("hours.title"), HoursState.load)
 add_page(app, "404", nowhere, t("nowhere.title"))

@@ -17,6 +17,7 @@ import { DurationField, LineField, NumberField, PercentField, SelectField, Servi
 import { Faults } from "./field.jsx";
 import { FlowForm } from "./flow.jsx";
 import { HoursField } from "./hours.jsx";
+import { inOrder } from "./in_order.js";
 import { FlowField, MappingField, TeamHoursField } from "./references.jsx";
 import { JsonField, RowsField } from "./rows.jsx";
 import { SharesField } from "./shares.jsx";
@@ -68,14 +69,6 @@ export function Form({ form: told, vocabulary, lists, icons, onGo, onTry }) {
       </div>
     </FormContext.Provider>
   );
-}
-
-// Long lists by name as the language sorts them: Chinese by sound, which only the browser knows.
-function inOrder(lists) {
-  if (!lists?.words) return lists;
-  const { compare } = new Intl.Collator(lists.language);
-  const byTitle = (items) => [...items].sort((a, b) => compare(a.title, b.title));
-  return { ...lists, countries: byTitle(lists.countries), timezones: byTitle(lists.timezones) };
 }
 
 function NodeForm() {

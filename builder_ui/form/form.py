@@ -13,6 +13,8 @@ from reflex.components.component import NoSSRComponent
 from builder_ui.canvas.canvas import icons
 
 SCRIPT = rx.asset("form.jsx", shared=True).importable_path
+# Asked for here, for all scripts of a package lie where the module that asks for them is.
+TEAM_HOURS = rx.asset("team_hours.jsx", shared=True).importable_path
 TEXTS_SCRIPT = rx.asset("alltexts.jsx", shared=True).importable_path
 for _part in sorted(path.name for path in Path(__file__).parent.iterdir() if path.suffix in {".js", ".jsx", ".css"}):
     rx.asset(_part, shared=True)

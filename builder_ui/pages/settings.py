@@ -5,6 +5,7 @@ from typing import Any
 import reflex as rx
 from reflex.style import color_mode, set_color_mode
 
+from builder_ui.pages.hours import hours_link
 from builder_ui.pages.services import services
 from builder_ui.state import State, shown_to
 from builder_ui.states.settings import PersonRow, Settings, TokenRow
@@ -40,6 +41,7 @@ def settings() -> rx.Component:
             _me(),
             _looks(),
             services(),
+            hours_link(),
             rx.cond(shown_to("manage_people"), _people()),
             rx.cond(shown_to("manage_tokens"), _tokens()),
             class_name="narrow",

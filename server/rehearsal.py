@@ -27,16 +27,13 @@ from engine.graph import Plan, plan
 from engine.queries import AnyAnswer, AnyQuery, Failed, Fetch, Locate, Place
 from engine.session import Session
 from engine.step import Step, Visit, begin, step
-from flows.rehearsal import write
+from flows.rehearsal import PACE, head_of, write
 from server import geo
 from server.rehearsal_input import Input
-from server.rehearsal_start import KNOWS_PHONE, Start
+from server.rehearsal_start import Start
 
 MOST_INPUTS = 300
 """So many inputs make a long conversation; more are refused."""
-
-PACE = timedelta(seconds=5)
-"""What passes between two inputs."""
 
 Ask = Callable[[AnyQuery], AnyAnswer]
 Source = Literal["world", "example", "hand", "start"]
@@ -134,15 +131,17 @@ def fitting(before: Rehearsed, after: Rehearsed, changed: int) -> int:
 
 
 def to_transcript(steps: Iterable[RehearsedStep], start: Start) -> str:
-    """What happened, in the form that ``flows.rehearsal`` plays."""
-    names = ("channel", "account", "name", "ip", "locale", "source", "timezone")
-    head = {name: getattr(start, name) for name in names}
-    if start.country:
-        spoken = ", ".join(geo.territory_languages(start.country))
-        head["phone_country" if start.channel in KNOWS_PHONE else "country"] = f"{start.country} ({spoken})"
-    if start.at:
-        head["at"] = start.at.astimezone(UTC).strftime("%Y-%m-%d %H:%M")
-    return write((Step(one.session, one.effects, one.trace, None, one.events) for one in steps), head)
+    """What happened, in the form that ``flows.rehearsal`` plays to the same end."""
+    plain = [Step(one.session, one.effects, one.trace, None, one.events) for one in steps]
+    head = head_of(
+        plain,
+        channel=start.channel,
+        account=start.account,
+        contact=start.contact,
+        tags=start.tags,
+        values=start.holds(),
+    )
+    return write(plain, head)
 
 
 class Rehearsal:

@@ -16,6 +16,8 @@ from engine.queries import (
     Found,
     Locate,
     LookUp,
+    OpenHours,
+    Opening,
     Place,
 )
 from server.rehearsal_start import LINE
@@ -25,6 +27,7 @@ ANSWERED_BY: dict[type[AnyQuery], type[AnyAnswer]] = {
     DetectLanguage: Detected,
     LookUp: Found,
     Fetch: Fetched,
+    OpenHours: Opening,
 }
 """Which answer suits which query; ``Failed`` suits all."""
 

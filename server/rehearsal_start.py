@@ -9,6 +9,7 @@ import msgspec
 from engine.effects import Value
 from engine.events import Contact
 from flows.channel_limits import CHANNELS
+from flows.rehearsal import SOMEWHERE, VISITOR
 from server import geo
 from server.channels import channel_types
 
@@ -16,9 +17,6 @@ KNOWS_IP = frozenset({"webwidget", "api"})
 """Channels that tell an address: no platform's webhook does."""
 
 KNOWS_PHONE = frozenset({"whatsapp"})
-
-# Stands for "some address in the chosen country"; reserved for documentation (RFC 5737), so it is nobody's.
-_SOMEWHERE = "192.0.2.1"
 
 # One line without spaces around it: so it stands in a transcript's head.
 _SIGN = r"[^\x00-\x1f\x7f\x85\u2028\u2029]"
@@ -49,7 +47,7 @@ class Start(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     name: Annotated[str, msgspec.Meta(max_length=80, pattern=LINE)] = ""
     source: Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_.-]*$", max_length=40, examples=["facebook_ad"])] = ""
     timezone: Annotated[str, msgspec.Meta(max_length=64, examples=["America/Sao_Paulo"])] = ""
-    contact: Annotated[str, msgspec.Meta(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_.:-]+$")] = "visitor"
+    contact: Annotated[str, msgspec.Meta(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_.:-]+$")] = VISITOR
     tags: Annotated[tuple[Tag, ...], msgspec.Meta(max_length=50)] = ()
     values: Annotated[dict[ValueName, Line | int | float | bool], msgspec.Meta(max_length=50)] = {}
     at: datetime | None = None
@@ -74,7 +72,7 @@ class Start(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return Contact(
             name=self.name,
             locale=self.locale,
-            ip=(self.ip or (_SOMEWHERE if self.country else "")) if by_ip else "",
+            ip=(self.ip or (SOMEWHERE if self.country else "")) if by_ip else "",
             phone_country=self.country if by_phone else "",
             country="" if by_ip or by_phone else self.country,
             source=self.source,

@@ -9,7 +9,7 @@ import msgspec
 
 from engine.effects import Value
 from engine.events import Answered, MessageReceived
-from engine.queries import Fetch, Fetched
+from engine.queries import Failed, Fetch, Fetched
 from engine.rules import Facts
 from engine.session import Session
 from engine.turn import Ask, Go, Turn
@@ -88,14 +88,12 @@ def try_request(parts: Parts, person: Person, node: HttpRequest, values: dict[st
         return Tried(port="failed", fault=str((why or {}).get("not_asked", "")))
     query = outcome.query
     begun = time.monotonic()
-    answer = parts.fetching(query, new_id())
+    answer = _fetched(parts, person, query)
     took = round((time.monotonic() - begun) * 1000)
     heard = Answered(id="2", at=now, query="", answer=answer)
     gone = node.run(msgspec.structs.replace(turn, event=heard, reply=heard))
     kept = gone.values if isinstance(gone, Go) else {}
     status = answer.status if isinstance(answer, Fetched) else 0
-    with parts.engine.begin() as connection:
-        audit.record(connection, person.id, "service.try", query.service, method=query.method, status=status)
     return Tried(
         port=gone.port if isinstance(gone, Go) else "failed",
         status=status,
@@ -104,3 +102,21 @@ def try_request(parts: Parts, person: Person, node: HttpRequest, values: dict[st
         fault="" if isinstance(answer, Fetched) else answer.reason,
         milliseconds=took,
     )
+
+
+def ask_really(parts: Parts, person: Person, query: Fetch) -> Fetched | Failed:
+    """Perform a request that a rehearsal came to, because somebody wants its true answer.
+
+    Raises RefusedError.
+    """
+    _tries.count(person.id)
+    return _fetched(parts, person, query)
+
+
+def _fetched(parts: Parts, person: Person, query: Fetch) -> Fetched | Failed:
+    """The service's answer; that it was asked is kept in the audit log."""
+    answer = parts.fetching(query, new_id())
+    status = answer.status if isinstance(answer, Fetched) else 0
+    with parts.engine.begin() as connection:
+        audit.record(connection, person.id, "service.try", query.service, method=query.method, status=status)
+    return answer

@@ -63,8 +63,10 @@ def rehearsal(page: Page) -> None:
     """The editor with a rehearsed conversation beside it."""
     expect(page.locator(".react-flow__node").first).to_be_visible()
     page.locator(".editor-top .lucide-play").click()
-    page.locator("select[name=country]").select_option("DE")
-    page.locator(".chat-input").fill("Wie lange dauert der Versand nach Spanien?")
+    page.locator(".who-line button").nth(1).click()
+    page.locator(".who-popover select").select_option("DE")
+    page.keyboard.press("Escape")
+    page.locator(".chat-form .chat-input").fill("Wie lange dauert der Versand nach Spanien?")
     page.keyboard.press("Enter")
     expect(page.locator(".chat-source")).to_be_visible(timeout=60_000)
     page.locator(".why-box summary").last.click()

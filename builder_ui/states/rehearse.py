@@ -1,119 +1,116 @@
 """The simulator: a conversation with the draft. Nothing of it is stored, sent or counted."""
 
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
+import msgspec
 import reflex as rx
-from babel import Locale
 
-from builder_ui import backend
+from builder_ui import backend, visitor
+from builder_ui.passing import morning, next_change
+from builder_ui.rehearsed import ChoiceLine, Exchange, exchanges, offered
 from builder_ui.state import handler, in_thread
-from builder_ui.states.editor import EditorState
-from builder_ui.telling import WhyLine, way, why
-from builder_ui.words import Language, say
-from engine.effects import Close, HandOff, Send
-from engine.events import AgentJoined, AgentResolved, AgentReturned, MessageReceived, Opened, TimerFired
+from builder_ui.states.visitor import Visitor
+from builder_ui.telling import way
 from flows.subflows import planned
-from schemas.words import country_name, duration_in_words, language_name
-from server.rehearsal import MOST_INPUTS, Rehearsed, RehearsedStep, rehearse
-from server.rehearsal_input import Input
-from server.rehearsal_start import Start
+from schemas.words import duration_in_words
+from server.rehearsal import MOST_INPUTS, Rehearsed, fitting, rehearse
+from server.rehearsal_input import Input, Sent
 from server.subflows import drafts
 
-CHANNELS = ("webwidget", "telegram", "api")
-# First those that the starter flows and the demo speak of, then the rest by name.
-NEAR = ("US", "DE", "FR", "ES", "GB", "BR", "TH", "VN", "ID", "CN", "JP")
-LOCALES = ("en", "de", "es", "fr", "it", "pt", "nl", "pl", "tr", "ru", "ar", "zh", "ja", "ko", "th", "vi", "id")
-WEEKDAYS = 7
+Inputs = tuple[Input, ...]
+
+MOST_TRIES = 9
+_HOUR = 3600.0
+_UNITS = {"minutes": 60.0, "hours": _HOUR, "days": 24 * _HOUR}
 
 
-@dataclass(frozen=True)
-class Choosable:
-    """One of the values a part of the start can have."""
-
-    value: str
-    title: str
-
-
-@dataclass(frozen=True)
-class ChoiceLine:
-    """A choice offered beneath a message."""
-
-    id: str
-    label: str
-
-
-@dataclass(frozen=True)
-class Line:
-    """One thing in the chat. `who` is contact, flow, person or note; `step` is the step it belongs to."""
-
-    who: str
-    text: str
-    step: int
-    number: int
-    language: str = ""
-    citation: str = ""
-    choices: list[ChoiceLine] = field(default_factory=list)
-
-
-@dataclass(frozen=True)
-class Exchange:
-    """One step as the chat shows it: what happened, what was answered, and why."""
-
-    step: int
-    number: int
-    said: list[Line]
-    answers: list[Line]
-    why: list[WhyLine]
-    silent: bool
-
-
-class Rehearse(EditorState):
-    """The conversation beside the canvas and who is pretending to have it."""
-
-    channel: str = "webwidget"
-    country: str = "US"
-    locale: str = ""
-    weekday: str = ""
-    hour: str = ""
+class Rehearse(Visitor):
+    """The conversation beside the canvas."""
 
     exchanges: list[Exchange] = []  # noqa: RUF012
+    done: list[str] = []  # noqa: RUF012
     thinking: bool = False
+    broken: bool = False
     limit: str = ""
+    hours: str = ""
     with_person: bool = False
     closed: bool = False
     begun: bool = False
     full: bool = False
+    ignorant: bool = False
+    dropped: int = 0
+    tries: int = 1
+    attempt: int = 1
+    editing: int = -1
+    edited_text: str = ""
+    edited_choices: list[ChoiceLine] = []  # noqa: RUF012
 
-    _inputs: list[dict[str, Any]] = []  # noqa: RUF012
+    _inputs: Inputs = ()
+    _tries: tuple[Inputs, ...] = ()
     _at: str = ""
+    _persons: int = 0
     _run: Any = None
+    _played: Any = None
     _runs: dict[str, Any] = {}  # noqa: RUF012
+    _hours_at: float = 0.0
 
     @rx.var
-    def countries(self) -> list[Choosable]:
-        """Every country by name, the usual ones first."""
-        return _countries("zh" if self.zh else "en")
+    def stale(self) -> bool:
+        """Whether the flow means something else than when this was played."""
+        return bool(self.exchanges) and not _same(self._flow, self._played)
 
-    @rx.var
-    def locales(self) -> list[Choosable]:
-        """The languages a browser or a profile may be set to."""
-        language: Language = "zh" if self.zh else "en"
-        return [Choosable(tag, language_name(tag, language)) for tag in LOCALES]
+    # --- Who is writing -----------------------------------------------------------------------------------------
 
     @handler("see_flows")
     async def prepare(self) -> None:
-        """Load what answers, so that the first rehearsed question need not wait for it."""
-        backend.here().answers.warm()
+        """Load what answers, so that the first rehearsed question need not wait for it, and who can be chosen."""
+        here = backend.here()
+        here.answers.warm()
+        self._prepare_who()
+        await self._prepare_accounts()
+        asks = any(type(node).__name__ == "KnowledgeAnswer" for node in self._flow.nodes.values())
+        self.ignorant = asks and not await in_thread(here.knowledge.documents)
 
     @handler("see_flows")
     async def choose(self, part: str, value: str) -> None:
-        """Pretend to be somebody else; the conversation begins anew."""
-        if part in ("channel", "country", "locale", "weekday", "hour"):
-            setattr(self, part, value)
-        self._forget()
+        """Let another have the same conversation: one part of who is writing is otherwise."""
+        if visitor.choosable(part, value):
+            who = {**self.who, part: value.strip()}
+            if part == "moment":
+                who = {**who, "weekday": "", "time": ""}
+            elif part in ("weekday", "time"):
+                who["moment"] = ""
+            await self._become(who, part)
+
+    @handler("see_flows")
+    async def choose_tag(self, tag: str) -> None:
+        """Put a tag on the conversation from the beginning, or take it off."""
+        tags = visitor.listed(self.who.get("tags", ""))
+        tags = [one for one in tags if one != tag] if tag in tags else [*tags, tag]
+        await self._become({**self.who, "tags": ", ".join(tags)}, "tags")
+
+    @handler("see_flows")
+    async def use_preset(self, number: int) -> None:
+        """Be one of the people that are offered."""
+        if 0 <= number < len(self._offered):
+            kept = {part: value for part, value in self.who.items() if part.startswith(visitor.VALUE)}
+            await self._become({"contact": "same", **kept, **self._offered[number]}, "")
+
+    async def _become(self, who: visitor.Who, part: str) -> None:
+        try:
+            visitor.start_of(who, self._flow.timezone, datetime.now(UTC), "visitor")
+        except (ValueError, msgspec.ValidationError):
+            self.who_fault = self._say("who.fault", part=self._say(_CALLED[part]) if part in _CALLED else part)
+            return
+        self.who_fault = ""
+        if part in ("moment", "weekday", "time", "clock", ""):
+            self._at = ""
+        self._pretend(who)
+        if self._inputs:
+            await self._play()
+
+    # --- What happens -------------------------------------------------------------------------------------------
 
     @handler("see_flows")
     async def restart(self) -> None:
@@ -121,14 +118,16 @@ class Rehearse(EditorState):
         self._forget()
 
     def _forget(self) -> None:
-        self._inputs, self._at, self._run = [], "", None
-        self.exchanges, self.lit, self.limit = [], {}, ""
-        self.with_person = self.closed = self.begun = self.full = False
+        self._inputs, self._tries, self._at, self._run = (), (), "", None
+        self._persons += 1
+        self.exchanges, self.done, self.lit, self.limit, self.hours = [], [], {}, "", ""
+        self.with_person = self.closed = self.begun = self.full = self.broken = False
+        self.dropped, self.tries, self.attempt, self.editing = 0, 1, 1, -1
 
     @handler("see_flows")
     async def open_chat(self) -> Any:
         """Open the conversation without a word."""
-        async for event in self._take({"open": True}):
+        async for event in self._take(Input(open=True)):
             yield event
 
     @handler("see_flows")
@@ -136,36 +135,178 @@ class Rehearse(EditorState):
         """Say what is written in the field."""
         text = str(form.get("text", "")).strip()
         if text:
-            async for event in self._take({"say": text[:10_000]}):
+            async for event in self._take(Input(say=text[:10_000])):
                 yield event
+
+    @handler("see_flows")
+    async def attach(self, kind: str, name: str) -> Any:
+        """Send a stand-in for a file."""
+        sent = msgspec.convert({"kind": kind, "name": name}, Sent)
+        async for event in self._take(Input(say="", attachments=(sent,))):
+            yield event
 
     @handler("see_flows")
     async def tap(self, choice: str) -> Any:
         """Tap one of the choices."""
-        async for event in self._take({"choose": choice}):
+        async for event in self._take(Input(choose=choice[:200])):
             yield event
 
     @handler("see_flows")
     async def skip(self) -> Any:
         """Go to the time limit that stands."""
-        async for event in self._take({"skip": True}):
+        async for event in self._take(Input(skip=True)):
             yield event
+
+    @handler("see_flows")
+    async def pass_time(self, what: str) -> Any:
+        """Let an hour pass, the night, or the time until it opens or closes."""
+        if self._run is None:
+            return
+        now = self._run.clock[-1]
+        seconds = {
+            "hour": _HOUR,
+            "morning": (morning(now, self._flow.timezone) - now).total_seconds(),
+            "hours": self._hours_at - now.timestamp(),
+        }.get(what, 0.0)
+        if seconds > 0:
+            async for event in self._take(Input(seconds=seconds)):
+                yield event
+
+    @handler("see_flows")
+    async def pass_so_long(self, form: dict[str, Any]) -> Any:
+        """Let as much time pass as is written in the form."""
+        try:
+            seconds = float(str(form.get("number", "")).replace(",", ".")) * _UNITS[str(form.get("unit"))]
+        except (ValueError, KeyError):
+            return
+        if 0 < seconds <= 366 * 24 * _HOUR:
+            async for event in self._take(Input(seconds=seconds)):
+                yield event
 
     @handler("see_flows")
     async def person(self, act: str) -> Any:
         """Do what the person does who has the conversation: joined, returned or resolved."""
-        if act in ("joined", "returned", "resolved"):
-            async for event in self._take({"agent": act}):
-                yield event
+        async for event in self._take(msgspec.convert({"agent": act}, Input)):
+            yield event
+
+    async def _take(self, given: Input) -> Any:
+        if len(self._inputs) >= MOST_INPUTS:
+            self.full = True
+            return
+        self.thinking, self.dropped = True, 0
+        yield
+        self._inputs = (*self._inputs, given)
+        try:
+            await self._play()
+        finally:
+            self.thinking = False
+        yield
+
+    # --- Going back ---------------------------------------------------------------------------------------------
 
     @handler("see_flows")
     async def back_to(self, number: int) -> None:
         """Take everything back from this input on."""
-        self._inputs = self._inputs[: max(number, 0)]
-        if self._inputs:
+        await self._change(self._inputs[: max(number, 0)])
+
+    @handler("see_flows")
+    async def edit_turn(self, number: int) -> None:
+        """Ask what is to be said there instead; the last turn where the number is below 0."""
+        if number < 0:
+            said = [at for at, given in enumerate(self._inputs) if given.say or given.choose]
+            number = said[-1] if said else -1
+        if 0 <= number < len(self._inputs) and self._run is not None:
+            given = self._inputs[number]
+            before = self._run.until(number)
+            self.edited_choices = offered(before, self._run.start.channel)
+            labels = {one.id: one.label for one in self.edited_choices}
+            self.edited_text = given.say or labels.get(given.choose or "", "")
+            self.editing = number
+
+    @handler("see_flows")
+    async def leave_turn(self) -> None:
+        """Leave the turn as it was."""
+        self.editing = -1
+
+    @handler("see_flows")
+    async def say_instead(self, form: dict[str, Any]) -> Any:
+        """Have said something else in the turn that is edited; what came later is kept as far as it still fits."""
+        text = str(form.get("text", "")).strip()
+        if text:
+            async for event in self._instead(Input(say=text[:10_000])):
+                yield event
+
+    @handler("see_flows")
+    async def tap_instead(self, choice: str) -> Any:
+        """Have tapped another choice in the turn that is edited."""
+        async for event in self._instead(Input(choose=choice[:200])):
+            yield event
+
+    async def _instead(self, given: Input) -> Any:
+        number, self.editing = self.editing, -1
+        if 0 <= number < len(self._inputs):
+            self.thinking = True
+            yield
+            try:
+                await self._replace(number, given)
+            finally:
+                self.thinking = False
+            yield
+
+    async def _replace(self, number: int, given: Input) -> None:
+        """Let another thing happen at this place; later inputs stay as far as they meet the conversation there."""
+        before: Rehearsed = self._run
+        count = len(self._inputs)
+        await self._change((*self._inputs[:number], given, *self._inputs[number + 1 :]))
+        if not self.broken and (fit := fitting(before, self._run, number)) < count:
+            self._inputs = self._inputs[:fit]
+            await self._play()
+            self.dropped = count - fit
+
+    async def _change(self, inputs: Inputs) -> None:
+        """Go on with other inputs; how it went before stays within reach."""
+        self.editing, self.dropped, self.full = -1, 0, False
+        tries = self._all_tries()
+        if not inputs:
+            tries = ()
+        elif self._inputs[: len(inputs)] != inputs or len(inputs) < len(self._inputs):
+            tries = (*tries[-MOST_TRIES + 1 :], inputs)
+        self._tries, self.tries, self.attempt = tries, max(1, len(tries)), max(1, len(tries))
+        self._inputs = inputs
+        if inputs:
             await self._play()
         else:
             self._forget()
+
+    def _all_tries(self) -> tuple[Inputs, ...]:
+        """Every try with how far it has come."""
+        tries = self._tries or (self._inputs,)
+        return tuple(self._inputs if at == self.attempt - 1 else one for at, one in enumerate(tries))
+
+    @handler("see_flows")
+    async def see_try(self, by: int) -> None:
+        """Turn to the try before or after this one."""
+        tries = self._all_tries()
+        at = self.attempt - 1 + by
+        if 0 <= at < len(tries):
+            self._tries, self.attempt, self.dropped, self.editing = tries, at + 1, 0, -1
+            self._inputs = tries[at]
+            await self._play()
+
+    @handler("see_flows")
+    async def play_again(self) -> Any:
+        """Let the same happen anew, on the flow as it is now, and mark what has become different."""
+        before = self.exchanges
+        self.thinking = True
+        yield
+        self._run = None
+        try:
+            await self._play(before)
+        finally:
+            self.thinking = False
+        yield
+
+    # --- Showing ------------------------------------------------------------------------------------------------
 
     @handler("see_flows")
     async def go_to_node(self, node: str) -> None:
@@ -179,106 +320,70 @@ class Rehearse(EditorState):
         if self._run is not None and 0 <= step < len(self._run.steps):
             self.lit = way(self._flow, self._run.steps[step])
 
-    async def _take(self, given: dict[str, Any]) -> Any:
-        if len(self._inputs) >= MOST_INPUTS:
-            self.full = True
-            return
-        self.thinking = True
-        yield
-        self._inputs = [*self._inputs, given]
-        try:
-            await self._play()
-        finally:
-            self.thinking = False
-        yield
-
-    async def _play(self) -> None:
-        """Let everything happen from the beginning: on the draft as it is now, at the same virtual time."""
+    async def _play(self, before: list[Exchange] | None = None) -> None:
+        """Let it happen on the draft as it is now, at the same virtual time; what is known already is kept."""
+        flow = self._flow
+        if self._spoken != self._language():
+            self._prepare_who()
         if not self._at:
-            self._at = self._begins().isoformat()
-        start = Start(
-            channel=self.channel, country=self.country, locale=self.locale, at=datetime.fromisoformat(self._at)
+            self._at = visitor.begins(self.who, flow.timezone, datetime.now(UTC)).isoformat()
+        contact = f"visitor-{self._persons}" if self.who.get("contact") == "new" else "visitor"
+        start = visitor.start_of(self.who, flow.timezone, datetime.now(UTC), contact)
+        start = msgspec.structs.replace(start, at=datetime.fromisoformat(self._at))
+        known = self._run if self._run is not None and _same(flow, self._played) else None
+        self.broken = True
+        runs = await in_thread(drafts, backend.database(), flow)
+        if runs != self._runs:
+            known, self._runs = None, runs
+        run = await in_thread(
+            rehearse, planned(flow, runs), self._inputs, backend.here().answers.rehearsing(), start, known
         )
-        inputs = [Input(**given) for given in self._inputs]
-        self._runs = await in_thread(drafts, backend.database(), self._flow)
-        plan = planned(self._flow, self._runs)
-        run = await in_thread(rehearse, plan, inputs, backend.here().answers.rehearsing(), start)
-        self._run = run
-        self._show(run)
+        self.broken = False
+        self._run, self._played = run, flow
+        await self._show(run, before or [])
 
-    def _begins(self) -> datetime:
-        """The chosen hour of the chosen weekday at the shop's zone, the next there is; now where nothing is chosen."""
-        now = datetime.now(UTC)
-        if not self.weekday and not self.hour:
-            return now
-        local = now.astimezone(ZoneInfo(self._flow.timezone))
-        if self.weekday:
-            local += timedelta(days=(int(self.weekday) - local.isoweekday()) % WEEKDAYS)
-        if self.hour:
-            local = local.replace(hour=int(self.hour), minute=0, second=0, microsecond=0)
-        return local.astimezone(UTC)
-
-    def _show(self, run: Rehearsed) -> None:
+    async def _show(self, run: Rehearsed, before: list[Exchange]) -> None:
         language = self._language()
-        self.exchanges = [self._exchange(number, step, language) for number, step in enumerate(run.steps)]
-        self.begun = bool(run.steps)
+        self.exchanges = exchanges(self._flow, run, language, self.content, self._runs, before)
+        self.done = [told for one in self.exchanges for told in one.done]
+        self.begun = bool(run.inputs)
         session = run.session
         self.with_person, self.closed = session.with_person, session.closed
-        waiting = session.waiting
-        until = waiting.until if waiting is not None else None
-        since = run.steps[-1].at if run.steps else None
-        self.limit = duration_in_words((until - since).total_seconds(), language) if until and since else ""
+        until = session.waiting.until if session.waiting is not None else None
+        now = run.clock[-1] if run.clock else None
+        self.limit = duration_in_words((until - now).total_seconds(), language) if until and now else ""
         self.lit = way(self._flow, run.steps[-1]) if run.steps else {}
-
-    def _exchange(self, number: int, step: RehearsedStep, language: Language) -> Exchange:
-        answers = [_answer(effect, number, step.input) for effect in step.effects if isinstance(effect, Send)]
-        for effect in step.effects:
-            if isinstance(effect, HandOff):
-                answers.append(Line("note", say("rehearse.handed_over", language), number, step.input))
-            elif isinstance(effect, Close):
-                answers.append(Line("note", say("rehearse.closed", language), number, step.input))
-        return Exchange(
-            step=number,
-            number=step.input,
-            said=[_said(step, number, language)],
-            answers=answers,
-            why=why(self._flow, step, language, self.content, self._runs),
-            silent=not answers,
-        )
+        self.hours, self._hours_at = "", 0.0
+        if now is not None and not session.closed:
+            change = await in_thread(next_change, self._flow, now, backend.here().answers)
+            if change is not None:
+                opens, at = change
+                lasts = duration_in_words((at - now) / timedelta(seconds=1), language)
+                self.hours = self._say("rehearse.to_opening" if opens else "rehearse.to_closing", lasts=lasts)
+                self._hours_at = at.timestamp()
 
 
-def _said(step: RehearsedStep, number: int, language: Language) -> Line:
-    match step.event:
-        case MessageReceived(text=text):
-            return Line("contact", text, number, step.input)
-        case Opened():
-            key = "rehearse.opened"
-        case TimerFired():
-            key = "rehearse.time_passed"
-        case AgentJoined():
-            key = "rehearse.person_joined"
-        case AgentReturned():
-            key = "rehearse.person_returned"
-        case AgentResolved():
-            key = "rehearse.person_resolved"
-        case _:
-            key = "rehearse.time_passed"
-    return Line("note", say(key, language), number, step.input)
+_CALLED = {
+    "country": "rehearse.country",
+    "locale": "rehearse.locale",
+    "channel": "rehearse.channel",
+    "source": "who.source_title",
+    "moment": "who.when",
+    "weekday": "who.when",
+    "time": "who.when",
+    "clock": "who.clock",
+    "name": "who.name",
+    "ip": "who.ip",
+    "timezone": "who.timezone",
+    "account": "who.account",
+    "tags": "who.tags",
+}
 
 
-def _answer(send: Send, number: int, given: int) -> Line:
-    cited = send.citation
-    citation = " › ".join(part for part in (cited.name, cited.place) if part) if cited else ""
-    choices = [ChoiceLine(choice.id, choice.label) for choice in send.choices]
-    return Line("flow", send.text, number, given, send.language, citation, choices)
-
-
-def _countries(language: Language) -> list[Choosable]:
-    territories = map(str, Locale("en").territories)
-    codes = [code for code in territories if len(code) == 2 and code.isalpha() and code not in _NOT]
-    rest = sorted((code for code in codes if code not in NEAR), key=lambda code: country_name(code, language))
-    return [Choosable(code, country_name(code, language)) for code in (*NEAR, *rest)]
-
-
-# Groups and stand-ins of the CLDR that are no countries.
-_NOT = frozenset({"EU", "EZ", "UN", "QO", "XA", "XB", "ZZ", "AC", "CP", "DG", "EA", "IC", "TA", "CQ"})
+def _same(flow: Any, other: Any) -> bool:
+    """Whether two flows mean the same: where their nodes lie and what is noted beside them means nothing."""
+    if flow is other or flow is None or other is None:
+        return flow is other
+    bare: dict[str, Any] = {"layout": {}, "notes": {}, "cases": {}}
+    kept = {name: value for name, value in bare.items() if hasattr(flow, name)}
+    return bool(msgspec.structs.replace(flow, **kept) == msgspec.structs.replace(other, **kept))

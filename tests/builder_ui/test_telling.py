@@ -47,7 +47,7 @@ FLOW = document(
 )
 def test_a_knowledge_answer_says_who_put_it(found: Found, told: list[str]) -> None:
     step = rehearse(FLOW, [Input(say="Will it shrink?")], lambda query: found).steps[0]
-    details = next(line.details for line in why(FLOW, step, "en", "en") if line.node == "look")
+    details = next(line.details for line in why(FLOW, step, 0, "en", "en") if line.node == "look")
     assert len(details) == len(told)
     assert all(detail.endswith(end) for detail, end in zip(details, told, strict=True))
 
@@ -70,7 +70,7 @@ def test_hours_say_until_when_and_what_day_it_is(language: Language, told: str) 
     flow = document("f", {"hours": {"type": "business_hours", "team": "shop"}}, [])
     start = Start(at=datetime(2028, 10, 3, 10, tzinfo=UTC))
     step = rehearse(flow, [Input(say="Hello?")], lambda query: CLOSED, start).steps[0]
-    assert why(flow, step, language, "en")[0].details == [told]
+    assert why(flow, step, 0, language, "en")[0].details == [told]
 
 
 INNER = document("inner", {"ask": {"type": "question", "text": "Which?", "name": "Which one"}}, [], inputs=["a"])
@@ -80,14 +80,14 @@ OUTER = document("outer", {"run": {"type": "subflow", "flow": "inner", "name": "
 def test_what_happens_within_a_sub_flow_stands_beneath_the_node_that_runs_it() -> None:
     runs = {"inner": msgspec.structs.replace(INNER, name="Return a parcel")}
     steps = rehearse(planned(OUTER, runs), [Input(say="Hi"), Input(say="This")], lambda query: None).steps  # type: ignore[arg-type, return-value]
-    told = [(line.node, line.title, line.text) for step in steps for line in why(OUTER, step, "en", "en", runs)]
+    told = [(line.node, line.title, line.text) for step in steps for line in why(OUTER, step, 0, "en", "en", runs)]
     assert told == [
         ("run", "Returns", "runs “Return a parcel”"),
         ("run", "Returns › Which one", "waits for a reply"),
         ("run", "Returns › Which one", "ends here: back to where it was called"),
         ("run", "Returns", "is done and goes on"),
     ]
-    assert why(OUTER, steps[0], "en", "en", runs)[0].details == ["given a: b"]
+    assert why(OUTER, steps[0], 0, "en", "en", runs)[0].details == ["given a: b"]
     assert way(OUTER, steps[0]) == {"visited": ["run"], "edges": [], "current": "run"}
     # Without what it runs the names are lacking, and nothing else.
-    assert [line.title for line in why(OUTER, steps[0], "en", "en")] == ["Returns", "Returns"]
+    assert [line.title for line in why(OUTER, steps[0], 0, "en", "en")] == ["Returns", "Returns"]

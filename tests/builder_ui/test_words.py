@@ -30,6 +30,19 @@ def constants() -> set[str]:
     return found
 
 
+def beginnings() -> tuple[str, ...]:
+    """How the keys begin that t, say and _say are given as f-strings: one for each member of a family."""
+    found = set()
+    for path in Path(builder_ui.__file__).parent.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.JoinedStr):
+                name = getattr(node.func, "id", getattr(node.func, "attr", ""))
+                first = node.args[0].values[0]
+                if name in {"t", "say", "_say"} and isinstance(first, ast.Constant):
+                    found.add(str(first.value))
+    return tuple(found)
+
+
 def asked_for() -> set[str]:
     """The keys given to t, say and _say as constants."""
     found = set()
@@ -51,7 +64,7 @@ def test_nothing_is_missing() -> None:
 
 
 def test_nothing_is_left_over() -> None:
-    assert EN.keys() - constants() == set()
+    assert {key for key in EN.keys() - constants() if not key.startswith(beginnings())} == set()
 
 
 @pytest.mark.parametrize("key", EN)

@@ -128,7 +128,7 @@ def test_an_agent_takes_gives_back_and_closes(order: Flow[Any], world: World) ->
 @pytest.mark.parametrize(
     ("start", "facts"),
     [
-        (Start(channel="webwidget", country="BR"), {"ip": "192.0.2.1"}),
+        (Start(channel="webwidget", country="BR"), {"ip": "203.0.113.7"}),
         (Start(channel="webwidget", ip="198.51.100.1"), {"ip": "198.51.100.1"}),
         (Start(channel="whatsapp", country="BR"), {"phone_country": "BR"}),
         (Start(channel="telegram", country="BR", locale="pt-BR"), {"country": "BR", "locale": "pt-BR"}),

@@ -1,97 +1,113 @@
-"""The simulator: a chat with the draft, who is writing above it, and why beneath each answer."""
+"""The simulator: a chat with the draft, who is writing above it, and what can happen next beneath it."""
 
 from typing import Any
 
 import reflex as rx
 
-from builder_ui.states.rehearse import CHANNELS, ChoiceLine, Choosable, Exchange, Line, Rehearse
-from builder_ui.telling import WhyLine
+from builder_ui.effect import effect
+from builder_ui.pages.editor import rehearse_hand
+from builder_ui.pages.editor.rehearse_chat import chat_class, exchange, icon_button
+from builder_ui.pages.editor.rehearse_who import who
+from builder_ui.states.rehearse import Rehearse
 from builder_ui.template import HIDDEN
 from builder_ui.words import t
 
-HOURS = tuple(range(24))
-TITLES = {"webwidget": t("channel.webwidget"), "telegram": "Telegram", "api": t("channel.api")}
-DAYS = tuple(
-    t(key)
-    for key in (
-        "rehearse.weekday_1",
-        "rehearse.weekday_2",
-        "rehearse.weekday_3",
-        "rehearse.weekday_4",
-        "rehearse.weekday_5",
-        "rehearse.weekday_6",
-        "rehearse.weekday_7",
-    )
-)
+# Keys of the chat: the arrow up in the empty field says the last turn anew, Alt with a number taps a choice.
+KEYS = """
+useEffect(() => {
+  const press = (event) => {
+    const chat = document.getElementById("rehearsal-chat");
+    if (!chat || !chat.offsetParent || event.isComposing) return;
+    const field = event.target.closest(".chat-form .chat-input");
+    if (event.key === "ArrowUp" && field && !field.value) {
+      event.preventDefault();
+      document.getElementById("rehearsal-last").click();
+    } else if (event.key === "Escape" && event.target.closest(".chat-instead")) {
+      event.preventDefault();
+      event.target.closest(".chat-instead").querySelector("[data-leave]").click();
+    } else if (event.altKey && /^Digit[1-9]$/.test(event.code)) {
+      const offered = [...chat.querySelectorAll(".chat-answer")].filter((one) => one.querySelector("[data-choice]"));
+      const choice = offered.at(-1)?.querySelector(`[data-choice="${event.code.at(-1)}"]`);
+      if (choice) { event.preventDefault(); choice.click(); }
+    }
+  };
+  document.addEventListener("keydown", press);
+  return () => document.removeEventListener("keydown", press);
+}, []);
+"""
 
 
 def content() -> rx.Component:
     """The rehearsal's tab."""
     return rx.el.div(
-        _who(),
+        who(),
+        _news(),
         # It follows what is said, unless the reader has scrolled away.
         rx.auto_scroll(
             rx.cond(Rehearse.begun, rx.fragment(), _begin()),
-            rx.el.ol(rx.foreach(Rehearse.exchanges, _exchange), class_name="chat-steps"),
+            rx.el.ol(rx.foreach(Rehearse.exchanges, exchange), class_name="chat-steps"),
             rx.cond(
                 Rehearse.thinking,
                 rx.el.p(rx.spinner(size="1"), t("rehearse.thinking"), class_name="chat-note", role="status"),
             ),
             rx.el.div(_standing(), class_name="chat-standing"),
             id="rehearsal-chat",
-            class_name=rx.match(
-                Rehearse.channel, ("telegram", "chat chat-telegram"), ("api", "chat chat-api"), "chat chat-webwidget"
-            ),
-            custom_attrs={"aria-live": "polite"},
+            class_name=chat_class(),
+            role="log",
+            aria_label=t("rehearse.chat"),
         ),
+        _total(),
         _field(),
+        rehearse_hand.dialog(),
+        effect(KEYS),
         on_mount=Rehearse.prepare,
         class_name="rehearsal",
     )
 
 
-def _who() -> rx.Component:
-    return rx.el.fieldset(
-        rx.el.legend(t("rehearse.who"), class_name="hidden-text"),
-        _select("channel", t("rehearse.channel"), *(rx.el.option(TITLES[name], value=name) for name in CHANNELS)),
-        _select("country", t("rehearse.country"), rx.foreach(Rehearse.countries, _option)),
-        _select(
-            "locale",
-            t("rehearse.locale"),
-            rx.el.option(t("rehearse.locale_none"), value=""),
-            rx.foreach(Rehearse.locales, _option),
+def _news() -> rx.Component:
+    """What one should know before going on: the flow was changed, inputs were left out, which try this is."""
+    return rx.fragment(
+        rx.cond(
+            Rehearse.stale,
+            rx.el.div(
+                rx.el.span(t("rehearse.changed")),
+                rx.el.button(t("rehearse.play_again"), type="button", on_click=Rehearse.play_again),
+                role="status",
+                class_name="rehearsal-news",
+            ),
         ),
-        _select(
-            "weekday",
-            t("rehearse.day"),
-            rx.el.option(t("rehearse.today"), value=""),
-            *(rx.el.option(title, value=str(number)) for number, title in enumerate(DAYS, 1)),
+        rx.cond(
+            Rehearse.broken & ~Rehearse.thinking,
+            rx.el.div(
+                rx.el.span(t("rehearse.broken")),
+                rx.el.button(t("rehearse.try_again"), type="button", on_click=Rehearse.play_again),
+                role="alert",
+                class_name="rehearsal-news",
+            ),
         ),
-        _select(
-            "hour",
-            t("rehearse.hour"),
-            rx.el.option(t("rehearse.now"), value=""),
-            *(rx.el.option(f"{hour:02}:00", value=str(hour)) for hour in HOURS),
+        rx.cond(
+            Rehearse.dropped > 0,
+            rx.el.p(t("rehearse.dropped", n=Rehearse.dropped), role="status", class_name="rehearsal-news"),
         ),
-        class_name="rehearsal-who",
+        rx.cond(
+            Rehearse.tries > 1,
+            rx.el.div(
+                rx.el.span(t("rehearse.tries", n=Rehearse.tries, attempt=Rehearse.attempt)),
+                rx.el.span(class_name="grow"),
+                icon_button(
+                    "arrow-left", t("rehearse.try_before"), Rehearse.see_try(-1), disabled=Rehearse.attempt <= 1
+                ),
+                icon_button(
+                    "arrow-right",
+                    t("rehearse.try_after"),
+                    Rehearse.see_try(1),
+                    disabled=Rehearse.attempt >= Rehearse.tries,
+                ),
+                class_name="rehearsal-tries",
+            ),
+        ),
     )
-
-
-def _select(part: str, label: Any, *options: Any) -> rx.Component:
-    return rx.el.label(
-        rx.el.span(label),
-        rx.el.select(
-            *options,
-            value=getattr(Rehearse, part),
-            on_change=lambda value: Rehearse.choose(part, value),
-            name=part,
-        ),
-    )
-
-
-def _option(one: rx.Var[Choosable]) -> rx.Component:
-    shown: Any = one
-    return rx.el.option(shown.title, value=shown.value)
 
 
 def _begin() -> rx.Component:
@@ -99,94 +115,9 @@ def _begin() -> rx.Component:
         rx.icon("message-circle-more", size=24, class_name="soft", custom_attrs=HIDDEN),
         rx.el.h2(t("rehearse.empty")),
         rx.el.p(t("rehearse.empty_help"), class_name="soft"),
+        rx.cond(Rehearse.ignorant, rx.el.p(t("rehearse.ignorant"), class_name="soft")),
         rx.button(t("rehearse.open"), on_click=Rehearse.open_chat, size="2"),
         class_name="chat-begin",
-    )
-
-
-def _exchange(one: rx.Var[Exchange]) -> rx.Component:
-    shown: Any = one
-    return rx.el.li(
-        rx.foreach(shown.said, _line),
-        rx.foreach(shown.answers, _line),
-        rx.cond(shown.silent, rx.el.p(t("rehearse.silent"), class_name="chat-note")),
-        rx.el.div(
-            rx.cond(
-                shown.why.length() > 0,
-                rx.el.details(
-                    rx.el.summary(t("rehearse.why")),
-                    rx.el.ol(rx.foreach(shown.why, _why), class_name="why"),
-                    class_name="why-box",
-                ),
-            ),
-            rx.el.span(class_name="grow"),
-            rx.cond(
-                shown.why.length() > 0,
-                _icon_button("route", t("rehearse.show"), Rehearse.show_way(shown.step)),
-            ),
-            _icon_button("undo-2", t("rehearse.back"), Rehearse.back_to(shown.number)),
-            class_name="chat-acts",
-        ),
-        custom_attrs={"data-step": shown.step},
-    )
-
-
-def _icon_button(icon: str, label: Any, event: Any) -> rx.Component:
-    return rx.el.button(
-        rx.icon(icon, size=16, custom_attrs=HIDDEN),
-        type="button",
-        on_click=event,
-        aria_label=label,
-        title=label,
-        class_name="plain-button",
-    )
-
-
-def _line(one: rx.Var[Line]) -> rx.Component:
-    shown: Any = one
-    return rx.match(
-        shown.who,
-        ("contact", rx.el.p(shown.text, dir="auto", class_name="bubble bubble-contact")),
-        ("note", rx.el.p(shown.text, class_name="chat-note")),
-        rx.el.div(
-            rx.el.p(shown.text, dir="auto", lang=shown.language, class_name="bubble bubble-flow"),
-            rx.cond(
-                shown.citation != "",
-                rx.el.p(
-                    rx.icon("book-open", size=12, custom_attrs=HIDDEN),
-                    t("rehearse.source", place=shown.citation),
-                    class_name="chat-source",
-                ),
-            ),
-            rx.cond(
-                shown.choices.length() > 0,
-                rx.el.div(rx.foreach(shown.choices, _choice), class_name="chat-choices"),
-            ),
-            class_name="chat-answer",
-        ),
-    )
-
-
-def _choice(one: rx.Var[ChoiceLine]) -> rx.Component:
-    shown: Any = one
-    return rx.el.button(
-        shown.label, type="button", dir="auto", on_click=Rehearse.tap(shown.id), class_name="chat-choice"
-    )
-
-
-def _why(one: rx.Var[WhyLine]) -> rx.Component:
-    shown: Any = one
-    title = rx.cond(
-        shown.node != "",
-        rx.el.button(shown.title, type="button", on_click=Rehearse.go_to_node(shown.node), class_name="why-node"),
-        rx.fragment(),
-    )
-    return rx.el.li(
-        rx.el.p(title, " ", shown.text, class_name="why-" + shown.tone),
-        rx.cond(
-            shown.details.length() > 0,
-            rx.el.ul(rx.foreach(shown.details, lambda detail: rx.el.li(detail)), class_name="why-details"),
-        ),
     )
 
 
@@ -206,24 +137,132 @@ def _standing() -> rx.Component:
         rx.cond(Rehearse.with_person & ~Rehearse.closed, person),
         rx.cond(Rehearse.full, rx.el.p(t("rehearse.full"), class_name="chat-note")),
         rx.cond(
-            Rehearse.limit != "",
+            Rehearse.begun & ~Rehearse.closed,
             rx.el.div(
-                _act("fast-forward", t("rehearse.skip", limit=Rehearse.limit), Rehearse.skip),
+                rx.cond(
+                    Rehearse.limit != "",
+                    _act("fast-forward", t("rehearse.skip", limit=Rehearse.limit), Rehearse.skip),
+                ),
+                _passing(),
                 class_name="chat-choices",
             ),
         ),
     )
 
 
+def _passing() -> rx.Component:
+    """Let time pass: an hour, the night, until it opens, or as long as one says."""
+
+    def one(label: Any, what: str) -> rx.Component:
+        return rx.popover.close(
+            rx.el.button(label, type="button", on_click=Rehearse.pass_time(what), class_name="who-option")
+        )
+
+    return rx.popover.root(
+        rx.popover.trigger(_act("clock", t("rehearse.pass"), None)),
+        rx.popover.content(
+            rx.el.div(
+                rx.cond(Rehearse.hours != "", one(Rehearse.hours, "hours")),
+                one(t("rehearse.pass_hour"), "hour"),
+                one(t("rehearse.pass_morning"), "morning"),
+                class_name="who-options",
+            ),
+            rx.el.form(
+                rx.el.input(
+                    name="number", type="number", min=1, default_value="2", aria_label=t("rehearse.pass_number")
+                ),
+                rx.el.select(
+                    rx.el.option(t("rehearse.minutes"), value="minutes"),
+                    rx.el.option(t("rehearse.hours"), value="hours"),
+                    rx.el.option(t("rehearse.days"), value="days"),
+                    name="unit",
+                    default_value="hours",
+                    aria_label=t("rehearse.pass_unit"),
+                ),
+                rx.popover.close(rx.el.button(t("rehearse.pass_go"), type="submit", class_name="chat-act")),
+                on_submit=Rehearse.pass_so_long,
+                class_name="pass-form",
+            ),
+            size="1",
+            class_name="who-popover",
+            max_width="320px",
+        ),
+    )
+
+
 def _act(icon: str, label: Any, event: Any) -> rx.Component:
     return rx.el.button(
-        rx.icon(icon, size=16, custom_attrs=HIDDEN), label, type="button", on_click=event, class_name="chat-act"
+        rx.icon(icon, size=16, custom_attrs=HIDDEN),
+        label,
+        type="button",
+        class_name="chat-act",
+        **({} if event is None else {"on_click": event}),
+    )
+
+
+def _total() -> rx.Component:
+    """All that would have been done, in one place: none of it was."""
+    return rx.cond(
+        Rehearse.done.length() > 0,
+        rx.el.details(
+            rx.el.summary(t("doing.total", n=Rehearse.done.length())),
+            rx.el.ul(rx.foreach(Rehearse.done, lambda one: rx.el.li(one)), class_name="doing"),
+            class_name="rehearsal-total",
+        ),
+    )
+
+
+def _attach() -> rx.Component:
+    def one(icon: str, kind: str, name: str) -> rx.Component:
+        return rx.popover.close(
+            rx.el.button(
+                rx.icon(icon, size=16, custom_attrs=HIDDEN),
+                rx.el.span(t(f"attach.{kind}")),
+                type="button",
+                on_click=Rehearse.attach(kind, name),
+                class_name="who-option",
+            )
+        )
+
+    return rx.popover.root(
+        rx.popover.trigger(
+            rx.el.button(
+                rx.icon("paperclip", size=16, custom_attrs=HIDDEN),
+                type="button",
+                aria_label=t("attach.title"),
+                title=t("attach.title"),
+                disabled=Rehearse.closed,
+                class_name="plain-button",
+            )
+        ),
+        rx.popover.content(
+            rx.el.p(t("attach.help"), class_name="soft who-help"),
+            rx.el.div(
+                one("image", "image", "photo.jpg"),
+                one("mic", "audio", "voice.ogg"),
+                one("video", "video", "clip.mp4"),
+                one("file-text", "file", "invoice.pdf"),
+                class_name="who-options",
+            ),
+            size="1",
+            class_name="who-popover",
+            max_width="280px",
+        ),
     )
 
 
 def _field() -> rx.Component:
     return rx.el.form(
-        _icon_button("rotate-ccw", t("rehearse.restart"), Rehearse.restart),
+        icon_button("rotate-ccw", t("rehearse.restart"), Rehearse.restart),
+        _attach(),
+        rx.el.button(
+            type="button",
+            id="rehearsal-last",
+            on_click=Rehearse.edit_turn(-1),
+            tab_index=-1,
+            aria_hidden="true",
+            class_name="hidden-text",
+        ),
         rx.el.input(
             name="text",
             placeholder=t("rehearse.placeholder"),

@@ -15,7 +15,7 @@ from itertools import pairwise
 import msgspec
 
 from engine.effects import Value
-from engine.rules import FACTS, All, Any, Compare, Not, Rule, as_date, as_number, items, judged
+from engine.rules import FACTS, OPERATORS, All, Any, Compare, Not, Rule, as_date, as_number, items, judged
 
 MOST_WAYS = 256
 """A rule with more ways to hold is not looked at further: it counts as one that can."""
@@ -25,6 +25,7 @@ MOST_LISTED = 8
 
 PARTS = frozenset({"contains", "not_contains", "contains_any", "starts_with", "ends_with", "matches"})
 LISTS = frozenset({"has", "has_any", "has_all", "has_none"})
+_OF_VALUES = OPERATORS["text"] + OPERATORS["number"] + OPERATORS["list"]
 _SOME_DAY = datetime(2027, 1, 1, tzinfo=UTC)
 _WHOLE = {"time.hour": range(24), "time.weekday": range(1, 8)}
 OTHER = "\x01 something else"
@@ -96,10 +97,20 @@ def _decoded(encoded: bytes) -> Compare:
 
 
 def _fact_can_be(fact: str, literals: list[Literal]) -> bool:
+    if not all(asked_rightly(compare) for compare, _ in literals):
+        return True
     if len(listed(literals)) > MOST_LISTED or any(_holds(value, literals) for value in candidates(fact, literals)):
         return True
     parts = [literal for literal in literals if literal[0].op in PARTS]
     return bool(parts) and not _named(literals) and not _contradict(parts)
+
+
+def asked_rightly(compare: Compare) -> bool:
+    """Whether all kinds of values are known that the operator tells apart: it is one of the fact's
+    (``flows.check_rules`` names others), or the fact has few values.
+    """
+    kind = FACTS.get(compare.fact)
+    return compare.fact in _WHOLE or compare.op in (OPERATORS[kind] if kind else _OF_VALUES)
 
 
 def _named(literals: list[Literal]) -> bool:

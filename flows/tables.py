@@ -19,7 +19,7 @@ import msgspec
 
 from engine.rules import FACTS, OPERATORS, All, Compare, Rule, items
 from engine.rules import Any as AnyOf
-from flows.satisfiable import MOST_LISTED, OTHER, PARTS, candidates, listed, possible
+from flows.satisfiable import MOST_LISTED, OTHER, PARTS, asked_rightly, candidates, listed, possible
 from nodes.decision_table import ALONE, DecisionTable, Row, asked, cell_test
 
 MOST_STEPS = 200_000
@@ -118,7 +118,8 @@ class _Table:
         compares = [Compare(fact, op, None if op in ALONE else cell) for op, cell in cells]
         literals = [(compare, True) for compare in compares]
         many = len(listed(literals)) > MOST_LISTED
-        self.exact.append(not many and not any(compare.op in PARTS for compare in compares))
+        known = all(asked_rightly(compare) and compare.op not in PARTS for compare in compares)
+        self.exact.append(known and not many)
         if many:
             named = [list(map(str, items(compare.value))) for compare in compares if compare.op not in ALONE]
             return [[], [OTHER], *named, *([one] for one in listed(literals))]

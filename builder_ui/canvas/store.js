@@ -19,7 +19,7 @@ const DISTANT = 0.22;
 export const MANY = 150;
 
 // How to reach the page; set by the component.
-export const page = { edit(edit, number) {}, select(ids) {}, act(name) {} };
+export const page = { edit(edit, number, after) {}, select(ids) {}, act(name) {} };
 
 const unlit = { nodes: new Set(), edges: new Set(), current: "" };
 
@@ -77,9 +77,13 @@ export function load({ document, views, marks, palette, languages, starters, wor
   sendAgain();
 }
 
-// Sends what has no answer yet, in its order.
+// Sends what has no answer yet, each with the one before it that has none either: it is to be done after that.
 export function sendAgain() {
-  for (const { edit, number } of get().pending) page.edit(edit, number);
+  let after = 0;
+  for (const { edit, number } of get().pending) {
+    page.edit(edit, number, after);
+    after = number;
+  }
 }
 
 // Takes what the server applied. `patches` holds the last few, as several may arrive within one render; when
@@ -104,7 +108,7 @@ export function act(edit) {
   const next = acted(get(), edit, viewOf);
   show(next);
   const { edit: sent, number } = next.pending.at(-1);
-  page.edit(sent, number);
+  page.edit(sent, number, next.pending.at(-2)?.number ?? 0);
 }
 
 // Makes React Flow's nodes and edges agree with the document. What did not change stays the same object, and a node

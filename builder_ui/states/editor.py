@@ -108,8 +108,6 @@ class EditorState(State):
     _version: int = 0
     _seq: int = 0
     _done: int = 0
-    # The number of an edit at which something broke, until it is sent again; those behind it wait with it. 0: none.
-    _broken: int = 0
     # Edits as JSON, the last one on top.
     _undo: list[bytes] = []  # noqa: RUF012
     _names: dict[str, str] = {}  # noqa: RUF012
@@ -159,7 +157,7 @@ class EditorState(State):
     def _begin(self, flow_id: str) -> None:
         self.opened = flow_id
         self.selected, self.tab, self.lit, self.selection = [], "properties", {}, {}
-        self._undo, self._redo, self._done, self._broken, self.content = [], [], 0, 0, ""
+        self._undo, self._redo, self._done, self.content = [], [], 0, ""
         self.people, self.lost = [], []
         self._wrote, self._heard, self._removed = {}, [], {}
         self._problems, self._marks, self.errors, self.warnings = [], {}, 0, 0
@@ -173,7 +171,6 @@ class EditorState(State):
 
     def _give(self) -> None:
         self._seq += 1
-        self._broken = 0
         self.patches = []
         self.load = protocol.loading(
             self._flow,
@@ -201,11 +198,15 @@ class EditorState(State):
     # --- Edits --------------------------------------------------------------------------------------------------
 
     @handler("edit_flows")
-    async def edit(self, edit: Plain, number: int) -> Any:
-        """An act of the hand, which the canvas shows already, or an edit of the form beside it."""
-        if number <= self._done or (self._broken and number != self._broken):
+    async def edit(self, edit: Plain, number: int, after: int) -> Any:
+        """An act of the hand, which the canvas shows already, or an edit of the form beside it.
+
+        `after` is the number of the one before, if that had no answer yet: what has not arrived or broke is sent again,
+        and with it all that comes after it.
+        """
+        if number <= self._done or after > self._done:
             return
-        self._done, self._broken = number, 0
+        self._done = number
         try:
             self._push(await self._write(edit, number))
         except (EditError, RefusedError) as refused:
@@ -217,7 +218,7 @@ class EditorState(State):
                 yield self._why_not(refused)
             return
         except Exception:
-            self._done, self._broken = number - 1, number
+            self._done = number - 1
             self._tell((), number=number, failed=True)
             yield
             raise
@@ -262,10 +263,12 @@ class EditorState(State):
             return
         before = self._flow
         try:
-            inverse = await self._write(msgspec.json.decode(taken.pop()))
+            inverse = await self._write(msgspec.json.decode(taken[-1]))
             put.append(msgspec.json.encode(inverse))
+            taken.pop()
             self._tell((), said=told(before, self._flow, self._language(), redone=redone))
         except (EditError, RefusedError) as refused:
+            taken.pop()
             yield self._why_not(refused)
         self.can_undo, self.can_redo = bool(self._undo), bool(self._redo)
         yield
@@ -302,7 +305,7 @@ class EditorState(State):
         # More than this edit's own step: somebody else was here, and the canvas needs their part, too.
         alone = edited.version == self._version + 1
         self._know(edited.flow, edited.version)
-        if alone and number is not None and field_of(edit) is None:
+        if alone and number is not None and field_of(edit) is None and not _is_merged(edit):
             self._tell(edited.changed, number=number)
         else:
             await self._hear()
@@ -438,6 +441,13 @@ class EditorState(State):
     def _light(self, path: Plain) -> None:
         """Light a way on the canvas: {visited: [ids], edges: [{source, port, target}], current}; {} for none."""
         self.lit = path
+
+
+def _is_merged(edit: Plain) -> bool:
+    """Whether the draft may come out otherwise than the hand has drawn it, though nobody else was here."""
+    if edit.get("op") == "batch":
+        return any(map(_is_merged, edit["edits"]))
+    return edit.get("op") == "note"
 
 
 def _means_something(edit: Plain) -> bool:

@@ -1,0 +1,258 @@
+"""Whatever two editors of one flow do, in whatever order it arrives, and whatever is lost on the way: both canvases
+and the server end with the same flow.
+
+The canvases are the real script, the states the real ones without Reflex around them, the drafts in a real database.
+The test plays the network: what goes up and down waits until it is delivered, or goes lost with the connection.
+"""
+
+import asyncio
+import inspect
+import json
+from collections.abc import Iterator
+from types import FunctionType, MethodType
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from builder_ui import backend
+from builder_ui.states.editor import EditorState
+from engine.flow import Flow
+from flows import from_dict, write
+from server import publishing
+from server.parts import Parts
+from server.people import Person
+from server.settings import Settings
+from server.valkey import Valkey
+from tests.builder_ui.test_canvas import FLOW, FORMS, HANDS, Canvas, shown
+
+Plain = dict[str, Any]
+NAMES = ("ada", "ben")
+STORED = publishing.edit
+CHOICES = [{"id": "order", "label": "Order"}, {"id": "return", "label": "Return"}]
+
+
+class Tab:
+    """An editor's state, and the connection between it and its canvas."""
+
+    def __init__(self, name: str, which: str, canvas: Canvas) -> None:
+        for key, field in EditorState.get_fields().items():
+            if key in EditorState.__annotations__:
+                setattr(self, key, field.default_value())
+        session = type("Session", (), {"client_token": name})()
+        self.router = type("Router", (), {"session": session, "url": type("Url", (), {"path": f"/flows/{which}"})()})()
+        self.permissions = ["edit_flows", "see_flows"]
+        self.person_id, self.who = name, Person(id=name, name=name, email=f"{name}@luna.example", role="builder")
+        self.canvas = canvas
+        self.which = which
+        self.up: list[tuple[str, tuple[Any, ...]]] = []
+        self.down: list[Plain] = []
+        self.online = True
+        self.broken = False
+        self.at = name
+        # Plain documents: what the form beside the canvas shows.
+        self.form: Flow[Any] = from_dict(FLOW)
+        self.waiting: list[Plain] = []
+        self.failed = False
+
+    def __getattr__(self, name: str) -> Any:
+        found = inspect.getattr_static(EditorState, name)
+        return MethodType(found, self) if isinstance(found, FunctionType) else found
+
+    async def _signed_in(self) -> Person:
+        return self.who
+
+    async def _refusal(self, _permission: str) -> None:
+        return None
+
+    async def _look(self) -> None:
+        """What check says is another test's."""
+
+    def _language(self) -> Any:
+        return "en"
+
+    async def event(self, name: str, *args: Any) -> None:
+        """An event arrives at the server; what the state says then is on its way down."""
+        seq, load = self._seq, self.load
+        async for _ in getattr(EditorState, name).fn(self, *args):
+            pass
+        self.send(seq, load)
+
+    async def news(self) -> None:
+        """The server tells the tab that something is new in the flow."""
+        seq, load = self._seq, self.load
+        await self._follow({self.which})
+        self.send(seq, load)
+
+    def send(self, seq: int, load: Plain) -> None:
+        """What has changed in the state goes down, if there is a connection."""
+        if self.online and (self._seq != seq or self.load is not load):
+            told: Plain = {"form": self._flow, "patches": self.patches}
+            if self.load is not load and self.load:
+                told["load"] = self.load
+            self.down.append(told)
+
+    def hand(self, edit: Plain) -> None:
+        """The hand or the form does something."""
+        self.take(self.canvas.ask(at=self.at, act=edit))
+        self.push(len(self.waiting) - 1)
+
+    def push(self, first: int) -> None:
+        """Send what waits, from this one on."""
+        after = [0, *(entry["number"] for entry in self.waiting)]
+        if self.online:
+            sent = [("edit", (one["edit"], one["number"], after[at])) for at, one in enumerate(self.waiting)]
+            self.up += sent[first:]
+
+    def take(self, told: Plain) -> None:
+        self.waiting, self.failed, self.drawn = told["pending"], told["failed"], told["document"]
+
+    def deliver(self) -> None:
+        """One answer reaches the browser."""
+        told = self.down.pop(0)
+        self.form = told["form"]
+        if "load" in told:
+            self.take(self.canvas.ask(at=self.at, load=json.loads(json.dumps(told["load"]))))
+            self.push(0)
+        if told["patches"]:
+            answer = self.canvas.ask(at=self.at, receive=json.loads(json.dumps(told["patches"])))
+            self.take(answer)
+            if answer["reload"]:
+                self.up.append(("act", ("reload",)))
+
+    def cut(self, arrived: int) -> None:
+        """The connection ends; of what was on its way up, so much still arrives."""
+        self.online = False
+        self.up, self.down = self.up[:arrived], []
+
+    async def back(self) -> None:
+        """The connection is there again: the page is loaded anew."""
+        if not self.online:
+            self.online = True
+            await self.event("open")
+
+
+@pytest.fixture(scope="module")
+def parts(tmp_path_factory: pytest.TempPathFactory, _migrated_sqlite: Any) -> Iterator[Parts]:
+    given = Settings.from_env({"PARLEY_DATA": str(tmp_path_factory.mktemp("two"))})
+    given.data.mkdir(parents=True, exist_ok=True)
+    (given.data / "parley.db").write_bytes(_migrated_sqlite.read_bytes())
+    valkey = Valkey(given)
+    valkey.start()
+    made = Parts(given)
+    backend.use(made)
+    yield made
+    made.close()
+    valkey.stop()
+
+
+@pytest.fixture(scope="module")
+def canvas() -> Iterator[Canvas]:
+    made = Canvas(from_dict(FLOW))
+    with made.bun:
+        yield made
+
+
+def edits(tab: Tab, number: int) -> list[Plain]:
+    """What the hand could do now, by itself or in the form, going out from what it sees."""
+    new = f"{tab.at}_{number}"
+    nodes = sorted(tab.drawn["nodes"]) or ["gone"]
+    one, other = nodes[number % len(nodes)], nodes[(number * 7 + 3) % len(nodes)]
+    text = f"{tab.at} wrote {number}"
+    choices = [{"id": "order", "label": text}, {"id": new, "label": text}]
+    known = tab.form.nodes
+    return [
+        *HANDS,
+        *FORMS,
+        {"op": "add", "node": new, "config": {"type": "message", "text": text}, "at": [number, number]},
+        {"op": "move", "to": {one: [number, 5]}},
+        {"op": "connect", "source": one, "port": "next", "target": other},
+        {"op": "remove", "nodes": [one]},
+        {"op": "set", "node": one, "field": "text", "value": text, "base": getattr(known.get(one), "text", "")},
+        {"op": "set", "node": one, "field": "name", "value": text, "base": getattr(known.get(one), "name", "")},
+        {"op": "set", "node": "ask", "field": "choices", "value": choices, "base": CHOICES},
+        {"op": "note", "id": "first", "text": text, "at": [number, number]},
+    ]
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@given(data=st.data())
+def test_any_interleaving_ends_in_the_same_flow_everywhere(
+    parts: Parts, canvas: Canvas, monkeypatch: pytest.MonkeyPatch, data: st.DataObject
+) -> None:
+    breaks: list[bool] = []
+
+    def edit(*args: Any, **more: Any) -> Any:
+        if breaks:
+            breaks.pop()
+            raise OSError("the database is away")
+        return STORED(*args, **more)
+
+    monkeypatch.setattr(publishing, "edit", edit)
+
+    async def play() -> None:
+        ada = Person(id="ada", name="Ada", email="ada@luna.example", role="builder")
+        which = publishing.create_flow(parts.engine, ada, "Two", flow=from_dict(FLOW))
+        tabs = [Tab(name, which, canvas) for name in NAMES]
+        for tab in tabs:
+            canvas.ask(at=tab.at, load={"fresh": True, "seq": 0, "done": 0, "views": {}, "document": EMPTY})
+            await tab.event("open")
+            tab.deliver()
+        steps = ["hand", "hand", "hand", "up", "up", "down", "down", "news", "undo", "redo", "cut", "back", "break"]
+        for number in range(data.draw(st.integers(4, 30))):
+            tab = data.draw(st.sampled_from(tabs))
+            match data.draw(st.sampled_from(steps)):
+                case "hand":
+                    tab.hand(data.draw(st.sampled_from(edits(tab, number))))
+                case "up" if tab.up and tab.online:
+                    name, args = tab.up.pop(0)
+                    await tab.event(name, *args)
+                case "down" if tab.down:
+                    tab.deliver()
+                case "news" if tab.online:
+                    await tab.news()
+                case "undo" | "redo" as name if tab.online:
+                    tab.up.append((name, ()))
+                case "cut" if tab.online:
+                    tab.cut(data.draw(st.integers(0, len(tab.up))))
+                    for name, args in tab.up:
+                        await tab.event(name, *args)
+                    tab.up = []
+                case "back":
+                    await tab.back()
+                case "break":
+                    breaks.append(True)
+        breaks.clear()
+        await rest(tabs)
+        final = publishing.draft(parts.engine, which).flow
+        for tab in tabs:
+            assert (tab.waiting, tab.failed) == ([], False)
+            assert tab.drawn == shown(final)
+            assert write(tab._flow) == write(final)
+
+    asyncio.run(play())
+
+
+EMPTY: Plain = {"nodes": {}, "edges": [], "start": "", "notes": {}}
+
+
+async def rest(tabs: list[Tab]) -> None:
+    """Deliver everything until nothing is on its way, as time does."""
+    for tab in tabs:
+        await tab.back()
+    for _ in range(200):
+        quiet = True
+        for tab in tabs:
+            await tab.news()
+            quiet = quiet and not (tab.up or tab.down or tab.failed)
+            while tab.up:
+                name, args = tab.up.pop(0)
+                await tab.event(name, *args)
+            while tab.down:
+                tab.deliver()
+            if tab.failed:
+                tab.push(0)
+        if quiet:
+            return
+    raise AssertionError("it never comes to rest")

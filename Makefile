@@ -8,7 +8,7 @@ LOCK := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-annotat
 	--python-version 3.11 --upgrade
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format types imports generated pytest browser chaos bench lock frontend-lock clean
+.PHONY: help run test lint format types imports generated pytest browser chaos bench screenshots lock frontend-lock clean
 
 help:
 	@echo "make run     start Parley and say where it is"
@@ -16,6 +16,7 @@ help:
 	@echo "make format  lay the code out; make lint, types, imports, generated, pytest: one check alone"
 	@echo "make chaos   CHAOS_SECONDS (300) of load while everything is killed; CHAOS_SEED says what befalls whom"
 	@echo "make bench   what a message costs and how many there may be, against peers; about ten minutes"
+	@echo "make screenshots   pictures of every screen and state, into SCREENS (.screens); SCENES names some of them"
 	@echo "make lock    bring every pinned dependency to its newest version"
 	@echo "make clean   remove what the other targets made; the data stay"
 
@@ -48,6 +49,10 @@ pytest: $(VENV)/tested browser
 # BENCH_JSON=file: the same figures as JSON. BENCH="load --quick": one section, at a small size.
 bench: $(VENV)/tested
 	@$(BIN)/python -m tests.bench $(BENCH)
+
+SCREENS := .screens
+screenshots: $(VENV)/tested browser
+	@$(BIN)/python -m tests.screenshots $(SCREENS) $(SCENES)
 
 # The browser that the tests drive, and a font with Chinese for it to draw with.
 browser:

@@ -30,7 +30,12 @@ app = rx.App(
     stylesheets=list(STYLESHEETS),
     html_lang="en",
     head_components=[rx.el.link(rel="icon", href="/mark.svg", type="image/svg+xml")],
-    toaster=rx.toast.provider(position="bottom-right", rich_colors=False, close_button=False),
+    toaster=rx.toast.provider(
+        position="bottom-right",
+        rich_colors=False,
+        close_button=False,
+        custom_attrs={"containerAriaLabel": t("frame.news")},
+    ),
     backend_exception_handler=failures.told,
 )
 # In the place of Reflex's own message about the connection, which speaks of sockets, and English alone.

@@ -188,7 +188,7 @@ def foot_menu(icon: str, name: Any, label: Any, *items: rx.Component) -> rx.Comp
         type="button",
         title=label,
     )
-    return rx.menu.root(rx.menu.trigger(button), rx.menu.content(*items, size="1"))
+    return rx.menu.root(rx.menu.trigger(button), rx.menu.content(*items, size="1"), modal=False)
 
 
 def waiting(label: rx.Var[str] | None = None) -> rx.Component:
@@ -297,6 +297,7 @@ def menu_button(label: Any, *items: rx.Component) -> rx.Component:
             )
         ),
         rx.menu.content(*items, size="1"),
+        modal=False,
     )
 
 

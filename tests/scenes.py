@@ -39,6 +39,7 @@ FAULTS = (
     ("refused", "Bad Request: chat not found"),
     ("timeout", "ReadTimeout: the platform did not answer"),
 )
+ASKED = "How long does shipping to Spain take?"
 SLOW = 60_000
 """Milliseconds; only the first question waits for the models to load."""
 
@@ -234,7 +235,7 @@ def _rehearsed(page: Page) -> None:
     """A rehearsed conversation beside the canvas."""
     _drawn(page)
     page.locator(".editor-top .lucide-play").click()
-    page.locator(".chat-input").fill("How long does shipping to Spain take?")
+    page.locator(".chat-input").fill(ASKED)
     page.keyboard.press("Enter")
     expect(page.locator(".chat-source").first).to_be_visible(timeout=SLOW)
     page.locator(".why-box summary").last.click()

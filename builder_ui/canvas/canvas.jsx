@@ -194,7 +194,7 @@ function Surface({ theme }) {
         onInit={firstView}
         proOptions={{ hideAttribution: true }}
         aria-label={words.canvas}
-        ariaLabelConfig={{ "node.a11yDescription.default": words.node_hint, "node.a11yDescription.keyboardDisabled": words.node_hint }}
+        ariaLabelConfig={{ "node.a11yDescription.default": words.node_hint, "node.a11yDescription.keyboardDisabled": words.node_hint, "edge.a11yDescription.default": words.node_hint }}
       >
         <Background gap={GRID} size={1} />
         {plain && <FarWays />}

@@ -128,7 +128,8 @@ function show({ seq, sent, pending, confirmed, failed, document }) {
   const ways = Object.fromEntries(drawn.map((edge) => [edge.id, edge]));
   const edges = Object.entries(document.edges).map(([key, { source, port, target }]) => {
     if (ways[key]?.target === target) return ways[key];
-    return { id: key, type: "way", source, sourceHandle: port, target, targetHandle: "in", data: {} };
+    // Its ends are named by the ports; the line itself is for the eye.
+    return { id: key, type: "way", source, sourceHandle: port, target, targetHandle: "in", ariaLabel: null, ariaRole: "presentation", data: {} };
   });
   set({ seq, sent, pending, confirmed, failed, document, nodes, edges });
   stand();

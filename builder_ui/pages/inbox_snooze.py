@@ -52,6 +52,7 @@ def snooze_menu() -> rx.Component:
             size="1",
             lang=rx.cond(Inbox.zh, "zh-CN", "en"),
         ),
+        modal=False,
     )
 
 

@@ -22,11 +22,13 @@ from nodes.question import Option, Question
 from nodes.welcome import Welcome
 from server import people, publishing, tables
 from server.bus import Bus
+from server.contacts import Personal
 from server.database import engine
 from server.ids import new_id
 from server.inbox import Filter, Inbox
 from server.settings import Settings
 from server.store import utcnow
+from server.vault import Vault
 from tests.serving import Parley
 
 VISITORS = (
@@ -112,7 +114,7 @@ def _visit(browser: Browser, url: str, country: str, *questions: str) -> None:
 
 def _trouble(database: Engine) -> None:
     """What a shop hopes never to see: messages that could not be sent, a flow that went wrong, one put off."""
-    inbox = Inbox(database, Bus("redis://127.0.0.1:9"))
+    inbox = Inbox(database, Bus("redis://127.0.0.1:9"), Personal(lambda: Vault([bytes(32)])))
     # The newest one, which the picture of the inbox shows, stays as it is.
     cards = inbox.conversations(Filter()).cards[1::2]
     now = utcnow()
@@ -235,7 +237,7 @@ def _rehearsed(page: Page) -> None:
     """A rehearsed conversation beside the canvas."""
     _drawn(page)
     page.locator(".editor-top .lucide-play").click()
-    page.locator(".chat-input").fill(ASKED)
+    page.locator(".chat-form .chat-input").fill(ASKED)
     page.keyboard.press("Enter")
     expect(page.locator(".chat-source").first).to_be_visible(timeout=SLOW)
     page.locator(".why-box summary").last.click()

@@ -106,6 +106,7 @@ function Surface({ theme }) {
   const lighting = useCanvas((state) => state.lit.nodes.size > 0);
   const distance = useCanvas((state) => state.distance);
   const plain = useCanvas((state) => state.plain);
+  const small = useCanvas((state) => state.small);
   const [held, setHeld] = useState(false);
   const flow = useReactFlow();
 
@@ -127,7 +128,7 @@ function Surface({ theme }) {
 
   return (
     <div
-      className={`canvas-flow${distance && " far"}${plain ? ` plain ${distance}` : ""}${held ? " connecting" : ""}${lighting ? " lighting" : ""}`}
+      className={`canvas-flow${distance && " far"}${small ? " small" : ""}${plain ? ` plain ${distance}` : ""}${held ? " connecting" : ""}${lighting ? " lighting" : ""}`}
       ref={surface}
       onPointerMove={({ clientX: x, clientY: y }) => (pointer.at = { x, y })}
       onPointerLeave={() => (pointer.at = null)}

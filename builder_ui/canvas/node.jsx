@@ -3,6 +3,7 @@ import { Handle, Position } from "@xyflow/react";
 import { CircleAlert, Flag, TriangleAlert } from "lucide-react";
 import { memo, useEffect, useLayoutEffect, useRef } from "react";
 import { Icon } from "./icon.jsx";
+import { tapping } from "./touch.js";
 import { WIDTH, act, edgeKey, measure, useCanvas } from "./store.js";
 
 // A drag renders a node at every step of the hand: only what changes its picture may do so.
@@ -100,10 +101,12 @@ function Summary({ text }) {
 function PortRow({ node, port }) {
   const connected = useCanvas((state) => edgeKey(node, port.id) in state.document.edges);
   const state = connected ? "connected" : port.optional ? "optional" : "loose";
+  const ask = (event) => follow(event, node, port.id);
+  const leads = connected ? {} : { onClick: ask, ...tapping(ask) };
   return (
     <li className={`port ${state}`} data-port={port.id}>
       <span className="port-title">{port.title}</span>
-      <Handle type="source" position={Position.Right} id={port.id} className="port-handle" isConnectableEnd={false} onClick={connected ? undefined : (event) => follow(event, node, port.id)} />
+      <Handle type="source" position={Position.Right} id={port.id} className="port-handle" isConnectableEnd={false} {...leads} />
     </li>
   );
 }

@@ -12,7 +12,9 @@ import { keepUnsent, unsent } from "./unsent.js";
 export const GRID = 16;
 // The smallest zoom at which texts can be read.
 export const READABLE = 0.8;
-// Below this zoom nodes are only their icon and title, below that one only their colour.
+// Below this zoom words are drawn larger, below the next nodes are only their icon and title, below that one only their
+// colour.
+const SMALL = 0.72;
 const FAR = 0.5;
 const DISTANT = 0.22;
 // With more nodes than these, only what is in view is drawn, and from far away plainly.
@@ -41,6 +43,7 @@ const blank = {
   // How far away one stands: "", "far" or "distant"; and whether so many nodes are there that they are drawn plainly.
   distance: "",
   plain: false,
+  small: false,
   menu: null,
   dialog: null,
   said: "",
@@ -173,7 +176,9 @@ const resized = (node, height) => ({
 export function stand(zoom = get().flow?.getZoom() ?? 1) {
   const distance = zoom < DISTANT ? "distant" : zoom < FAR ? "far" : "";
   const plain = distance !== "" && get().nodes.length > MANY;
-  if (distance !== get().distance || plain !== get().plain) set({ distance, plain });
+  const small = zoom < SMALL && !distance;
+  const { distance: was, plain: wasPlain, small: wasSmall } = get();
+  if (distance !== was || plain !== wasPlain || small !== wasSmall) set({ distance, plain, small });
 }
 
 // Lights these nodes and ways: [ids], [{source, port}].

@@ -31,3 +31,15 @@ export function useLongPress(box, open) {
     };
   }, []);
 }
+
+let down = null;
+
+// Listeners for what takes a finger's touches for itself, so that a tap on it makes no click.
+export const tapping = (run) => ({
+  onPointerDown: ({ clientX, clientY }) => (down = [clientX, clientY]),
+  onPointerUp: (event) => {
+    const { pointerType, clientX, clientY } = event;
+    if (pointerType === "touch" && down && Math.hypot(clientX - down[0], clientY - down[1]) < STILL) run(event);
+    down = null;
+  },
+});

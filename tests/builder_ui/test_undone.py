@@ -20,7 +20,7 @@ def flow() -> Flow[Any]:
     ("done", "english", "chinese"),
     [
         (ADD, "adding “The end”", "添加节点“The end”"),
-        ({"op": "remove", "nodes": ["say_1", "say_2"]}, "deleting 2 nodes", "删除2 个节点"),
+        ({"op": "remove", "nodes": ["say_1", "say_2"]}, "deleting 2 nodes", "删除 2 个节点"),
         ({"op": "set", "node": "say_0", "field": "text", "value": "Hi"}, "text of “Hello”", "节点“Hello”的文案"),
         (
             {"op": "set", "node": "say_0", "field": "name", "value": "Hey"},
@@ -38,7 +38,7 @@ def flow() -> Flow[Any]:
             "connecting “Hello”",
             "连接节点“Hello”",
         ),
-        ({"op": "move", "to": {"say_0": [9, 9], "say_1": [9, 9]}}, "moving 2 nodes", "移动2 个节点"),
+        ({"op": "move", "to": {"say_0": [9, 9], "say_1": [9, 9]}}, "moving 2 nodes", "移动 2 个节点"),
         ({"op": "note", "id": "first", "text": "Ask", "at": [0, 0]}, "a note", "便签"),
         ({"op": "add_language", "language": "fr"}, "languages of the flow", "流程语言"),
         ({"op": "set_flow", "field": "name", "value": "Other"}, "name of the flow", "流程名称"),

@@ -22,7 +22,7 @@ from server.rehearsal import Asked, RehearsedStep
 @dataclass(frozen=True)
 class AskLine:
     """What a node asked in a step and heard: `number` is its place in ``RehearsedStep.asked``, `kind` the query's,
-    `text` the answer in words, `by` who gave it.
+    `text` the answer in words, `by` who gave it; one that is `open` can be answered by hand.
     """
 
     step: int
@@ -31,6 +31,7 @@ class AskLine:
     text: str
     by: str
     by_hand: bool
+    open: bool
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,7 @@ def why(
         if visit.outcome == "ask":
             if asked:
                 at, one = asked.pop(0)
-                asks.append(_ask(number, at, one, language))
+                asks.append(_ask(step, number, at, one, language))
         else:
             lines.append(_line(flow, visit, step, asks, language, content, runs or {}))
             asks = []
@@ -109,9 +110,19 @@ def place(flow: Flow[Any], path: str, language: Language, runs: Mapping[str, Flo
     return " › ".join(titles), flow, first if first in flow.nodes and not more else ""
 
 
-def _ask(step: int, number: int, asked: Asked, language: Language) -> AskLine:
+def _ask(step: RehearsedStep, number: int, at: int, asked: Asked, language: Language) -> AskLine:
     by = say(f"ask.by_{asked.source}", language)
-    return AskLine(step, number, kind_of(asked), _heard(asked, language), by, asked.source == "hand")
+    kind = kind_of(asked)
+    written = isinstance(step.event, MessageReceived) and not step.event.choice
+    return AskLine(
+        step=number,
+        number=at,
+        kind=kind,
+        text=_heard(asked, language),
+        by=by,
+        by_hand=asked.source == "hand",
+        open=kind != "place" and (kind != "language" or written),
+    )
 
 
 def kind_of(asked: Asked) -> str:

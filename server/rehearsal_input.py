@@ -22,14 +22,14 @@ from engine.queries import (
 )
 from server.rehearsal_start import LINE
 
-ANSWERED_BY: dict[type[AnyQuery], type[AnyAnswer]] = {
-    Locate: Place,
-    DetectLanguage: Detected,
-    LookUp: Found,
-    Fetch: Fetched,
-    OpenHours: Opening,
+SUITS: dict[type[AnyQuery], tuple[type[AnyAnswer], ...]] = {
+    Locate: (),
+    DetectLanguage: (Detected,),
+    LookUp: (Found, Failed),
+    Fetch: (Fetched, Failed),
+    OpenHours: (Opening, Failed),
 }
-"""Which answer suits which query; ``Failed`` suits all."""
+"""Which answers given by hand suit which query. Where somebody is is chosen with who is writing."""
 
 
 class ByHand(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -41,9 +41,14 @@ class ByHand(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     node: Annotated[str, msgspec.Meta(min_length=1, max_length=400)]
     answer: AnyAnswer
 
+    def __post_init__(self) -> None:
+        """Raise ValueError for an answer that is not given by hand."""
+        if isinstance(self.answer, Place):
+            raise ValueError("answer: where somebody is is said by the start: country, ip")
+
     def suits(self, node: str, query: AnyQuery) -> bool:
         """Whether this answers that node's query."""
-        return node == self.node and isinstance(self.answer, (ANSWERED_BY[type(query)], Failed))
+        return node == self.node and isinstance(self.answer, SUITS[type(query)])
 
 
 class Sent(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -80,3 +85,5 @@ class Input(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaul
             raise ValueError("each input says exactly one of say, choose, open, skip, seconds and agent")
         if self.attachments and self.say is None:
             raise ValueError("attachments: they come with a text, which may be empty")
+        if self.say is None and any(isinstance(one.answer, Detected) for one in self.answers):
+            raise ValueError("answers: a language is found in a text, so it comes with “say”")

@@ -24,10 +24,8 @@ from engine.queries import (
     LookUp,
     OpenHours,
     Opening,
-    Place,
 )
 from flows.transcript import name_and_place, source_of
-from server import geo
 from server.rehearsal import Asked
 from server.rehearsal_input import ByHand
 from server.trying import ask_really
@@ -165,8 +163,6 @@ def _chosen(answer: AnyAnswer) -> str:
     match answer:
         case Detected(language=language):
             return language
-        case Place(country=country):
-            return country
         case Opening(standing=now):
             return "open" if now.open else "closed"
         case _:
@@ -195,8 +191,7 @@ def _answer(asked: Asked, outcome: str, form: dict[str, str]) -> AnyAnswer:
             zone = asked.answer.zone if isinstance(asked.answer, Opening) else hours.zone
             return Opening(standing=Standing(open=form.get("choice") == "open"), zone=zone)
         case _:
-            country = form.get("choice", "")
-            return Place(country=country, languages=geo.territory_languages(country) if country else ())
+            raise ValueError(f"{type(asked.query).__name__} is not answered by hand")
 
 
 def _share(text: str, otherwise: float) -> float:

@@ -176,6 +176,8 @@ def test_the_transcript_plays_the_same_conversation(locating: Flow[Any], world: 
         b'{"open": true, "attachments": [{"kind": "image"}]}',
         b'{"say": "", "attachments": [{"kind": "hologram"}]}',
         b'{"say": "a", "answers": [{"node": "look", "answer": {"type": "oracle"}}]}',
+        b'{"say": "a", "answers": [{"node": "find", "answer": {"type": "place", "country": "DE"}}]}',
+        b'{"open": true, "answers": [{"node": "find", "answer": {"type": "detected", "language": "de"}}]}',
     ],
 )
 def test_an_input_is_exactly_one_thing(given: bytes) -> None:

@@ -282,6 +282,9 @@ def test_a_rehearsal_says_what_would_happen_and_does_nothing(api: Api, parts: Pa
     assert ok(api.get("/api/audit")) == before
     refused(api.post("/api/flows/luna/rehearse", json={"inputs": [{}]}), 400, "bad_request")
     refused(api.post("/api/flows/luna/rehearse", json={"inputs": [{"say": "a"}] * 301}), 400, "bad_request")
+    unknown = api.post("/api/flows/luna/rehearse", json={**wanted, "start": {"channel": "fax"}})
+    refused(unknown, 400, "bad_request")
+    assert "“fax” is none of webwidget, telegram, whatsapp" in unknown.text
     refused(api.post("/api/flows/luna/rehearse", json={**wanted, "revision": 1}), 404, "not_found")
 
 

@@ -230,8 +230,14 @@ def _ask(one: rx.Var[AskLine]) -> rx.Component:
     return rx.el.p(
         rx.el.span(shown.text),
         rx.el.span(shown.by, class_name=rx.cond(shown.by_hand, "ask-by ask-by-hand", "ask-by")),
-        rx.el.button(
-            t("ask.answer"), type="button", on_click=Hand.ask_by_hand(shown.step, shown.number), class_name="ask-act"
+        rx.cond(
+            shown.open,
+            rx.el.button(
+                t("ask.answer"),
+                type="button",
+                on_click=Hand.ask_by_hand(shown.step, shown.number),
+                class_name="ask-act",
+            ),
         ),
         class_name="ask-line",
     )

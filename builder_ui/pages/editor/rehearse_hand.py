@@ -27,7 +27,6 @@ def dialog() -> rx.Component:
                         ("knowledge", _knowledge()),
                         ("service", _service()),
                         ("language", _choice(t("hand.language"), Rehearse.locales, t("hand.no_language"))),
-                        ("place", _choice(t("hand.place"), Rehearse.countries, t("who.no_country"))),
                         _hours(),
                     ),
                 ),
@@ -70,7 +69,7 @@ def _outcomes() -> rx.Component:
     return rx.el.div(
         one("answered", t("hand.answered")),
         rx.cond(Hand.hand_kind == "knowledge", one("unsure", t("hand.unsure"))),
-        one("failed", t("hand.failed")),
+        rx.cond(Hand.hand_kind != "language", one("failed", t("hand.failed"))),
         role="group",
         aria_label=t("hand.outcome"),
         class_name="choice",

@@ -31,6 +31,7 @@ import {
   StickyNote,
   Trash2,
   Undo2,
+  Workflow,
 } from "lucide-react";
 import { align, arrange, chosen, distribute } from "./arrange.js";
 import { cornerOf, pasting, spanOf, understood, written } from "./clipboard.js";
@@ -47,6 +48,9 @@ const one = () => selectedIds().length === 1;
 const two = () => chosen().length > 1;
 const three = () => chosen().length > 2;
 export const some = () => chosen().length > 0;
+
+// The flow that a node runs, if it runs one.
+export const runs = (id) => (get().document.views[id]?.type === "subflow" ? get().document.views[id].config.flow : "");
 
 // Whether an act may be done now.
 export const offered = ({ changes, when }) => !(changes && get().locked) && (!when || when());
@@ -65,6 +69,7 @@ export const ACTS = [
   { id: "connect", section: "make", changes: true, icon: Spline, keys: ["c"], about: ["nodes"], when: () => one() && ways(), run: () => open({ kind: "connect", source: selectedIds()[0] }) },
   { id: "note", section: "make", changes: true, icon: StickyNote, keys: ["n"], about: ["pane"], run: note },
   { id: "start", section: "make", changes: true, icon: Flag, keys: ["s"], about: ["nodes"], when: () => one() && get().document.start !== selectedIds()[0], run: begin },
+  { id: "open", section: "make", icon: Workflow, keys: ["o"], about: ["nodes"], when: () => one() && runs(selectedIds()[0]), run: () => page.act(`flow/${runs(selectedIds()[0])}`) },
   { id: "properties", section: "make", icon: SquarePen, keys: ["Enter"], about: ["nodes"], when: () => chosen().length === 1 || focused(), run: properties },
 
   { id: "undo", section: "edit", anywhere: true, fromField: true, changes: true, icon: Undo2, keys: ["Mod+z"], about: ["pane"], run: () => page.act("undo") },

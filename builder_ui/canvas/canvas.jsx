@@ -6,6 +6,7 @@ import "./overlay.css";
 import "./palette.css";
 import { Background, ConnectionMode, MiniMap, ReactFlow, ReactFlowProvider, SelectionMode, useReactFlow } from "@xyflow/react";
 import { useEffect, useLayoutEffect, useRef, useState } from "react";
+import { runs } from "./acts.js";
 import { glide } from "./arrange.js";
 import { AddDialog, ConnectDialog, FollowDialog, InsertDialog } from "./dialogs.jsx";
 import { Way, WayBeingDrawn } from "./edge.jsx";
@@ -173,7 +174,7 @@ function Surface({ theme }) {
           openMenu(event, "edge");
         }}
         onPaneContextMenu={(event) => openMenu(event, "pane")}
-        onNodeDoubleClick={() => page.act("properties")}
+        onNodeDoubleClick={(_, { id }) => page.act(runs(id) ? `flow/${runs(id)}` : "properties")}
         connectionLineComponent={WayBeingDrawn}
         connectionMode={ConnectionMode.Strict}
         connectionRadius={32}

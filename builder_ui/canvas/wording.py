@@ -27,6 +27,7 @@ KEYS = (
     "canvas.act_move",
     "canvas.act_move_far",
     "canvas.act_note",
+    "canvas.act_open",
     "canvas.act_palette",
     "canvas.act_paste",
     "canvas.act_pick",

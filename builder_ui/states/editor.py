@@ -419,6 +419,8 @@ class EditorState(State):
                 await self._look()
             case "properties" | "problems":
                 self.tab = name
+            case _ if name.startswith("flow/"):
+                yield rx.redirect(f"/flows/{name.removeprefix('flow/')}")
             case _ if name.startswith("begin/"):
                 yield EditorState.apply(msgspec.to_builtins(beginning(self._flow, name.removeprefix("begin/"))))
             case "undo":

@@ -14,6 +14,7 @@ from builder_ui.wording import ago
 from builder_ui.words import Language, say
 from server import publishing
 from server.flow_list import FlowCard
+from server.uses import Using, flows_that_run
 
 LARGEST = 2 * 1024 * 1024
 
@@ -157,17 +158,25 @@ class Flows(State):
         return rx.download(data=data, filename=f"{which}.flow.json")
 
     @handler("publish")
-    async def pause(self, which: str, paused: bool) -> None:
+    async def pause(self, which: str, paused: bool) -> Any:
         """Have a published flow take no new conversations, or take them again."""
-        await in_thread(publishing.pause, backend.database(), which, await self._signed_in(), paused)
+        engine = backend.database()
+        await in_thread(publishing.pause, engine, which, await self._signed_in(), paused)
         await self._list()
+        if paused and (users := await in_thread(flows_that_run, engine, which)):
+            return rx.toast.info(self._say("flows.still_run", flows=self._names(users)), duration=8000)
+        return None
 
     @handler("delete_flows")
     async def delete(self, which: str, name: str) -> Any:
         """Put a flow aside; the message offers to take it back."""
-        await in_thread(publishing.delete_flow, backend.database(), which, await self._signed_in())
+        engine = backend.database()
+        users = await in_thread(flows_that_run, engine, which)
+        await in_thread(publishing.delete_flow, engine, which, await self._signed_in())
         await self._list()
         text = self._say("flows.deleted", name=name)
+        if users:
+            text = self._say("flows.deleted_in_use", name=name, flows=self._names(users))
         return toast_with_undo(text, self._say("act.undo"), Flows.undelete(which))
 
     @handler("delete_flows")
@@ -175,6 +184,9 @@ class Flows(State):
         """Bring a deleted flow back."""
         await in_thread(publishing.undelete_flow, backend.database(), which, await self._signed_in())
         await self._list()
+
+    def _names(self, users: list[Using]) -> str:
+        return self._say("hours.list").join(one.name for one in users)
 
     async def _list(self) -> None:
         self.rows = await in_thread(_rows, self._language())

@@ -34,10 +34,9 @@ class HoursRow:
     now: str
     open: bool
     used: str
-    hours: Plain
 
 
-_NEW = HoursRow("", "", "", "", "", False, "", {})
+_NEW = HoursRow("", "", "", "", "", False, "")
 
 
 class HoursState(State):
@@ -50,6 +49,7 @@ class HoursState(State):
     hours: Plain = {}  # noqa: RUF012
     fault: str = ""
     leaving: HoursRow = _NEW
+    _entered: bytes = b"{}"
 
     @rx.var
     def lists(self) -> Plain:
@@ -66,7 +66,9 @@ class HoursState(State):
     async def begin(self, which: str) -> None:
         """Show the form of these hours, of new ones where none are named."""
         self.shown = next((row for row in self.rows if row.id == which), _NEW)
-        self.hours = self.shown.hours if which else msgspec.to_builtins(OFFICE)
+        known = await in_thread(backend.here().hours.list)
+        hours = next((one.hours for one in known if one.id == which), OFFICE)
+        self.hours, self._entered = msgspec.to_builtins(hours), msgspec.json.encode(hours)
         self.fault, self.open = "", True
 
     @handler("edit_hours")
@@ -78,7 +80,7 @@ class HoursState(State):
     @handler("edit_hours")
     async def put(self, hours: Plain) -> None:
         """Take what was entered."""
-        self.hours = hours
+        self.hours, self._entered = hours, msgspec.json.encode(hours)
 
     @handler("edit_hours")
     async def save(self, form: dict[str, str]) -> Any:
@@ -86,11 +88,14 @@ class HoursState(State):
         shop, person = backend.here().hours, (await self._signed_in()).id
         name = form.get("name", "").strip()
         try:
-            hours = msgspec.convert(self.hours, Hours)
+            hours = msgspec.json.decode(self._entered, type=Hours)
             if self.shown.id:
                 await in_thread(shop.change, self.shown.id, name, hours, person=person)
             else:
                 await in_thread(shop.create, name, hours, person=person)
+        except msgspec.ValidationError:
+            self.fault = self._say("hours.unreadable")
+            return None
         except RefusedError as refused:
             self.fault = refused.said(self._language())
             return None
@@ -143,7 +148,6 @@ def _row(shop: ShopHours, one: TeamHours, language: Language) -> HoursRow:
         told,
         is_open,
         used,
-        msgspec.to_builtins(one.hours),
     )
 
 

@@ -12,7 +12,7 @@ from tests.serving import Parley
 
 pytestmark = pytest.mark.browser
 
-SCREENS = ("/flows", "/inbox", "/knowledge", "/channels", "/operations", "/settings")
+SCREENS = ("/flows", "/inbox", "/knowledge", "/channels", "/operations", "/settings", "/settings/hours")
 
 
 @pytest.fixture

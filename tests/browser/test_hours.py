@@ -1,0 +1,65 @@
+"""A shop's hours: changed in the settings as people write them, told with the flows that go by them."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from engine.hours import Hours
+from flows import from_dict
+from server.hours import ShopHours
+from tests.browser.editing import Desk, Editor
+from tests.serving import Parley
+
+pytestmark = pytest.mark.browser
+
+
+def test_hours_are_changed_used_and_removed(page: Page, served: Parley) -> None:
+    desk = Desk(served)
+    nodes = {
+        "hours": {"type": "business_hours", "team": "shop"},
+        "run": {"type": "subflow", "flow": "returns"},
+    }
+    desk.create("Returns", from_dict({"format": 1, "id": "returns", "name": "Returns"}))
+    flow = from_dict({"format": 1, "id": "n", "name": "Nights", "nodes": nodes, "layout": {"run": [0, 300]}})
+    editor = Editor(page, desk, desk.create("Nights", flow))
+    page.goto(f"{served.url}/settings")
+    page.get_by_role("link", name="Hours of the teams").click()
+    row = page.get_by_role("listitem").filter(has_text="Shop hours")
+    expect(row).to_contain_text("Mon–Fri 9:00–18:00")
+    expect(row).to_contain_text("Used by: Nights")
+    row.get_by_role("button").click()
+    page.get_by_role("menuitem", name="Change hours").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Name", exact=True).fill("Front desk")
+    dialog.get_by_label("The whole week at once").fill("Mon-Thu 9-12:30, 14-18, Sat 10-14")
+    dialog.get_by_label("The whole week at once").press("Enter")
+    expect(dialog.get_by_label("Thursday", exact=True)).to_have_value("09:00–12:30, 14:00–18:00")
+    dialog.get_by_label("Friday", exact=True).fill("sometimes")
+    dialog.get_by_label("Friday", exact=True).press("Tab")
+    expect(dialog).to_contain_text("9–18")
+    dialog.get_by_label("Friday", exact=True).fill("closed")
+    dialog.get_by_label("Closed on the public holidays of").fill("Germany")
+    dialog.get_by_role("option", name="Germany").click()
+    found = Axe().run(page, context="[role=dialog]")
+    assert found.violations_count == 0, found.generate_report()
+    dialog.get_by_role("button", name="Save").click()
+    expect(dialog).to_have_count(0)
+    row = page.get_by_role("listitem").filter(has_text="Front desk")
+    expect(row).to_contain_text("Mon–Thu 9:00–12:30 and 14:00–18:00, Sat 10:00–14:00")
+    expect(row).to_contain_text("closed on holidays of Germany")
+    day = (("09:00", "12:30"), ("14:00", "18:00"))
+    week = {**{str(number): day for number in range(1, 5)}, "6": (("10:00", "14:00"),)}
+    assert ShopHours(desk.engine).get("shop").hours == Hours(week=week, holidays="DE")
+
+    editor.open()
+    expect(editor.node("hours")).to_contain_text("Open: Front desk")
+    expect(editor.node("run")).to_contain_text("Runs: Returns")
+    editor.node("run").dblclick()
+    expect(page).to_have_url(f"{served.url}/flows/returns")
+
+    page.goto(f"{served.url}/settings/hours")
+    page.get_by_role("listitem").filter(has_text="Front desk").get_by_role("button").click()
+    page.get_by_role("menuitem", name="Remove").click()
+    expect(page.get_by_role("alertdialog")).to_contain_text("will take them for closed: Nights")
+    page.get_by_role("button", name="Remove").click()
+    expect(page.get_by_role("heading", name="No hours yet")).to_be_visible()

@@ -39,7 +39,7 @@ def test_a_hidden_row_can_be_removed() -> None:
     flow = of(HIDDEN)
     (found,) = problems(flow, "row_shadowed")
     assert (found.severity, found.node, found.field) == ("warning", "n", "rows.y")
-    assert found.message == "“Decision table”: Row 2 never counts: whenever it holds, one above it does (1)."
+    assert found.message == "“Decision table”: Row 2 never counts: whenever it holds, a row above it does, too (1)."
     mended = apply(flow, found.fixes[0].edit).flow
     assert [row.id for row in mended.nodes["n"].rows] == ["x"]
     assert problems(mended, "row_shadowed") == []
@@ -68,7 +68,7 @@ def test_the_form_is_told_everything_but_what_is_no_table() -> None:
         {
             "kind": "shadowed",
             "rows": ["y", "x"],
-            "message": "Row 2 never counts: whenever it holds, one above it does (1).",
+            "message": "Row 2 never counts: whenever it holds, a row above it does, too (1).",
         },
         {"kind": "gap", "rows": [], "message": "No row holds for country: anything else."},
     ]

@@ -33,11 +33,11 @@ Method = Callable[..., Any]
 YEAR = 365 * 24 * 60 * 60
 
 
-def handler(permission: Permission) -> Callable[[Method], Any]:
+def handler(permission: Permission, background: bool = False) -> Callable[[Method], Any]:
     """Make an async method of a state an event handler for those who have the permission.
 
     Somebody not signed in is led to the sign-in page; somebody without the right is told so, and so is a
-    refusal by the server.
+    refusal by the server. One in the `background` holds up nothing: it changes the state only within `async with self`.
     """
 
     def guard(method: Method) -> Any:
@@ -60,7 +60,7 @@ def handler(permission: Permission) -> Callable[[Method], Any]:
             except Exception as error:
                 yield failures.unexpected(error, self._language())
 
-        return _mark(guarded, permission)
+        return _mark(guarded, permission, background)
 
     return guard
 
@@ -76,9 +76,9 @@ def _must_be_async(method: Callable[..., Any]) -> None:
         raise TypeError(f"{method.__qualname__} should be async: what blocks goes into a thread.")
 
 
-def _mark(method: Callable[..., Any], guard: str) -> Any:
+def _mark(method: Callable[..., Any], guard: str, background: bool = False) -> Any:
     method.guard = guard  # type: ignore[attr-defined]
-    return rx.event(method)
+    return rx.event(method, background=background)
 
 
 def _check_guards(state: type[BaseState]) -> None:

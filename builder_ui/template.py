@@ -44,6 +44,7 @@ STYLESHEETS = (
     "/operations.css",
     "/editor.css",
     "/rehearse.css",
+    "/cases.css",
     "/together.css",
 )
 

@@ -17,7 +17,7 @@ from flows.coverage import Coverage, covered
 from flows.expected import rows
 from flows.rehearsal import Rehearsed, rehearse
 from flows.subflows import planned
-from flows.transcript import Block, Transcript, read, written
+from flows.transcript import WITHIN, Block, Transcript, read, written
 from flows.transcript_line import How, Line, TranscriptError
 from flows.words import said
 from schemas import UiLanguage
@@ -123,9 +123,9 @@ def proposed(flow: Flow[Any], steps: Sequence[Step], language: UiLanguage) -> st
 
 
 def _topic(steps: Sequence[Step]) -> str:
-    """The place in the knowledge base that answered last, what was tapped first, or the first question put."""
+    """What the knowledge base answered from last, what was tapped first, or the longest thing that was written."""
     sent = [effect.citation for step in steps for effect in step.effects if isinstance(effect, Send)]
-    cited = [citation.place or citation.name for citation in sent if citation is not None]
+    cited = [(citation.place or citation.name).partition(WITHIN)[0] for citation in sent if citation is not None]
     messages = [step.events[0] for step in steps if isinstance(step.events[0], MessageReceived)]
     tapped = [event.text or event.choice for event in messages if event.choice]
     longest = max((event.text for event in messages), key=len, default="")

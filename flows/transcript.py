@@ -80,7 +80,7 @@ _UNITS = {"d": 86400, "h": 3600, "min": 60, "s": 1}
 _VALUE = re.compile(r"value\.[a-z][a-z0-9_]{0,63}")
 _PLACE = re.compile(r"(?P<country>[A-Z]{2})?(?: ?\((?P<languages>[A-Za-z0-9, -]*)\))?")
 
-_WITHIN = " › "
+WITHIN = " › "
 
 
 class Block(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -251,12 +251,12 @@ def indented(text: str) -> str:
 
 def source_of(name: str, place: str) -> str:
     """A citation as it stands in a transcript."""
-    return _plain(f"{name}{_WITHIN}{place}" if place else name)
+    return _plain(f"{name}{WITHIN}{place}" if place else name)
 
 
 def name_and_place(source: str) -> tuple[str, str]:
     """A document's name and the place in it, of ``source_of``."""
-    name, _, place = source.partition(_WITHIN)
+    name, _, place = source.partition(WITHIN)
     return name, place
 
 

@@ -35,6 +35,7 @@ import {
   light,
   load as takeLoad,
   meet,
+  uncover,
   page,
   receive,
   reveal,
@@ -54,7 +55,7 @@ const NONE = [];
 // With the mouse, the ground is moved by the button in the middle; a finger always moves it.
 const MIDDLE = [1];
 
-export function Canvas({ load, patches, lit, people, select, language, theme, icons, onEdit, onSelect, onAct }) {
+export function Canvas({ load, patches, lit, people, coverage, select, language, theme, icons, onEdit, onSelect, onAct }) {
   const root = useRef(null);
   Object.assign(page, { edit: onEdit, select: onSelect, act: onAct });
   const loaded = useCanvas((state) => state.id !== "");
@@ -70,6 +71,7 @@ export function Canvas({ load, patches, lit, people, select, language, theme, ic
     receive(patches);
   }, [patches]);
   useEffect(() => meet(people ?? NONE), [people]);
+  useEffect(() => uncover(coverage), [coverage]);
   useLit(lit);
   // The words came with the flow.
   const spoken = useCanvas((state) => state.language);

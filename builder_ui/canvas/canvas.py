@@ -77,6 +77,7 @@ class Canvas(NoSSRComponent):
     `lit`: {visited: [ids in order], edges: [{source, port, target}], current}.
     `select`: {seq, ids, center}. `language` and `theme` (light or dark) are those of the screens.
     `people` are {tab, name, colour, ids}: what others have selected.
+    `coverage` is what was never rehearsed, {nodes: [ids], edges: [[source, port]]}, or {} to show nothing of it.
     """
 
     library = SCRIPT
@@ -88,6 +89,7 @@ class Canvas(NoSSRComponent):
     lit: rx.Var[dict[str, Any]]
     select: rx.Var[dict[str, Any]]
     people: rx.Var[list[Any]]
+    coverage: rx.Var[dict[str, Any]]
     language: rx.Var[str]
     theme: rx.Var[str]
     icons: rx.Var[dict[str, Any]]

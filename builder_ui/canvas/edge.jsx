@@ -11,12 +11,13 @@ export const Way = memo(function Way({ id, selected, source, sourceHandleId, ...
   const [path, x, y] = pathOf(ends, laneFor(known, ends));
   const [near, setNear] = useState(false);
   const lit = useCanvas((state) => state.lit.edges.has(id));
+  const never = useCanvas((state) => state.never.edges.has(id));
   const locked = useCanvas((state) => state.locked);
   // Of many that are selected together with their nodes, none explains itself.
   const alone = useCanvas((state) => selected && !state.nodes.some((node) => node.selected));
   const shown = near || alone;
   return (
-    <g className={`way${selected ? " selected" : ""}${lit ? " lit" : ""}`} data-edge={id} onMouseEnter={() => setNear(true)} onMouseLeave={() => setNear(false)}>
+    <g className={`way${selected ? " selected" : ""}${lit ? " lit" : ""}${never ? " never" : ""}`} data-edge={id} onMouseEnter={() => setNear(true)} onMouseLeave={() => setNear(false)}>
       <BaseEdge path={path} interactionWidth={20} />
       {shown && <Title source={source} port={sourceHandleId} x={x} y={y} />}
       {shown && !locked && <Insert id={id} x={x} y={y} />}

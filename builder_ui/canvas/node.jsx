@@ -14,11 +14,12 @@ export const FlowNode = memo(function FlowNode({ id, selected, data: { view } })
   const problem = useCanvas((state) => state.problems[id]);
   const lit = useCanvas((state) => state.lit.nodes.has(id));
   const current = useCanvas((state) => state.lit.current === id);
+  const never = useCanvas((state) => state.never.nodes.has(id));
   const plain = useCanvas((state) => state.plain && state.distance);
   const words = useCanvas((state) => state.words);
   const title = view.name || view.title;
-  const marks = [selected && "selected", lit && "lit", current && "current"].filter(Boolean).join(" ");
-  const said = [title, start && words.start, problem && words[problem], view.summary].filter(Boolean).join(". ");
+  const marks = [selected && "selected", lit && "lit", current && "current", never && "never"].filter(Boolean).join(" ");
+  const said = [title, start && words.start, problem && words[problem], never && words.never, view.summary].filter(Boolean).join(". ");
   const about = { "data-node": id, "data-type": view.type, role: "group", "aria-label": said };
   if (plain) return <PlainNode {...{ id, view, title, problem, start, plain, about }} marks={marks} />;
   return (

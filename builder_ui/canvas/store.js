@@ -40,6 +40,7 @@ const blank = {
   problems: {},
   people: {},
   lit: unlit,
+  never: { nodes: new Set(), edges: new Set() },
   // How far away one stands: "", "far" or "distant"; and whether so many nodes are there that they are drawn plainly.
   distance: "",
   plain: false,
@@ -256,6 +257,10 @@ export function reveal(ids) {
     flow.setCenter(x + width / 2, y + height / 2, { zoom: Math.max(zoom, READABLE), duration: 150 });
   }
 }
+
+// Shows what was never rehearsed: {nodes: [ids], edges: [[source, port]]}.
+export const uncover = ({ nodes = [], edges = [] } = {}) =>
+  set({ never: { nodes: new Set(nodes), edges: new Set(edges.map((way) => edgeKey(...way))) } });
 
 // Shows which nodes others have selected: [{tab, name, colour, ids}].
 export function meet(others) {

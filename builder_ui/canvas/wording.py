@@ -85,6 +85,7 @@ KEYS = (
     "canvas.likely",
     "canvas.loose",
     "canvas.minimap",
+    "canvas.never",
     "canvas.node_hint",
     "canvas.note",
     "canvas.nothing_found",

@@ -91,6 +91,8 @@ class EditorState(State):
     tab: str = "properties"
     errors: int = 0
     warnings: int = 0
+    # Grows whenever the draft may mean something else.
+    looked: int = 0
     content: str = ""
     languages: list[LanguageLine] = []  # noqa: RUF012
     can_undo: bool = False
@@ -379,6 +381,7 @@ class EditorState(State):
 
     async def _look(self) -> None:
         """Check the draft."""
+        self.looked += 1
         found = await in_thread(problems, backend.database(), self._flow, self._language())
         self._problems = [ProblemLine.of(one) for one in found]
         marks: dict[str, str] = {}

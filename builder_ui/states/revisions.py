@@ -38,6 +38,8 @@ class RevisionLine:
     who: str
     at: str
     live: bool
+    failing: int = 0
+    override: str = ""
 
 
 @dataclass(frozen=True)
@@ -89,27 +91,6 @@ class Revisions(EditorState):
         """Close the dialog, or leave it open."""
         self.dialog_open = shown
 
-    @handler("publish")
-    async def publish(self, form: dict[str, str]) -> Any:
-        """Make the draft a revision; new conversations get it from now on."""
-        self.busy = True
-        yield
-        try:
-            made = await in_thread(
-                publishing.publish,
-                backend.database(),
-                self.opened,
-                form.get("note", ""),
-                await self._signed_in(),
-                language=self._language(),
-                bus=backend.here().bus,
-            )
-        finally:
-            self.busy = False
-        self.dialog_open = False
-        await self._list()
-        yield rx.toast.success(self._say("editor.published", number=made.number))
-
     @handler("edit_flows")
     async def restore(self, number: int) -> Any:
         """Make the draft what a revision was; undo brings the draft back."""
@@ -141,7 +122,10 @@ class Revisions(EditorState):
 
     async def _list(self) -> list[Revision]:
         found = await in_thread(publishing.revisions, backend.database(), self.opened)
-        self.revisions = [RevisionLine(one.number, one.note, one.who, one.at.isoformat(), one.live) for one in found]
+        self.revisions = [
+            RevisionLine(one.number, one.note, one.who, one.at.isoformat(), one.live, one.failing, one.override)
+            for one in found
+        ]
         return found
 
 

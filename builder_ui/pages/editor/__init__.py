@@ -5,11 +5,13 @@ from reflex.style import resolved_color_mode
 
 from builder_ui.canvas.canvas import canvas
 from builder_ui.form.form import all_texts
+from builder_ui.pages.editor.cases import legend, watch
 from builder_ui.pages.editor.panel import panel
 from builder_ui.pages.editor.together import notices
 from builder_ui.pages.editor.top import top
 from builder_ui.pages.editor.transfer import import_dialog
 from builder_ui.state import State
+from builder_ui.states.cases import Cases
 from builder_ui.states.editor import EditorState
 from builder_ui.states.form import FormState
 from builder_ui.template import page
@@ -28,6 +30,7 @@ def editor() -> rx.Component:
                     patches=EditorState.patches,
                     lit=EditorState.lit,
                     people=EditorState.people,
+                    coverage=Cases.coverage,
                     select=EditorState.selection,
                     language=rx.cond(State.zh, "zh", "en"),
                     theme=resolved_color_mode,
@@ -36,6 +39,7 @@ def editor() -> rx.Component:
                     on_act=EditorState.act,
                 ),
                 notices(),
+                legend(),
                 class_name="editor-canvas",
             ),
             panel(),
@@ -46,6 +50,7 @@ def editor() -> rx.Component:
                 on_close=FormState.hide_texts,
                 on_go=EditorState.go_to,
             ),
+            watch(),
             class_name="editor",
         ),
         at="/flows",

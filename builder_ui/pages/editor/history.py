@@ -33,6 +33,10 @@ def _line(line: rx.Var[RevisionLine]) -> rx.Component:
             class_name="row",
         ),
         rx.cond(shown.note != "", rx.el.p(shown.note)),
+        rx.cond(
+            shown.failing > 0,
+            rx.el.p(t("history.override", n=shown.failing, reason=shown.override), class_name="case-fault"),
+        ),
         rx.el.div(rx.cond(shown.who != "", shown.who + " · ", ""), local_time(shown.at), class_name="soft small"),
         custom_attrs={"data-revision": shown.number},
     )

@@ -4,13 +4,13 @@ from typing import Any
 
 import reflex as rx
 
-from builder_ui.pages.editor import history, problems, properties, rehearse
+from builder_ui.pages.editor import cases, history, problems, properties
 from builder_ui.states.editor import EditorState
 from builder_ui.words import t
 
 TABS = (
     ("properties", t("editor.properties"), properties.content),
-    ("rehearse", t("rehearse.title"), rehearse.content),
+    ("rehearse", t("rehearse.title"), cases.content),
     ("problems", t("editor.problems"), problems.content),
     ("history", t("editor.history"), history.content),
 )

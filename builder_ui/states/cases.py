@@ -1,0 +1,466 @@
+"""The flow's test cases: run after every edit, read and changed as conversations, and what they cover."""
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from typing import Any
+
+import reflex as rx
+
+from builder_ui import backend
+from builder_ui.casing import TurnLine, first_difference, turns
+from builder_ui.state import handler, in_thread
+from builder_ui.states.case_loading import Loading
+from engine.flow import Flow
+from flows import cases
+from flows.cases import Ran
+from flows.coverage import Coverage, covered, never, whole
+from flows.edit import EditError
+from flows.transcript import Transcript, read, written
+from flows.transcript_line import LOOSE, How, Line, TranscriptError
+from server.errors import RefusedError
+from server.subflows import drafts
+
+LONGEST_TEXT = 10_000
+HOWS: tuple[How, ...] = ("exactly", "contains", "any", "unchecked")
+
+
+@dataclass(frozen=True)
+class CaseLine:
+    """A case in the list. `state` is passed, failed, broken (it cannot be run) or pending; `first` says where it goes
+    otherwise first.
+    """
+
+    id: str
+    name: str
+    state: str
+    turns: int
+    took: str
+    first: str
+
+
+@dataclass(frozen=True)
+class Known:
+    """What is known of a case since it was run with this text."""
+
+    text: str
+    line: CaseLine
+    covered: Coverage
+    seconds: float
+
+
+class Cases(Loading):
+    """The cases beside the canvas, and the one that is opened."""
+
+    lines: list[CaseLine] = []  # noqa: RUF012
+    running: bool = False
+    passed: int = 0
+    failed: int = 0
+    took: str = ""
+
+    case: str = ""
+    case_name: str = ""
+    case_state: str = ""
+    case_fault: str = ""
+    turns: list[TurnLine] = []  # noqa: RUF012
+    changing: str = ""
+    changing_how: str = "exactly"
+    adding: int = -1
+    adding_kind: str = "bot"
+    as_text: bool = False
+    text: str = ""
+    text_fault: str = ""
+
+    saving: bool = False
+    save_name: str = ""
+    save_into: str = ""
+
+    covering: bool = False
+    with_chat: bool = False
+    coverage: dict[str, Any] = {}  # noqa: RUF012
+    nodes_done: int = 0
+    nodes_all: int = 0
+    ways_done: int = 0
+    ways_all: int = 0
+
+    _known: dict[str, Known] = {}  # noqa: RUF012
+    _ran_on: Any = None
+    _run_number: int = 0
+    _next: int = 0
+
+    # --- Running ------------------------------------------------------------------------------------------------
+
+    @handler("see_flows")
+    async def show_part(self, part: str) -> None:
+        """Turn to the chat or to the cases."""
+        self.shown = part if part in ("chat", "cases") else "chat"
+
+    @handler("see_flows", background=True)
+    async def run_all(self) -> None:
+        """Run every case on the draft as it is now; edits made meanwhile run them anew."""
+        async with self:
+            flow, language = self._flow, self._language()
+            if flow is None:
+                return
+            self._run_number += 1
+            number = self._run_number
+            self.running = bool(flow.cases)
+            self._list(flow, fresh=False)
+        known = await in_thread(_run, flow, language)
+        async with self:
+            if number != self._run_number:
+                return
+            self.running = False
+            self._known, self._ran_on = known, flow
+            self._list(flow, fresh=True)
+            await self._show_case()
+
+    async def _run_now(self) -> None:
+        """Run them at once, after an edit of the cases themselves."""
+        self._run_number += 1
+        self._known = await in_thread(_run, self._flow, self._language())
+        self._ran_on, self.running = self._flow, False
+        self._list(self._flow, fresh=True)
+        await self._show_case()
+
+    def _list(self, flow: Flow[Any], fresh: bool) -> None:
+        """The list as far as it is known; what was run on another flow is pending."""
+        lines = []
+        for case_id in cases.in_order(flow):
+            known = self._known.get(case_id)
+            if known is not None and known.text == flow.cases[case_id]:
+                lines.append(known.line if fresh else replace(known.line, state="pending"))
+            else:
+                name = cases.name_of(flow.cases[case_id]) or case_id
+                lines.append(CaseLine(case_id, name, "pending", 0, "", ""))
+        self.lines = lines
+        self.passed = sum(line.state == "passed" for line in lines)
+        self.failed = sum(line.state in ("failed", "broken") for line in lines)
+        if fresh:
+            self.took = f"{sum(one.seconds for one in self._known.values()):.1f}"
+            self._cover(flow)
+        if self.case and self.case not in flow.cases:
+            self.case = ""
+
+    # --- One case -----------------------------------------------------------------------------------------------
+
+    @handler("see_flows")
+    async def open_case(self, case: str) -> None:
+        """Read a case."""
+        self.case, self.changing, self.adding, self.as_text, self.text_fault = case, "", -1, False, ""
+        self.shown, self.tab = "cases", "rehearse"
+        await self._show_case()
+
+    @handler("see_flows")
+    async def close_case(self) -> None:
+        """Back to the list."""
+        self.case = ""
+
+    async def _show_case(self) -> None:
+        flow = self._flow
+        if not self.case or self.case not in flow.cases:
+            self.case = ""
+            return
+        (ran,) = await in_thread(_ran, flow, (self.case,))
+        self.case_name = ran.name
+        self.case_state = "passed" if ran.passed else "broken" if ran.rehearsed is None else "failed"
+        self.case_fault = ran.fault
+        self.turns = turns(flow, ran.rehearsed, self._language()) if ran.rehearsed else []
+        if not self.as_text:
+            self.text = flow.cases[self.case]
+
+    @handler("edit_flows")
+    async def rename_case(self, name: str) -> Any:
+        """Call the opened case otherwise."""
+        name = " ".join(name.split())[: cases.LONGEST_NAME]
+        if not name or name == self.case_name:
+            return
+        async for event in self._put(self.case, cases.named(self._flow.cases[self.case], name)):
+            yield event
+
+    @handler("edit_flows")
+    async def duplicate_case(self, case: str) -> Any:
+        """Another case like this one."""
+        flow = self._flow
+        if case in flow.cases:
+            name = cases.free_name(flow, cases.name_of(flow.cases[case]) or case)
+            async for event in self._put(cases.free_id(flow, name), cases.named(flow.cases[case], name)):
+                yield event
+
+    @handler("edit_flows")
+    async def delete_case(self, case: str) -> Any:
+        """Remove a case; undo brings it back."""
+        async for event in self._edit_cases({"op": "remove_case", "id": case}):
+            yield event
+
+    @handler("edit_flows")
+    async def accept(self, case: str) -> Any:
+        """What happens now is right: let it be what is expected."""
+        flow = self._flow
+        if case in flow.cases:
+            (ran,) = await in_thread(_ran, flow, (case,))
+            if ran.rehearsed is not None:
+                async for event in self._put(case, cases.as_it_went(flow.cases[case], ran.rehearsed)):
+                    yield event
+
+    # --- Expectations -------------------------------------------------------------------------------------------
+
+    @handler("edit_flows")
+    async def change_row(self, turn: int, line: int, how: str) -> Any:
+        """Expect of a line more or less; what needs a text asks for it."""
+        self.adding = -1
+        if how in ("exactly", "contains"):
+            self.changing, self.changing_how = f"{turn}:{line}", how
+            return
+        async for event in self._expect(turn, line, how, ""):
+            yield event
+
+    @handler("see_flows")
+    async def leave_row(self) -> None:
+        """Leave the line as it was."""
+        self.changing, self.adding = "", -1
+
+    @handler("edit_flows")
+    async def put_row(self, form: dict[str, str]) -> Any:
+        """The text that is expected of the line that is being changed."""
+        turn, _, line = self.changing.partition(":")
+        text = form.get("text", "").strip()[:LONGEST_TEXT]
+        self.changing = ""
+        if turn.isdecimal() and line.isdecimal() and text:
+            async for event in self._expect(int(turn), int(line), self.changing_how, text):
+                yield event
+
+    async def _expect(self, turn: int, line: int, how: str, text: str) -> Any:
+        transcript = self._transcript()
+        if transcript is None or how not in HOWS:
+            return
+        try:
+            old = transcript.blocks[turn].lines[line]
+            if old.kind not in LOOSE and how in ("contains", "any"):
+                return
+            kept = old.text if how == "unchecked" or old.kind not in LOOSE else text
+            changed = cases.expecting(transcript, turn, line, how, kept)
+        except IndexError:
+            return
+        async for event in self._put(self.case, written(changed)):
+            yield event
+
+    @handler("edit_flows")
+    async def remove_row(self, turn: int, line: int) -> Any:
+        """Expect that this does not happen."""
+        transcript = self._transcript()
+        if transcript is not None and _has_line(transcript, turn, line):
+            async for event in self._put(self.case, written(cases.without(transcript, turn, line))):
+                yield event
+
+    @handler("edit_flows")
+    async def expect_row(self, turn: int, at: int) -> Any:
+        """Expect what happened besides."""
+        flow = self._flow
+        if self.case not in flow.cases:
+            return
+        (ran,) = await in_thread(_ran, flow, (self.case,))
+        transcript = self._transcript()
+        if transcript is None or ran.rehearsed is None or not 0 <= turn < len(ran.rehearsed.blocks):
+            return
+        happened = ran.rehearsed.blocks[turn].actual
+        if 0 <= at < len(happened.lines):
+            more = cases.with_line(transcript, turn, happened.lines[at], happened)
+            async for event in self._put(self.case, written(more)):
+                yield event
+
+    @handler("edit_flows")
+    async def ask_row(self, turn: int) -> None:
+        """Ask what else is to be expected in a turn."""
+        self.adding, self.adding_kind, self.changing = turn, "bot", ""
+
+    @handler("edit_flows")
+    async def ask_kind(self, kind: str) -> None:
+        """What kind of thing is to be expected."""
+        self.adding_kind = kind
+
+    @handler("edit_flows")
+    async def add_row(self, form: dict[str, str]) -> Any:
+        """Expect one thing more in the turn that asks for it."""
+        turn, self.adding = self.adding, -1
+        transcript = self._transcript()
+        line = _line(self.adding_kind, " ".join(form.get("text", "").split())[:LONGEST_TEXT])
+        if transcript is None or line is None or not 0 <= turn < len(transcript.blocks):
+            return
+        flow = self._flow
+        (ran,) = await in_thread(_ran, flow, (self.case,))
+        happened = ran.rehearsed.blocks[turn].actual if ran.rehearsed is not None else None
+        async for event in self._put(self.case, written(cases.with_line(transcript, turn, line, happened))):
+            yield event
+
+    def _transcript(self) -> Transcript | None:
+        try:
+            return read(self._flow.cases[self.case])
+        except (KeyError, TranscriptError):
+            return None
+
+    # --- As text ------------------------------------------------------------------------------------------------
+
+    @handler("see_flows")
+    async def show_text(self, shown: bool) -> None:
+        """Show the case as it is written in files, or as a conversation."""
+        self.as_text, self.text_fault = shown, ""
+        self.text = self._flow.cases.get(self.case, "")
+
+    @handler("edit_flows")
+    async def put_text(self, form: dict[str, str]) -> Any:
+        """Take the case as it was written by hand; a line that cannot be understood is named."""
+        text = form.get("case", "").replace("\r\n", "\n").rstrip("\n") + "\n"
+        self.text, self.text_fault = text, ""
+        try:
+            read(text)
+            self._push(await self._write({"op": "put_case", "id": self.case, "text": text}))
+        except TranscriptError as error:
+            self.text_fault = self._say("case.line_fault", line=error.line, reason=error.reason)
+            return
+        except (EditError, RefusedError) as refused:
+            self.text_fault = self._reason(refused)
+            return
+        self.as_text = False
+        yield
+        await self._run_now()
+
+    # --- Saving -------------------------------------------------------------------------------------------------
+
+    @handler("edit_flows")
+    async def ask_save(self) -> None:
+        """Ask what to call the conversation that was rehearsed."""
+        run = self._run
+        if run is None or not run.steps:
+            return
+        proposed = cases.proposed(self._flow, run.steps, self._language())
+        self.save_name = cases.free_name(self._flow, proposed)
+        self.save_into = self.loaded if self.loaded in self._flow.cases else ""
+        self.saving = True
+
+    @handler("see_flows")
+    async def show_save(self, shown: bool) -> None:
+        """Close the dialog, or leave it open."""
+        self.saving = shown
+
+    @handler("edit_flows")
+    async def choose_save(self, case: str) -> None:
+        """Put it in place of a case, or make a new one."""
+        self.save_into = case if case in self._flow.cases else ""
+
+    @handler("edit_flows")
+    async def save(self, form: dict[str, str]) -> Any:
+        """Make the conversation that was rehearsed a case: as it goes on the draft as it is now."""
+        self.saving = False
+        yield
+        await self._play()
+        flow, into = self._flow, self.save_into
+        name = " ".join(form.get("name", "").split())[: cases.LONGEST_NAME] or self.save_name
+        if into:
+            name = cases.name_of(flow.cases[into]) or into
+        case = into or cases.free_id(flow, name)
+        text = cases.named(self._run.transcript, name)
+        saved = False
+        async for event in self._put(case, text):
+            saved = event is None
+            yield event
+        if saved:
+            self.loaded = case
+            yield rx.toast.success(self._say("case.saved", name=name))
+
+    async def _put(self, case: str, text: str) -> Any:
+        async for event in self._edit_cases({"op": "put_case", "id": case, "text": text}):
+            yield event
+
+    async def _edit_cases(self, edit: dict[str, Any]) -> Any:
+        """Make an edit of the cases and run them; yields None once it is made, or says why not."""
+        try:
+            self._push(await self._write(edit))
+        except (EditError, RefusedError) as refused:
+            yield self._why_not(refused)
+            return
+        yield None
+        await self._run_now()
+
+    # --- Coverage -----------------------------------------------------------------------------------------------
+
+    @handler("see_flows")
+    async def cover(self, shown: bool) -> None:
+        """Draw on the canvas what was never rehearsed, or draw it no more."""
+        self.covering = shown
+        self._cover(self._flow)
+
+    @handler("see_flows")
+    async def cover_chat(self, with_chat: bool) -> None:
+        """Count what the conversation in the chat went through, too."""
+        self.with_chat = with_chat
+        self._cover(self._flow)
+
+    @handler("see_flows")
+    async def next_uncovered(self) -> None:
+        """Go to the next node that was never rehearsed, or that has such a way out."""
+        left = never(self._flow, self._rehearsed(self._flow))
+        nodes = sorted(
+            left.nodes | {source for source, _ in left.edges},
+            key=lambda node: (self._flow.layout.get(node, (0, 0)), node),
+        )
+        if nodes:
+            node = nodes[self._next % len(nodes)]
+            self._next = (self._next + 1) % len(nodes)
+            self.selection = {"seq": self.selection.get("seq", 0) + 1, "ids": [node], "center": True}
+            self.selected = [node]
+
+    def _rehearsed(self, flow: Flow[Any]) -> Coverage:
+        done = Coverage()
+        for known in self._known.values():
+            done |= known.covered
+        if self.with_chat and self._run is not None:
+            done |= covered(flow, self._run.steps)
+        return done
+
+    def _cover(self, flow: Flow[Any]) -> None:
+        there, left = whole(flow), never(flow, self._rehearsed(flow))
+        self.nodes_all, self.ways_all = len(there.nodes), len(there.edges)
+        self.nodes_done, self.ways_done = self.nodes_all - len(left.nodes), self.ways_all - len(left.edges)
+        drawn = {"nodes": sorted(left.nodes), "edges": [list(way) for way in sorted(left.edges)]}
+        self.coverage = drawn if self.covering else {}
+
+
+def _run(flow: Flow[Any], language: Any) -> dict[str, Known]:
+    """Run every case; what is shown of it is made at once, the steps are not kept."""
+    return {ran.id: _known(flow, ran, language) for ran in _ran(flow)}
+
+
+def _ran(flow: Flow[Any], only: Collection[str] | None = None) -> list[Ran]:
+    """Run cases on drafts: what the flow runs is in rehearsal, too."""
+    return list(cases.run(flow, only, drafts(backend.database(), flow))) if flow.cases else []
+
+
+def _known(flow: Flow[Any], ran: Ran, language: Any) -> Known:
+    state, first, count = "passed", "", 0
+    if ran.rehearsed is None:
+        state, first = "broken", ran.fault
+    else:
+        count = len(ran.rehearsed.blocks)
+        if not ran.passed:
+            state = "failed"
+            first = first_difference(turns(flow, ran.rehearsed, language), language)
+    line = CaseLine(ran.id, ran.name, state, count, f"{ran.seconds * 1000:.0f}", first)
+    return Known(flow.cases[ran.id], line, ran.covered, ran.seconds)
+
+
+def _has_line(transcript: Transcript, turn: int, line: int) -> bool:
+    return 0 <= turn < len(transcript.blocks) and 0 <= line < len(transcript.blocks[turn].lines)
+
+
+def _line(kind: str, text: str) -> Line | None:
+    """An expectation added by hand: no more than what was said of it."""
+    loose: Any = "contains" if text else "any"
+    made = {
+        "bot": Line("bot", "bot", text, loose),
+        "hand off": Line("hand off", "- hand off", text, loose),
+        "close": Line("close", "- close", text, loose),
+        "tag": Line("tags", "- tags", " ".join(f"+{tag.lstrip('+')}" for tag in text.split()), "contains"),
+        "language": Line("language", "- language", text.split(" ")[0]),
+        "rest": Line("rest"),
+    }
+    return None if kind in ("tag", "language") and not text else made.get(kind)

@@ -4,7 +4,7 @@ import "./canvas.css";
 import "./floating.css";
 import "./overlay.css";
 import "./palette.css";
-import { Background, ConnectionMode, MiniMap, ReactFlow, ReactFlowProvider, SelectionMode, useReactFlow } from "@xyflow/react";
+import { Background, ConnectionMode, ReactFlow, ReactFlowProvider, SelectionMode, useReactFlow } from "@xyflow/react";
 import { useEffect, useLayoutEffect, useRef, useState } from "react";
 import { runs } from "./acts.js";
 import { glide } from "./arrange.js";
@@ -19,6 +19,7 @@ import { useKeys } from "./keyboard.js";
 import { KeysDialog } from "./keys.jsx";
 import { useKept } from "./kept.js";
 import { Menu } from "./menu.jsx";
+import { MiniMap } from "./minimap.jsx";
 import { NoteNode, FlowNode } from "./node.jsx";
 import { Carried, Guides, SelectionBar } from "./overlay.jsx";
 import { Palette } from "./palette.jsx";
@@ -203,7 +204,7 @@ function Surface({ theme }) {
         <Background gap={GRID} size={1} />
         {plain && <FarWays />}
         <Guides />
-        {map && nodes.length > 3 && <MiniMap pannable zoomable nodeClassName={groupOf} ariaLabel={words.minimap} />}
+        {map && nodes.length > 3 && <MiniMap theme={theme} />}
       </ReactFlow>
       {!nodes.length && !locked && <EmptyHint />}
       {!locked && <SelectionBar />}
@@ -237,8 +238,6 @@ function firstView(flow) {
   const [x, y] = document.nodes[document.start] ?? places[0];
   flow.setViewport({ x: (MARGIN - x) * READABLE, y: box.height / 2 - (y + 64) * READABLE, zoom: READABLE });
 }
-
-const groupOf = ({ id }) => `group-${useCanvas.getState().document.views[id]?.group ?? "note"}`;
 
 function reconnect(edge, { source, sourceHandle, target }) {
   const next = { op: "connect", source, port: sourceHandle, target };

@@ -37,6 +37,7 @@ for _part in (
     "keys.jsx",
     "layout.js",
     "menu.jsx",
+    "minimap.jsx",
     "node.jsx",
     "overlay.css",
     "overlay.jsx",

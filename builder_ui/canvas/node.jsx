@@ -9,16 +9,22 @@ import { WIDTH, act, edgeKey, measure, useCanvas } from "./store.js";
 // A drag renders a node at every step of the hand: only what changes its picture may do so.
 const alike = (before, now) => before.data === now.data && before.selected === now.selected;
 
+// What of the whole canvas's state a node's picture depends on, as one text: hundreds of nodes ask at every step.
+const looksOf = ({ document, problems, lit, never, plain, distance }, id) =>
+  [
+    document.start === id ? "start" : "",
+    problems[id] ?? "",
+    lit.nodes.has(id) ? "lit" : "",
+    lit.current === id ? "current" : "",
+    never.nodes.has(id) ? "never" : "",
+    plain ? distance : "",
+  ].join(" ");
+
 export const FlowNode = memo(function FlowNode({ id, selected, data: { view } }) {
-  const start = useCanvas((state) => state.document.start === id);
-  const problem = useCanvas((state) => state.problems[id]);
-  const lit = useCanvas((state) => state.lit.nodes.has(id));
-  const current = useCanvas((state) => state.lit.current === id);
-  const never = useCanvas((state) => state.never.nodes.has(id));
-  const plain = useCanvas((state) => state.plain && state.distance);
-  const words = useCanvas((state) => state.words);
+  const [start, problem, lit, current, never, plain] = useCanvas((state) => looksOf(state, id)).split(" ");
+  const { words } = useCanvas.getState();
   const title = view.name || view.title;
-  const marks = [selected && "selected", lit && "lit", current && "current", never && "never"].filter(Boolean).join(" ");
+  const marks = [selected && "selected", lit, current, never].filter(Boolean).join(" ");
   const said = [title, start && words.start, problem && words[problem], never && words.never, view.summary].filter(Boolean).join(". ");
   const about = { "data-node": id, "data-type": view.type, role: "group", "aria-label": said };
   if (plain) return <PlainNode {...{ id, view, title, problem, start, plain, about }} marks={marks} />;
@@ -56,7 +62,7 @@ export const FlowNode = memo(function FlowNode({ id, selected, data: { view } })
 function PlainNode({ id, view, title, problem, start, plain, marks, about }) {
   const height = useCanvas.getState().nodes.find((node) => node.id === id)?.measured.height;
   return (
-    <div className={`node plain group-${view.group} ${problem ?? ""} ${marks}`} style={{ height }} {...about}>
+    <div className={`node plain group-${view.group} ${problem} ${marks}`} style={{ height }} {...about}>
       {plain === "far" && <span className="node-title">{title}</span>}
       {start && <Flag size={48} aria-hidden="true" />}
     </div>

@@ -59,8 +59,10 @@ for _part in (
 LIBRARIES = ["@xyflow/react@12.12.1", "zustand@5.1.0", "@dagrejs/dagre@3.1.3"]
 
 
-def _on_edit(edit: rx.Var[dict[str, Any]], number: rx.Var[int], after: rx.Var[int]) -> list[rx.Var[Any]]:
-    return [edit, number, after]
+def _on_edit(
+    edit: rx.Var[dict[str, Any]], number: rx.Var[int], after: rx.Var[int], seen: rx.Var[int]
+) -> list[rx.Var[Any]]:
+    return [edit, number, after, seen]
 
 
 def _on_select(ids: rx.Var[list[str]]) -> list[rx.Var[Any]]:
@@ -97,7 +99,7 @@ class Canvas(NoSSRComponent):
 
     @classmethod
     def get_event_triggers(cls) -> dict[str, Any]:
-        """Beside Reflex's own: `on_edit(edit, number, after)`, `on_select(ids)`, `on_act(name)`."""
+        """Beside Reflex's own: `on_edit(edit, number, after, seen)`, `on_select(ids)`, `on_act(name)`."""
         return {**super().get_event_triggers(), "on_edit": _on_edit, "on_select": _on_select, "on_act": _on_act}
 
     @classmethod

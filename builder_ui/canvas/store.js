@@ -21,7 +21,7 @@ const DISTANT = 0.22;
 export const MANY = 150;
 
 // How to reach the page; set by the component.
-export const page = { edit(edit, number, after) {}, select(ids) {}, act(name) {} };
+export const page = { edit(edit, number, after, seen) {}, select(ids) {}, act(name) {} };
 
 const unlit = { nodes: new Set(), edges: new Set(), current: "" };
 
@@ -85,7 +85,7 @@ export function load({ document, views, marks, palette, languages, starters, wor
 export function sendAgain() {
   let after = 0;
   for (const { edit, number } of get().pending) {
-    page.edit(edit, number, after);
+    page.edit(edit, number, after, get().seq);
     after = number;
   }
 }
@@ -112,7 +112,7 @@ export function act(edit) {
   const next = acted(get(), edit, viewOf);
   show(next);
   const { edit: sent, number } = next.pending.at(-1);
-  page.edit(sent, number, next.pending.at(-2)?.number ?? 0);
+  page.edit(sent, number, next.pending.at(-2)?.number ?? 0, next.seq);
 }
 
 // Makes React Flow's nodes and edges agree with the document. What did not change stays the same object, and a node

@@ -55,10 +55,13 @@ const WIDGETS = {
   hidden: null,
 };
 
-export function Form({ form: told, vocabulary, lists, icons, onGo, onTry }) {
+// What the shop has comes a moment after the flow.
+const NONE = { documents: [], services: [], flows: [], hours: [], accounts: [] };
+
+export function Form({ form: told, options, lists, icons, onGo, onTry }) {
   const sorted = useMemo(() => inOrder(lists), [lists]);
-  if (!told?.languages || !lists?.words || !vocabulary?.tags) return null;
-  const form = { ...told, options: { ...told.options, ...vocabulary } };
+  if (!told?.languages || !lists?.words || !options?.tags) return null;
+  const form = { ...told, options: { ...NONE, ...options } };
   // Leaving a field by a click elsewhere sends what it holds: to the node it was in, as that is in the edit.
   const undo = (again) => page.act(again ? "redo" : "undo");
   const context = { form, lists: sorted, icons, edit: (edit) => act(based(edit, form)), undo, go: onGo, ask: onTry };

@@ -31,7 +31,7 @@ def _on_try(values: rx.Var[dict[str, str]], text: rx.Var[str]) -> list[rx.Var[An
 class Form(NoSSRComponent):
     """The properties of one node, or of the flow. Its edits go the way of the canvas beside it.
 
-    `form`: as `protocol.node_form` or `protocol.flow_form` makes it; `vocabulary`: as `protocol.vocabulary` does;
+    `form`: as `protocol.node_form` or `protocol.flow_form` makes it; `options`: as `protocol.options` does;
     `lists`: as `lists.lists` makes them.
     """
 
@@ -39,7 +39,7 @@ class Form(NoSSRComponent):
     tag = "Form"
 
     form: rx.Var[dict[str, Any]]
-    vocabulary: rx.Var[dict[str, Any]]
+    options: rx.Var[dict[str, Any]]
     lists: rx.Var[dict[str, Any]]
     icons: rx.Var[dict[str, Any]]
 

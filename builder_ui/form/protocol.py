@@ -32,18 +32,9 @@ def node_form(
     content: str,
     problems: Iterable[Any] = (),
     refused: Mapping[str, str] | None = None,
-    documents: Iterable[Plain] = (),
-    services: Iterable[Plain] = (),
-    flows: Iterable[Plain] = (),
-    hours: Iterable[Plain] = (),
-    accounts: Iterable[Plain] = (),
     locked: bool = False,
 ) -> Plain:
-    """The form of one node. `problems` have severity, message, node, field and code; `refused`: field path -> why.
-
-    `services` are {value, title, secrets}, `flows` {value, title, inputs, outputs}, `hours` (of teams) and
-    `accounts` {value, title}.
-    """
+    """The form of one node. `problems` have severity, message, node, field and code; `refused`: field path -> why."""
     node = flow.nodes[node_id]
     shown = view(flow, node_id, screens, content)
     card = node_card(node, screens)
@@ -72,13 +63,6 @@ def node_form(
         "table": {"findings": told(node, screens)},
         "problems": _problems(problems, node_id),
         "refused": dict(refused or {}),
-        "options": {
-            "documents": list(documents),
-            "services": list(services),
-            "flows": [one for one in flows if one["value"] != flow.id],
-            "hours": list(hours),
-            "accounts": list(accounts),
-        },
         "ports": [
             {
                 "id": port.id,
@@ -98,10 +82,9 @@ def flow_form(
     screens: Language,
     problems: Iterable[Any] = (),
     refused: Mapping[str, str] | None = None,
-    accounts: Iterable[Plain] = (),
     locked: bool = False,
 ) -> Plain:
-    """The form of the flow itself; `accounts` are {value, title, channel}."""
+    """The form of the flow itself."""
     trigger = flow.trigger
     rules = {f"interrupts.{one.id}": rule_in_words(one.when, screens) for one in flow.interrupts}
     if trigger.when is not None:
@@ -130,13 +113,17 @@ def flow_form(
         "rules": rules,
         "problems": _problems(problems, ""),
         "refused": dict(refused or {}),
-        "options": {"accounts": list(accounts)},
     }
 
 
-def vocabulary(flow: Flow[Any], screens: Language) -> Plain:
-    """What its forms offer of the flow's own: {tags, values: as `values.values` has them}."""
-    return {"tags": _tags(flow), "values": values(flow, screens)}
+def options(flow: Flow[Any], screens: Language, shop: Mapping[str, list[Plain]]) -> Plain:
+    """What every form of the flow offers to choose from: its own `tags` and `values` (of `values`), and the shop's.
+
+    `shop` has documents, hours (of teams) and accounts as {value, title}, services with secrets, flows with inputs
+    and outputs. Apart from the forms, as few edits change it.
+    """
+    others = [one for one in shop.get("flows", []) if one["value"] != flow.id]
+    return {**shop, "flows": others, "tags": _tags(flow), "values": values(flow, screens)}
 
 
 def field_of(edit: Mapping[str, Any]) -> tuple[str, str] | None:

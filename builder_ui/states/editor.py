@@ -200,12 +200,13 @@ class EditorState(State):
     # --- Edits --------------------------------------------------------------------------------------------------
 
     @handler("edit_flows")
-    async def edit(self, edit: Plain, number: int, after: int) -> Any:
+    async def edit(self, edit: Plain, number: int, after: int, seen: int) -> Any:
         """An act of the hand, which the canvas shows already, or an edit of the form beside it.
 
         `after` is the number of the one before, if that had no answer yet: what has not arrived or broke is sent again,
-        and with it all that comes after it.
+        and with it all that comes after it. `seen` is the last step that the canvas has taken in: it hears no more of it.
         """
+        self.patches = [patch for patch in self.patches if patch["seq"] > seen]
         if number <= self._done or after > self._done:
             return
         self._done = number

@@ -28,14 +28,12 @@ LONGEST = 4000
 class FormState(EditorState):
     """What the Properties tab shows."""
 
-    documents: list[Plain] = []  # noqa: RUF012
-    accounts: list[Plain] = []  # noqa: RUF012
-    services: list[Plain] = []  # noqa: RUF012
-    flows: list[Plain] = []  # noqa: RUF012
-    hours: list[Plain] = []  # noqa: RUF012
     trial: Plain = {}  # noqa: RUF012
     # Every text of the flow while they are looked at together; {} else.
     texts: Plain = {}  # noqa: RUF012
+
+    # What of the shop there is to choose from, as `protocol.options` takes it.
+    _shop: dict[str, list[Plain]] = {}  # noqa: RUF012
 
     @rx.var
     def lists(self) -> Plain:
@@ -51,13 +49,13 @@ class FormState(EditorState):
         return self._form
 
     @rx.var(cache=False)
-    def vocabulary(self) -> Plain:
-        """The tags and values that the flow knows."""
-        return self._vocabulary
+    def options(self) -> Plain:
+        """What its fields offer of the flow's own and of the shop's."""
+        return self._options
 
     @rx.var(backend=True)
-    def _vocabulary(self) -> Plain:
-        return {} if self._flow is None else protocol.vocabulary(self._flow, "zh" if self.zh else "en")
+    def _options(self) -> Plain:
+        return {} if self._flow is None else protocol.options(self._flow, "zh" if self.zh else "en", self._shop)
 
     @rx.var(backend=True)
     def _form(self) -> Plain:
@@ -73,7 +71,6 @@ class FormState(EditorState):
                 screens="zh" if self.zh else "en",
                 problems=self._problems,
                 refused=refused,
-                accounts=self.accounts,
                 locked=locked,
             )
         told = protocol.node_form(
@@ -83,11 +80,6 @@ class FormState(EditorState):
             content=self.content,
             problems=self._problems,
             refused=refused,
-            documents=self.documents,
-            services=self.services,
-            flows=self.flows,
-            hours=self.hours,
-            accounts=self.accounts,
             locked=locked,
         )
         if isinstance(flow.nodes[node], HttpRequest) and "try_services" in self.permissions:
@@ -138,11 +130,13 @@ class FormState(EditorState):
         documents = await in_thread(here.knowledge.documents)
         accounts = await in_thread(here.accounts.list)
         services = await in_thread(here.services.list)
-        self.flows = [
-            {"value": one.id, "title": one.name, "inputs": list(one.inputs), "outputs": list(one.outputs)}
-            for one in await in_thread(flow_names, here.engine)
-        ]
-        self.hours = [{"value": one.id, "title": one.name} for one in await in_thread(here.hours.list)]
-        self.documents = [{"value": document.id, "title": document.name} for document in documents]
-        self.services = [{"value": one.id, "title": one.name, "secrets": one.secrets} for one in services]
-        self.accounts = [{"value": one.id, "title": one.name, "channel": one.channel} for one in accounts]
+        self._shop = {
+            "flows": [
+                {"value": one.id, "title": one.name, "inputs": list(one.inputs), "outputs": list(one.outputs)}
+                for one in await in_thread(flow_names, here.engine)
+            ],
+            "hours": [{"value": one.id, "title": one.name} for one in await in_thread(here.hours.list)],
+            "documents": [{"value": document.id, "title": document.name} for document in documents],
+            "services": [{"value": one.id, "title": one.name, "secrets": one.secrets} for one in services],
+            "accounts": [{"value": one.id, "title": one.name, "channel": one.channel} for one in accounts],
+        }

@@ -83,10 +83,16 @@ def test_a_rule_is_said_in_words(flow: Flow[Any]) -> None:
 
 
 def test_tags_and_values_of_the_whole_flow_are_offered(flow: Flow[Any]) -> None:
-    known = protocol.vocabulary(flow, "en")
+    known = protocol.options(flow, "en", {})
     assert known["tags"] == ["new", "regular"]
     told = [(one["name"], one["title"], one["from"]) for one in known["values"]]
     assert told == [("size", "value “size”", "Question")]
+
+
+def test_a_flow_runs_any_other_but_not_itself(flow: Flow[Any]) -> None:
+    shop = {"flows": [{"value": flow.id}, {"value": "other"}], "hours": [{"value": "shop"}]}
+    known = protocol.options(flow, "en", shop)
+    assert (known["flows"], known["hours"]) == ([{"value": "other"}], [{"value": "shop"}])
 
 
 def test_a_problem_stands_at_its_field(flow: Flow[Any]) -> None:

@@ -19,7 +19,7 @@ def content() -> rx.Component:
             empty("mouse-pointer-click", t("form.several_title"), t("form.several_help")),
             form(
                 form=FormState.form,
-                vocabulary=FormState.vocabulary,
+                options=FormState.options,
                 lists=FormState.lists,
                 on_go=EditorState.go_to,
                 on_try=FormState.try_request,

@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from dataclasses import field as with_default
 from typing import Any
 
 import msgspec
@@ -12,10 +11,10 @@ from builder_ui import backend, presence
 from builder_ui.canvas import protocol
 from builder_ui.canvas.undone import told
 from builder_ui.form.protocol import field_of
+from builder_ui.problem_lines import ProblemLine, changed, marks
 from builder_ui.state import State, handler, in_thread
 from builder_ui.together import LostLine, PersonLine, gone_line, lost_line, people_lines
 from engine.flow import Flow
-from flows.check import Problem
 from flows.edit import EditError
 from flows.edits import Patch
 from flows.inverse import written
@@ -40,32 +39,6 @@ MOST_PROBLEMS = 100
 """Shown at once; who has mended them sees the next."""
 # What moves things about changes nothing that check looks at.
 _ONLY_LOOKS = {"move", "note", "remove_note"}
-
-
-@dataclass(frozen=True)
-class FixLine:
-    """A way to mend a problem: what a button says, and the edit it makes."""
-
-    title: str
-    edit: Plain
-
-
-@dataclass(frozen=True)
-class ProblemLine:
-    """A problem in the list; `node` is '' when it is about the flow."""
-
-    severity: str
-    message: str
-    node: str
-    field: str
-    code: str = ""
-    fixes: list[FixLine] = with_default(default_factory=list)
-
-    @classmethod
-    def of(cls, problem: Problem) -> "ProblemLine":
-        """A problem as the screen shows it."""
-        fixes = [FixLine(fix.title, fix.edit) for fix in problem.fixes]
-        return cls(problem.severity, problem.message, problem.node or "", problem.field or "", problem.code, fixes)
 
 
 @dataclass(frozen=True)
@@ -204,7 +177,8 @@ class EditorState(State):
         """An act of the hand, which the canvas shows already, or an edit of the form beside it.
 
         `after` is the number of the one before, if that had no answer yet: what has not arrived or broke is sent again,
-        and with it all that comes after it. `seen` is the last step that the canvas has taken in: it hears no more of it.
+        and with it all that comes after it. `seen` is the last step that the canvas has taken in; it need
+        not hear of it again.
         """
         self.patches = [patch for patch in self.patches if patch["seq"] > seen]
         if number <= self._done or after > self._done:
@@ -385,13 +359,8 @@ class EditorState(State):
         self.looked += 1
         found = await in_thread(problems, backend.database(), self._flow, self._language())
         self._problems = [ProblemLine.of(one) for one in found]
-        marks: dict[str, str] = {}
-        for problem in found:
-            if problem.node and marks.get(problem.node) != "error":
-                marks[problem.node] = problem.severity
-        news = {node: marks.get(node) for node in {*marks, *self._marks} if marks.get(node) != self._marks.get(node)}
-        self._marks = marks
-        if news:
+        before, self._marks = self._marks, marks(found)
+        if news := changed(before, self._marks):
             self._tell((), marks=news)
         self.errors = sum(problem.severity == "error" for problem in found)
         self.warnings = len(found) - self.errors

@@ -6,8 +6,9 @@ from typing import Any
 import reflex as rx
 
 from builder_ui import backend
+from builder_ui.problem_lines import ProblemLine
 from builder_ui.state import handler, in_thread
-from builder_ui.states.editor import EditorState, ProblemLine
+from builder_ui.states.editor import EditorState
 from builder_ui.words import Language, say
 from engine.flow import Edge, Flow
 from flows.diff import Diff, diff

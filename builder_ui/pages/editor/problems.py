@@ -4,7 +4,8 @@ from typing import Any
 
 import reflex as rx
 
-from builder_ui.states.editor import EditorState, FixLine, ProblemLine
+from builder_ui.problem_lines import FixLine, ProblemLine
+from builder_ui.states.editor import EditorState
 from builder_ui.template import HIDDEN, empty
 from builder_ui.words import t
 

@@ -10,6 +10,7 @@ from engine.flow import Flow
 from engine.hours import Hours, Period, minutes, opens_at_all, overnight
 from flows.holidays import countries
 from flows.problems import Fix, Problem, Reporter
+from flows.views import node_card
 from schemas.hours import day_in_words, period_in_words
 
 _HALF_A_DAY = 12 * 60
@@ -21,16 +22,16 @@ def check_hours(flow: Flow[Any], report: Reporter, teams: Mapping[str, str] | No
     for node_id, node in flow.nodes.items():
         if team := node.team_hours():
             if teams is not None and team not in teams:
-                yield report.error(
-                    "unknown_hours", report.at(node_id, "team"), _others(report, node_id, teams), name=team
-                )
+                field = next(one.name for one in node_card(node).fields if one.widget == "hours_team")
+                where = report.at(node_id, field)
+                yield report.error("unknown_hours", where, _others(report, node_id, field, teams), name=team)
         elif isinstance(hours := getattr(node, "hours", None), Hours):
             yield from _own(report, node_id, hours)
 
 
-def _others(report: Reporter, node_id: str, teams: Mapping[str, str]) -> list[Fix]:
+def _others(report: Reporter, node_id: str, field: str, teams: Mapping[str, str]) -> list[Fix]:
     return [
-        report.fix("fix_hours", {"op": "set", "node": node_id, "field": "team", "value": team}, name=name)
+        report.fix("fix_hours", {"op": "set", "node": node_id, "field": field, "value": team}, name=name)
         for team, name in [*teams.items()][:3]
     ]
 

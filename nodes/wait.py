@@ -1,11 +1,13 @@
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 
-from engine.events import MessageReceived, TimerFired
+from engine.events import Answered, MessageReceived, TimerFired
 from engine.flow import Node, Port
-from engine.turn import Go, Outcome, Turn
+from engine.hours import Hours
+from engine.queries import Failed, OpenHours, Opening
+from engine.turn import Ask, Go, Outcome, Turn
 from engine.turn import Wait as WaitFor
 from nodes.fields import Duration, field
 
@@ -14,15 +16,22 @@ MESSAGE = Port("message", "Contact wrote")
 
 
 class Wait(Node, frozen=True, tag="wait"):
-    """Waits for a while, then goes on. If the contact writes meanwhile, it goes on with that or keeps waiting."""
+    """Waits for a while or until a team is there, then goes on. If the contact writes meanwhile, it goes on with that
+    or keeps waiting.
+    """
 
     TITLE = "Wait"
     ICON = "hourglass"
     GROUP = "do"
-    SUMMARY = "Waits {seconds}"
+    SUMMARY = "Waits {seconds} · Waits until it opens: {until_open}"
     WAITS = True
 
-    seconds: Annotated[Duration, field("How long")] = 60
+    until_open: Annotated[
+        str,
+        field("Until it opens", "By the shop's hours in the settings. Empty: for a time."),
+        msgspec.Meta(max_length=64, extra_json_schema={"widget": "hours_team"}),
+    ] = ""
+    seconds: Annotated[Duration, field("How long", only_if={"until_open": [""]})] = 60
     on_message: Annotated[
         Literal["go_on", "keep_waiting"],
         field(
@@ -37,7 +46,15 @@ class Wait(Node, frozen=True, tag="wait"):
             return (DONE, MESSAGE)
         return (msgspec.structs.replace(DONE, owed=True),)  # the contact may have written meanwhile
 
+    def team_hours(self) -> str:
+        return self.until_open
+
     def run(self, turn: Turn) -> Outcome:
+        if self.until_open and (turn.reply is None or isinstance(turn.reply, TimerFired)):
+            # Asked again when the time has come: the hours may be others by now.
+            return Ask(OpenHours(team=self.until_open, hours=Hours(zone=turn.facts.zone), at=turn.event.at))
+        if isinstance(turn.reply, Answered):
+            return self._heard(turn.reply.answer)
         if isinstance(turn.reply, TimerFired):
             return Go("done")
         if turn.reply is None:
@@ -48,5 +65,17 @@ class Wait(Node, frozen=True, tag="wait"):
             until = datetime.fromisoformat(turn.memory)
             if until <= turn.event.at:
                 return Go("done")
+        return self._until(until)
+
+    def _heard(self, answer: Any) -> Outcome:
+        if not isinstance(answer, Opening):
+            return Go("done", why={"failed": answer.reason if isinstance(answer, Failed) else type(answer).__name__})
+        now = answer.standing
+        why = {"name": answer.name, "zone": answer.zone, **msgspec.to_builtins(now)}
+        if now.open or now.until is None:
+            return Go("done", why=why)
+        return self._until(now.until, why)
+
+    def _until(self, until: datetime, why: Any = None) -> WaitFor:
         on: Literal["reply", "time"] = "reply" if self.on_message == "go_on" else "time"
-        return WaitFor(on, until=until, memory=until.isoformat())
+        return WaitFor(on, until=until, memory=until.isoformat(), why=why)

@@ -51,7 +51,7 @@ export function TeamHoursField({ field, id }) {
   const { form, lists } = useForm();
   const { words } = lists;
   return (
-    <Chosen field={field} id={id} items={form.options.hours ?? []} none={words.own_hours} gone={words.hours_gone}>
+    <Chosen field={field} id={id} items={form.options.hours ?? []} none={field.name === "team" ? words.own_hours : words.no_hours} gone={words.hours_gone}>
       {() => (
         <a className="form-icon" href="/settings/hours" target="_blank" rel="noreferrer" aria-label={words.open_hours} title={words.open_hours}>
           <ExternalLink size={16} aria-hidden="true" />

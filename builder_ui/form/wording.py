@@ -140,6 +140,7 @@ KEYS = (
     "form.no_services",
     "form.not_a_duration",
     "form.not_a_number",
+    "form.no_hours",
     "form.not_hours",
     "form.not_json",
     "form.nothing_found",

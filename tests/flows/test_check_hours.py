@@ -9,6 +9,7 @@ from engine.hours import OFFICE, Hours
 from flows.check import check
 from flows.edit import apply
 from nodes.business_hours import BusinessHours
+from nodes.wait import Wait
 
 TEAMS = {"shop": "Shop hours", "repairs": "Repairs"}
 
@@ -61,6 +62,13 @@ def test_offers_what_may_be_meant() -> None:
             mended = apply(made, fix.edit).flow
             assert problem.code not in {one.code for one in check(mended, hours=TEAMS)}
     assert [fix.title for fix in problem.fixes] == ["Make it 9:00–18:00"]
+
+
+def test_a_wait_until_it_opens_is_looked_at_too() -> None:
+    made = Flow(id="f", name="F", nodes={"a": Wait(until_open="gone")}, start="a")
+    (problem,) = (one for one in check(made, hours=TEAMS) if one.code == "unknown_hours")
+    assert problem.field == "until_open"
+    assert problem.fixes[0].edit["field"] == "until_open"
 
 
 def test_without_knowing_the_shop_nothing_is_said_of_teams() -> None:

@@ -10,6 +10,8 @@ import flows
 from engine.flow import MOST_CASES, Edge, Flow, Note
 from flows import edits as op
 from flows.edit import MOST_EDITS, MOST_NODES, Applied, EditError, apply, read
+from flows.views import in_language
+from nodes.collect import Collect, Item
 from nodes.message import Message
 from nodes.question import Option, Question
 from tests.flows.random_flows import LANGUAGES, any_flow, any_node, any_rule
@@ -32,6 +34,18 @@ def done(edit: dict[str, Any], flow: Flow[Any] = FLOW) -> Applied:
     back = apply(applied.flow, json.loads(msgspec.json.encode(applied.inverse)))
     assert flows.write(back.flow) == flows.write(flow)
     return applied
+
+
+def test_what_is_asked_for_is_translated_by_its_item() -> None:
+    asks = Collect(items=(Item("n", "name", "Name?"), Item("m", "email", "Mail?")), retry_text="Once more")
+    flow = Flow[Any](id="f", name="F", start="a", nodes={"a": asks}, translations={"de": {}})
+    for path, text in (("items.m.question", "E-Mail?"), ("retry_text", "Noch einmal"), ("skip_label", "Weiter")):
+        flow = done({"op": "translate", "language": "de", "node": "a", "path": path, "text": text}, flow).flow
+    turned = [msgspec.to_builtins(item) for item in reversed(asks.items)]
+    flow = done({"op": "set", "node": "a", "field": "items", "value": turned}, flow).flow
+    assert in_language(flow, "a", "de").items[0].question == "E-Mail?"  # type: ignore[attr-defined]
+    flow = done({"op": "set", "node": "a", "field": "items", "value": turned[1:]}, flow).flow
+    assert flow.translations["de"]["a"] == {"retry_text": "Noch einmal", "skip_label": "Weiter"}
 
 
 def test_the_first_node_is_the_start() -> None:

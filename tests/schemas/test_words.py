@@ -5,11 +5,14 @@ import pytest
 from engine.rules import FACTS, OPERATORS, All, Compare, Not, Rule
 from engine.rules import Any as AnyOf
 from nodes.branch import Branch, Case
+from nodes.collect import Collect, Item
+from nodes.decision_table import Column, DecisionTable, Row
 from nodes.human_handoff import HumanHandoff
 from nodes.knowledge_answer import KnowledgeAnswer
 from nodes.language_by_ip import LanguageByIp
 from nodes.message import Message
 from nodes.question import Option, Question
+from nodes.split import Split, Way
 from nodes.tag import Tag
 from nodes.wait import Wait
 from schemas.words import duration_in_words, facts, language_name, operators, rule_in_words, summary
@@ -48,6 +51,14 @@ def test_says_when_a_rule_holds(rule: Rule, english: str, chinese: str) -> None:
 @pytest.mark.parametrize(
     ("node", "english", "chinese"),
     [
+        (
+            DecisionTable(columns=(Column("c", "country", "in"), Column("a", "value.sum", "less")), rows=(Row("r"),)),
+            "1 row · country, value “sum”",
+            "1 行 · 国家或地区、变量“sum”",
+        ),
+        (DecisionTable(), "", ""),
+        (Split(ways=(Way("a", "Short", 70), Way("b", "", 30))), "Short 70 % / b 30 %", "Short 70% / b 30%"),
+        (Collect(items=(Item("n"), Item("m", "email"))), "Asks for: Name, Email", "询问：姓名、邮箱"),
         (Message(text="Hi\n there"), "Says: Hi there", "回复：Hi there"),
         (Message(), "", ""),
         (Tag(add=("new", "vip")), "Adds: new, vip", "加上：new、vip"),

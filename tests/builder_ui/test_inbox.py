@@ -1,0 +1,53 @@
+"""What the inbox shows of a contact."""
+
+from datetime import UTC, datetime
+
+from builder_ui.states.inbox import Fact, _talk
+from engine.events import Contact
+from server.inbox import Card, Opened
+
+AT = datetime(2027, 3, 2, 10, tzinfo=UTC)
+CARD = Card(
+    id="c",
+    status="open",
+    channel="telegram",
+    account="bot",
+    contact="k",
+    name="Ana",
+    language="pt",
+    country="BR",
+    tags=[],
+    reason="",
+    fault="",
+    team="",
+    assigned="",
+    agent="",
+    unread=0,
+    last_text="",
+    last_author="",
+    last_at=AT,
+    created=AT,
+    waiting_since=None,
+    snoozed_until=None,
+)
+
+
+def opened(facts: Contact) -> Opened:
+    return Opened(
+        card=CARD, facts=facts, values={}, flow="f", revision=1, node="", address="100", messages=[], older=False
+    )
+
+
+def test_what_is_known_of_a_contact_stands_in_the_column() -> None:
+    talk = _talk(opened(Contact(email="ana@luna.example", phone="+4915123456789", given=("email",))), "", "en")
+    assert talk.facts == [
+        Fact("address", "100"),
+        Fact("language", "Portuguese"),
+        Fact("country", "Brazil"),
+        Fact("email", "ana@luna.example"),
+        Fact("phone", "+4915123456789"),
+    ]
+
+
+def test_what_is_not_known_does_not() -> None:
+    assert [fact.name for fact in _talk(opened(Contact()), "", "en").facts] == ["address", "language", "country"]

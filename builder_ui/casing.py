@@ -13,7 +13,7 @@ from flows.transcript_line import LOOSE, REST, Line
 from flows.views import node_title
 from schemas.words import country_name, duration_in_words, language_name
 
-_SHORT = 60
+_SHORT = 48
 
 
 @dataclass(frozen=True)

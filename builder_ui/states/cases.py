@@ -444,8 +444,12 @@ def _known(flow: Flow[Any], ran: Ran, language: Any) -> Known:
         if not ran.passed:
             state = "failed"
             first = first_difference(turns(flow, ran.rehearsed, language), language)
-    line = CaseLine(ran.id, ran.name, state, count, f"{ran.seconds * 1000:.0f}", first)
+    line = CaseLine(ran.id, ran.name, state, count, _milliseconds(ran.seconds), first)
     return Known(flow.cases[ran.id], line, ran.covered, ran.seconds)
+
+
+def _milliseconds(seconds: float) -> str:
+    return f"{seconds * 1000:.0f}" if seconds >= 0.001 else "< 1"
 
 
 def _has_line(transcript: Transcript, turn: int, line: int) -> bool:

@@ -273,6 +273,14 @@ def pattern_fault(pattern: str) -> str:
     return ""
 
 
+def matching(pattern: str, text: str) -> str:
+    """The first part of a text that a pattern matches, '' where none does; as ``matches`` does it."""
+    if pattern_fault(pattern):
+        return ""
+    found = re2.compile(pattern, _re2_options()).search(text)
+    return str(found.group()) if found else ""
+
+
 @lru_cache(maxsize=4096)
 def _held(op: Operator, encoded: bytes) -> Callable[[object], bool]:
     """The comparison's test, made once: explaining a rule on every message must not compile its patterns each time.

@@ -87,6 +87,8 @@ def _compare(compare: Compare, report: Reporter, values: Collection[str], where:
         yield report.error("operator_misfit", where, **named)
     elif op == "matches" and (reason := pattern_fault(str(compare.value))):
         yield report.error("bad_pattern", where, pattern=compare.value, reason=reason)
+    elif compare.value in (None, "", []) and not _fits(compare):
+        yield report.error("incomplete_condition", where, **named)
     elif not _fits(compare):
         yield report.error("bad_value", where, value="" if compare.value is None else compare.value, **named)
 

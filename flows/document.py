@@ -11,7 +11,7 @@ import msgspec
 
 from engine.flow import FORMAT, Flow
 from flows.case_faults import case_faults, too_large
-from flows.faults import Fault, FlowError, fault, from_schema
+from flows.faults import Fault, FlowError, fault, from_schema, of_msgspec
 from flows.migrations import migrated
 from flows.sound import DEEPEST, Constant, Twice, unsound
 from schemas.document import MOST_FAULTS, faults, flow_type
@@ -147,9 +147,10 @@ def _flow_type() -> Any:
 
 def _told(error: Exception) -> Fault:
     """msgspec's message, "Expected `str`, got `int` - at `$.nodes[...].text`", with its path as ours."""
-    message, _, where = str(error).partition(" - at `")
+    _, _, where = str(error).partition(" - at `")
     path = where.rstrip("`").removeprefix("$").replace("[...]", ".…").replace("[", ".").replace("]", "").strip(".")
-    return Fault(path.replace(".", "/"), message, "wrong_kind", {"found": message})
+    code, values = of_msgspec(error)
+    return fault(path.replace(".", "/"), code, **values)
 
 
 def _whole(value: Any) -> Any:

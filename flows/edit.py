@@ -11,7 +11,7 @@ from engine.flow import MOST_CASES, Edge, Flow, Interrupt, Node, Note, OwnValues
 from engine.text import texts, with_texts
 from flows import edits as op
 from flows.case_faults import case_faults, too_large
-from flows.faults import from_schema
+from flows.faults import from_schema, of_msgspec
 from flows.inverse import inverse, patched, touched
 from flows.merge import merge, same
 from flows.overwriting import Overwritten, led_elsewhere, merge_field
@@ -57,6 +57,8 @@ class EditError(ValueError):
     def in_words(self, language: UiLanguage) -> str:
         """The message in a language of the screens."""
         values = dict(self.values)
+        if "why" in values:
+            values["reason"] = said(values["why"], values, language)
         if self.code in ("no_such_language", "language_exists", "own_language"):
             values["language"] = language_name(values["language"], language)
         return said(self.code, values, language)
@@ -89,7 +91,7 @@ def read(edit: Mapping[str, Any]) -> op.AnyEdit:
     try:
         wanted: op.AnyEdit = msgspec.convert(edit, op.AnyEdit)
     except (msgspec.ValidationError, OverflowError) as error:
-        raise EditError("", "no_such_edit", reason=str(error)) from error
+        raise _misfit("", error) from error
     if _count(wanted) > MOST_EDITS:
         raise EditError("", "too_many_edits", limit=MOST_EDITS)
     return wanted
@@ -362,7 +364,7 @@ def _node(node_id: str, config: Mapping[str, Any]) -> Node:
         faults = from_schema(node_faults(msgspec.json.decode(msgspec.json.encode(config))), f"nodes/{node_id}")
         if faults:
             raise EditError(faults[0].path, faults[0].code, **faults[0].values) from error
-        raise EditError(f"nodes/{node_id}", "no_such_edit", reason=str(error)) from error
+        raise _misfit(f"nodes/{node_id}", error) from error
     return node
 
 
@@ -381,7 +383,13 @@ def _converted(value: Any, kind: Any, where: str) -> Any:
     try:
         return msgspec.convert(value, kind)
     except (msgspec.ValidationError, OverflowError) as error:
-        raise EditError(where, "no_such_edit", reason=str(error)) from error
+        raise _misfit(where, error) from error
+
+
+def _misfit(where: str, error: Exception) -> EditError:
+    """A value of another kind than is needed."""
+    why, values = of_msgspec(error)
+    return EditError(where, "no_such_edit", why=why, reason=said(why, values), **values)
 
 
 def _language(tag: Any) -> str:

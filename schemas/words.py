@@ -53,7 +53,7 @@ def summary(node: Node, language: UiLanguage = "en", names: Mapping[str, str] | 
 
 
 def rule_in_words(rule: Rule, language: UiLanguage = "en") -> str:
-    """When the rule holds: ``country is Germany or Austria and tags has vip``."""
+    """When the rule holds: ``country is Germany or Austria, and tags has vip``."""
     words = _words(language)
     match rule:
         case Compare():
@@ -65,9 +65,9 @@ def rule_in_words(rule: Rule, language: UiLanguage = "en") -> str:
         case AnyOf(rules=()):
             return str(words["never"])
         case All(rules=rules):
-            return str(words["and"]).join(_within(part, AnyOf, language) for part in rules)
+            return str(words["and_rules"]).join(_within(part, AnyOf, language) for part in rules)
         case AnyOf(rules=rules):
-            return str(words["or"]).join(_within(part, All, language) for part in rules)
+            return str(words["or_rules"]).join(_within(part, All, language) for part in rules)
 
 
 def duration_in_words(seconds: float, language: UiLanguage = "en") -> str:

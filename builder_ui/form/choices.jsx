@@ -81,7 +81,7 @@ function Choice({ path, id, number, handle, others, onRemove }) {
   const faults = useFaults(path);
   const missing = useMissing(path);
   return (
-    <div className="form-row-item">
+    <div className="form-row-item" data-field={path}>
       <div className="form-row">
         {handle}
         <Label id={id} path={path} language={form.content} label={words.choice_number.replace("{number}", number)} faults={faults} />

@@ -5,6 +5,7 @@ import { Add, inOrder, Remove, useItems } from "./choices.jsx";
 import { useDraft, useFaults, useForm } from "./draft.js";
 import { described, Faults, Field } from "./field.jsx";
 import { freshId, slug } from "./ids.js";
+import { Pattern } from "./pattern.jsx";
 import { Sortable } from "./sortable.jsx";
 import { TextField } from "./texts.jsx";
 
@@ -62,7 +63,7 @@ function Item({ id, path, item, title, handle, open, setOpen, onChange, onRemove
   const question = form.texts[form.content]?.[`${path}.question`] ?? form.texts[form.own]?.[`${path}.question`];
   const Fold = open ? ChevronDown : ChevronRight;
   const kinds = KINDS.map((kind) => ({ value: kind, title: words[`kind_${kind}`] }));
-  const asked = { name: `${path}.question`, title: words.question, help: "", max_length: 10_000 };
+  const asked = { name: `${path}.question`, title: words.question, help: "", max_length: 1000 };
   return (
     <div className="rule-card" data-card={path}>
       <div className="form-row">
@@ -91,7 +92,9 @@ function Item({ id, path, item, title, handle, open, setOpen, onChange, onRemove
           <TextField field={asked} id={`${id}-question`} path={asked.name} />
           <Line id={`${id}-save`} path={`${path}.save_as`} label={words.keep_as} value={item.save_as} put={(save_as) => onChange({ save_as })} write={(text) => slug(text) || text} />
           {WITH_PATTERN.includes(item.kind) && (
-            <Line id={`${id}-pattern`} path={`${path}.pattern`} label={words.looks_like} help={words.looks_like_help} code value={item.pattern} put={(pattern) => onChange({ pattern })} write={(text) => text} />
+            <Field id={`${id}-pattern`} path={`${path}.pattern`} label={words.looks_like} help={words.looks_like_help}>
+              <Pattern id={`${id}-pattern`} label={words.looks_like} value={item.pattern} put={(pattern) => onChange({ pattern })} />
+            </Field>
           )}
           <label className="form-check">
             <input type="checkbox" checked={item.optional} disabled={form.locked} onChange={(event) => onChange({ optional: event.target.checked })} />
@@ -108,7 +111,7 @@ function Item({ id, path, item, title, handle, open, setOpen, onChange, onRemove
   );
 }
 
-function Line({ id, path, label, help, value, put, write, code }) {
+function Line({ id, path, label, value, put, write }) {
   const { form } = useForm();
   const faults = useFaults(path);
   const draft = useDraft(value, (text) => {
@@ -117,8 +120,8 @@ function Line({ id, path, label, help, value, put, write, code }) {
     return next;
   });
   return (
-    <Field id={id} path={path} label={label} help={help}>
-      <input {...draft.props} {...described(id, help, faults)} className={`input${code ? " form-code" : ""}`} maxLength={500} disabled={form.locked} dir="auto" autoComplete="off" spellCheck={false} />
+    <Field id={id} path={path} label={label}>
+      <input {...draft.props} {...described(id, "", faults)} className="input" maxLength={500} disabled={form.locked} dir="auto" autoComplete="off" spellCheck={false} />
     </Field>
   );
 }

@@ -5,6 +5,7 @@ import { useDraft, useFaults, useForm, useHeld } from "./draft.js";
 import { parseDuration, writeDuration } from "./durations.js";
 import { described, Faults, Field } from "./field.jsx";
 import { slug } from "./ids.js";
+import { Pattern } from "./pattern.jsx";
 import { shown, stored } from "./placeholders.js";
 import { Filled, InsertVariable, useVariables } from "./variables.jsx";
 
@@ -16,13 +17,26 @@ function useValue(field) {
 }
 
 export function LineField({ field, id }) {
+  return field.pattern ? <PatternField field={field} id={id} /> : <WrittenField field={field} id={id} />;
+}
+
+function PatternField({ field, id }) {
+  const [value, set] = useValue(field);
+  const [held, put] = useHeld(value, set);
+  return (
+    <Field id={id} path={field.name} label={field.title} help={field.help}>
+      <Pattern id={id} label={field.title} value={held} put={put} />
+    </Field>
+  );
+}
+
+function WrittenField({ field, id }) {
   const { form } = useForm();
   const [value, set] = useValue(field);
   const known = useVariables();
   const faults = useFaults(field.name);
   const box = useRef(null);
-  const filled = !field.pattern;
-  const draft = useDraft(filled ? shown(String(value), known) : String(value), (text) => set(filled ? stored(text, known) : text));
+  const draft = useDraft(shown(String(value), known), (text) => set(stored(text, known)));
   return (
     <Field id={id} path={field.name} label={field.title} help={shown(field.help, known)}>
       <Filled
@@ -30,13 +44,13 @@ export function LineField({ field, id }) {
         draft={draft}
         box={box}
         {...described(id, field.help, faults)}
-        className={field.pattern ? "input form-code" : "input"}
+        className="input"
         maxLength={field.max_length ?? undefined}
         disabled={form.locked}
         dir="auto"
         autoComplete="off"
       />
-      {filled && field.widget === "line" && (
+      {field.widget === "line" && (
         <div className="form-under">
           <InsertVariable box={box} draft={draft} disabled={form.locked} />
         </div>

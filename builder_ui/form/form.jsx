@@ -8,7 +8,7 @@ import "./widgets.css";
 // Where the build puts it: every package has a folder of its own there.
 import { act, page } from "../../canvas/canvas/store.js";
 import { ArrowRight, Box, Flag } from "lucide-react";
-import { useMemo } from "react";
+import { useEffect, useMemo, useRef } from "react";
 import { based } from "./based.js";
 import { CasesField, ChoicesField, OrderField } from "./choices.jsx";
 import { CollectField } from "./collect.jsx";
@@ -16,6 +16,7 @@ import { FormContext, useDraft, useFaults, useForm } from "./draft.js";
 import { DurationField, LineField, NumberField, PercentField, SelectField, ServiceField, SeveralField, SwitchField, ValueNameField } from "./entries.jsx";
 import { Faults } from "./field.jsx";
 import { FlowForm } from "./flow.jsx";
+import { goTo } from "./goto.js";
 import { HoursField } from "./hours.jsx";
 import { inOrder } from "./in_order.js";
 import { FlowField, MappingField, TeamHoursField } from "./references.jsx";
@@ -58,16 +59,21 @@ const WIDGETS = {
 // What the shop has comes a moment after the flow.
 const NONE = { documents: [], services: [], flows: [], hours: [], accounts: [] };
 
-export function Form({ form: told, options, lists, icons, onGo, onTry }) {
+export function Form({ form: told, options, lists, icons, wanted, matched, onGo, onTry, onMatch }) {
   const sorted = useMemo(() => inOrder(lists), [lists]);
+  const root = useRef(null);
+  const shown = told?.node;
+  useEffect(() => {
+    if (wanted?.seq && wanted.node === shown && root.current) goTo(root.current, wanted.field);
+  }, [wanted?.seq, shown]);
   if (!told?.languages || !lists?.words || !options?.tags) return null;
   const form = { ...told, options: { ...NONE, ...options } };
   // Leaving a field by a click elsewhere sends what it holds: to the node it was in, as that is in the edit.
   const undo = (again) => page.act(again ? "redo" : "undo");
-  const context = { form, lists: sorted, icons, edit: (edit) => act(based(edit, form)), undo, go: onGo, ask: onTry };
+  const context = { form, lists: sorted, icons, edit: (edit) => act(based(edit, form)), undo, go: onGo, ask: onTry, match: onMatch, matched };
   return (
     <FormContext.Provider value={context}>
-      <div className="form" key={form.node} data-form={form.node || "flow"}>
+      <div className="form" ref={root} key={form.node} data-form={form.node || "flow"}>
         {form.node ? <NodeForm /> : <FlowForm />}
       </div>
     </FormContext.Provider>

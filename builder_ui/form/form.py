@@ -28,6 +28,10 @@ def _on_try(values: rx.Var[dict[str, str]], text: rx.Var[str]) -> list[rx.Var[An
     return [values, text]
 
 
+def _on_match(pattern: rx.Var[str], text: rx.Var[str]) -> list[rx.Var[Any]]:
+    return [pattern, text]
+
+
 class Form(NoSSRComponent):
     """The properties of one node, or of the flow. Its edits go the way of the canvas beside it.
 
@@ -42,11 +46,13 @@ class Form(NoSSRComponent):
     options: rx.Var[dict[str, Any]]
     lists: rx.Var[dict[str, Any]]
     icons: rx.Var[dict[str, Any]]
+    wanted: rx.Var[dict[str, Any]]
+    matched: rx.Var[dict[str, Any]]
 
     @classmethod
     def get_event_triggers(cls) -> dict[str, Any]:
-        """Beside Reflex's own: `on_go(node)`, `on_try(values, text)`."""
-        return {**super().get_event_triggers(), "on_go": _on_go, "on_try": _on_try}
+        """Beside Reflex's own: `on_go(node)`, `on_try(values, text)`, `on_match(pattern, text)`."""
+        return {**super().get_event_triggers(), "on_go": _on_go, "on_try": _on_try, "on_match": _on_match}
 
     @classmethod
     def create(cls, *children: Any, **props: Any) -> "Form":

@@ -74,3 +74,50 @@ export function named(compare, values) {
 }
 
 export const valuesOf = ({ value }) => (Array.isArray(value) ? value : value === null || value === undefined || value === "" ? [] : [value]);
+
+// Whether a condition is not said to its end: then it never holds.
+export const lacks = (compare) => !takesNothing(compare.op) && valuesOf(compare).length < (compare.op === "between" ? 2 : 1);
+
+// Rules have no ids; while they are on the screen each has one by which it is known when it moves or changes.
+const names = new WeakMap();
+let count = 0;
+export const identified = {
+  of(rule) {
+    if (!names.has(rule)) names.set(rule, `rule${(count += 1)}`);
+    return names.get(rule);
+  },
+  as(rule, before) {
+    names.set(rule, identified.of(before));
+    return rule;
+  },
+};
+
+// A group's rules after an act on the one at `at`: "copy", "up", "down", "group" (with the one before it, else after it),
+// "into" (the group after it).
+export function placed(rules, at, what) {
+  const next = [...rules];
+  const one = rules[at];
+  switch (what) {
+    case "copy":
+      next.splice(at + 1, 0, structuredClone(one));
+      return next;
+    case "up":
+    case "down": {
+      next.splice(at, 1);
+      next.splice(at + (what === "up" ? -1 : 1), 0, one);
+      return next;
+    }
+    case "group": {
+      const from = at > 0 ? at - 1 : at;
+      next.splice(from, 2, closed("any", rules.slice(from, from + 2)));
+      return next;
+    }
+    case "into": {
+      const [mode, inner] = opened(rules[at + 1]);
+      next.splice(at, 2, closed(mode, [one, ...inner]));
+      return next;
+    }
+    default:
+      return next;
+  }
+}

@@ -46,7 +46,14 @@ function Told({ told, words }) {
   return (
     <dl className="form-told">
       <dt>{told.port_title}</dt>
-      <dd>{told.status ? words.trial_status.replace("{number}", told.status).replace("{count}", told.milliseconds) : told.fault}</dd>
+      <dd>
+        {told.status ? words.trial_status.replace("{number}", told.status).replace("{count}", told.milliseconds) : told.fault}
+        {told.detail && (
+          <span className="form-detail" lang="en">
+            {told.detail}
+          </span>
+        )}
+      </dd>
       {Object.entries(told.values).map(([name, value]) => (
         <div key={name}>
           <dt>{name}</dt>

@@ -1,6 +1,8 @@
 // What a fact is held against, entered by its kind: names from a list, words, numbers, days.
 import { Chips } from "./chips.jsx";
+import { readCell } from "./cells.js";
 import { useDraft, useForm } from "./draft.js";
+import { Pattern } from "./pattern.jsx";
 import { isNamed, named, takesNothing, takesSeveral, valuesOf } from "./rules.js";
 
 export function Value({ compare, kind, onChange, label, invalid }) {
@@ -10,9 +12,10 @@ export function Value({ compare, kind, onChange, label, invalid }) {
   const put = (next) => onChange({ ...compare, value: next });
   const rest = { label, disabled: form.locked, "aria-invalid": invalid || undefined };
   if (takesNothing(op)) return null;
+  if (op === "matches") return <Pattern value={value} put={put} label={label} invalid={invalid} />;
   if (isNamed(fact) && ["is", "is_not", "in", "not_in"].includes(op)) {
     const items = choicesOf(fact, form, lists);
-    return <Chips {...rest} values={valuesOf(compare)} items={items} placeholder={words[`choose_${fact.replace("contact.", "")}`]} onChange={(values) => onChange(named(compare, values))} />;
+    return <Chips {...rest} values={valuesOf(compare)} items={items} placeholder={words[`choose_${fact.replace("contact.", "")}`]} readList={(text) => readCell(text, { fact, op: "in", kind: "text" }, items).value} onChange={(values) => onChange(named(compare, values))} />;
   }
   if (takesSeveral(op)) {
     const tags = fact === "tags" ? form.options.tags.map((tag) => ({ value: tag, title: tag })) : [];

@@ -58,6 +58,9 @@ class EditorState(State):
     lit: Plain = {}  # noqa: RUF012
     selection: Plain = {}  # noqa: RUF012
 
+    # The field of the form to go to: {seq, node, field}.
+    wanted: Plain = {}  # noqa: RUF012
+
     name: str = ""
     opened: str = ""
     selected: list[str] = []  # noqa: RUF012
@@ -378,6 +381,16 @@ class EditorState(State):
         self.selected = [node]
         self.tab = "properties"
         await in_thread(presence.selects, self._tab(), [node])
+
+    @handler("see_flows")
+    async def go_to_field(self, node: str, field: str) -> Any:
+        """Show a field of a node, or ('') of the flow, ready to be mended."""
+        self.wanted = {"seq": self.wanted.get("seq", 0) + 1, "node": node, "field": field}
+        if node:
+            return EditorState.go_to(node)
+        self.selection = {"seq": self.selection.get("seq", 0) + 1, "ids": [], "center": False}
+        self.selected, self.tab = [], "properties"
+        return None
 
     @handler("see_flows")
     async def act(self, name: str) -> Any:

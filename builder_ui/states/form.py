@@ -13,6 +13,7 @@ from builder_ui.form.textrows import all_texts
 from builder_ui.state import handler, in_thread
 from builder_ui.states.editor import EditorState
 from engine.effects import Value
+from engine.rules import matching, pattern_fault
 from flows.views import port_titles
 from nodes.http_request import HttpRequest
 from server.errors import RefusedError
@@ -20,6 +21,22 @@ from server.flow_list import flow_names
 from server.trying import try_request
 
 Plain = dict[str, Any]
+
+# Why a service was not asked, by how the reason begins, and what is said of it.
+_FAULTS = {
+    "ConnectTimeout": "form.fault_timeout",
+    "ReadTimeout": "form.fault_timeout",
+    "WriteTimeout": "form.fault_timeout",
+    "PoolTimeout": "form.fault_timeout",
+    "ConnectError": "form.fault_no_connection",
+    "RefusedAddress": "form.fault_refused_address",
+    "TooLarge": "form.fault_too_large",
+    "DecodingError": "form.fault_odd_answer",
+    "RemoteProtocolError": "form.fault_odd_answer",
+    "the service did not answer lately": "form.fault_left_alone",
+    "the path": "form.fault_not_asked",
+    "the request cannot": "form.fault_not_asked",
+}
 
 LONGEST = 4000
 """Characters of what a contact might have written last."""
@@ -29,6 +46,8 @@ class FormState(EditorState):
     """What the Properties tab shows."""
 
     trial: Plain = {}  # noqa: RUF012
+    # What the pattern tried last found: {pattern, text, found, fault}.
+    matched: Plain = {}  # noqa: RUF012
     # Every text of the flow while they are looked at together; {} else.
     texts: Plain = {}  # noqa: RUF012
 
@@ -106,9 +125,31 @@ class FormState(EditorState):
         titles = port_titles(node, "zh" if self.zh else "en")
         self.trial = {
             **msgspec.to_builtins(tried),
+            "fault": self._told(tried.fault),
+            "detail": tried.fault,
             "node": chosen[0],
             "busy": False,
             "port_title": titles[tried.port],
+        }
+
+    def _told(self, reason: str) -> str:
+        """Why a request failed and what to do, in the language of the screens; '' where it did not."""
+        if not reason:
+            return ""
+        key = next((key for begin, key in _FAULTS.items() if reason.startswith(begin)), "form.fault_other")
+        return self._say(key)
+
+    @handler("see_flows")
+    async def try_pattern(self, pattern: str, text: str) -> None:
+        """Tell what of a text a pattern finds, as the flow will."""
+        pattern, text = str(pattern)[:LONGEST], str(text)[:LONGEST]
+        fault = pattern_fault(pattern)
+        found = "" if fault else matching(pattern, text)
+        self.matched = {
+            "pattern": pattern,
+            "text": text,
+            "found": found,
+            "fault": self._say("form.bad_pattern") if fault else "",
         }
 
     @handler("see_flows")

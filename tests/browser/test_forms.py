@@ -146,7 +146,7 @@ def test_a_rule_is_built_by_names(edit: Open) -> None:
     words = card.get_by_role("combobox", name="what the contact wrote: value")
     choose(words, "refund", "return")
     expect(card.locator(".rule-words")).to_have_text(
-        "country is Germany or Austria and what the contact wrote contains any of “refund” or “return”"
+        "country is Germany or Austria, and what the contact wrote contains any of “refund” or “return”"
     )
     flow = editor.stored
     (case,) = flow.nodes["where"].cases

@@ -393,3 +393,33 @@ TEXT_ROWS = [
 def test_texts_are_searched_and_filtered(search: str, kind: str, found: list[int]) -> None:
     asked = f'it.chosen({json.dumps(TEXT_ROWS)}, {json.dumps(search)}, "{kind}", (row) => row.node === "b")'
     assert run("textlist.js", asked) == [TEXT_ROWS[at] for at in found]
+
+
+def test_conditions_are_moved_and_grouped() -> None:
+    rules = json.dumps([NEIGHBOURS, SIZE, {"kind": "any", "rules": [REGULAR]}])
+
+    def facts(what: str, at: int) -> Any:
+        told = "(r) => r.kind === 'compare' ? r.fact : [r.kind, ...r.rules.map((one) => one.fact)]"
+        return run("rules.js", f'it.placed({rules}, {at}, "{what}").map({told})')
+
+    assert facts("copy", 0) == ["country", "country", "value.size", ["any", "tags"]]
+    assert facts("down", 0) == ["value.size", "country", ["any", "tags"]]
+    assert facts("up", 1) == ["value.size", "country", ["any", "tags"]]
+    assert facts("group", 1) == [["any", "country", "value.size"], ["any", "tags"]]
+    assert facts("into", 1) == ["country", ["any", "value.size", "tags"]]
+
+
+@pytest.mark.parametrize(
+    ("op", "value", "lacking"),
+    [
+        ("is", None, True),
+        ("is", 0, False),
+        ("in", [], True),
+        ("between", [1], True),
+        ("between", [1, 2], False),
+        ("empty", None, False),
+    ],
+)
+def test_a_condition_that_is_not_complete_says_so(op: str, value: Any, lacking: bool) -> None:
+    compare = {"kind": "compare", "fact": "messages", "op": op, "value": value}
+    assert run("rules.js", f"it.lacks({json.dumps(compare)})") is lacking

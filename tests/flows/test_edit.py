@@ -333,3 +333,14 @@ def test_an_edit_and_its_inverse_leave_nothing_behind(data: st.DataObject, flow:
     assert flows.write(back.flow) == flows.write(flow)
     redone = apply(back.flow, json.loads(msgspec.json.encode(back.inverse)))
     assert flows.write(redone.flow) == flows.write(applied.flow)
+
+
+@pytest.mark.parametrize(
+    ("value", "chinese"),
+    [({"channels": 5}, "应为列表"), ({"priority": 10**6}, "不能大于 1000"), ({"when": {"kind": "odd"}}, "“odd”不是")],
+)
+def test_what_does_not_fit_is_said_in_both_languages(value: Any, chinese: str) -> None:
+    with pytest.raises(EditError) as refused:
+        apply(Flow(id="f", name="F"), {"op": "set_flow", "field": "trigger", "value": value})
+    assert chinese in refused.value.in_words("zh")
+    assert "Expected" not in refused.value.in_words("en")

@@ -32,11 +32,15 @@ WEEKEND = Compare("time.weekday", "at_least", 6)
         (Compare("value.order", "empty"), "value “order” is empty", "变量“order”为空"),
         (Compare("text", "contains", "gold"), "what the contact wrote contains “gold”", "访客所写包含“gold”"),
         (Compare("value.vip", "is", True), "value “vip” is yes", "变量“vip”是“是”"),
-        (All((DACH, VIP)), "country is Germany or Austria and tags has vip", "国家或地区属于德国或奥地利且标签有vip"),
+        (
+            All((DACH, VIP)),
+            "country is Germany or Austria, and tags has vip",
+            "国家或地区属于德国或奥地利，且标签有vip",
+        ),
         (
             All((AnyOf((DACH, VIP)), WEEKEND)),
-            "(country is Germany or Austria or tags has vip) and weekday is at least Saturday",
-            "（国家或地区属于德国或奥地利或标签有vip）且星期不小于星期六",
+            "(country is Germany or Austria, or tags has vip), and weekday is at least Saturday",
+            "（国家或地区属于德国或奥地利，或标签有vip），且星期不小于星期六",
         ),
         (Not(VIP), "not (tags has vip)", "不满足（标签有vip）"),
         (All(), "always", "总是成立"),

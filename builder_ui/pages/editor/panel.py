@@ -5,6 +5,7 @@ from typing import Any
 import reflex as rx
 
 from builder_ui.pages.editor import cases, history, problems, properties
+from builder_ui.pages.editor.edge import edge
 from builder_ui.states.editor import EditorState
 from builder_ui.words import t
 
@@ -20,6 +21,7 @@ TABS = (
 def panel() -> rx.Component:
     """The panel, with the tab that the state says."""
     return rx.el.aside(
+        edge(),
         rx.tabs.root(
             rx.tabs.list(*(_trigger(name, title) for name, title, _ in TABS), aria_label=t("editor.panel")),
             *(rx.tabs.content(content(), value=name, class_name="panel-content") for name, _, content in TABS),

@@ -60,7 +60,7 @@ def _line(problem: rx.Var[ProblemLine], on_click: tuple[Any, ...], fixes: bool =
                 words,
                 rx.icon("chevron-right", size=16, class_name="soft", custom_attrs=HIDDEN),
                 type="button",
-                on_click=[EditorState.go_to(shown.node), *on_click],
+                on_click=[EditorState.go_to_field(shown.node, shown.field), *on_click],
                 class_name="problem",
                 custom_attrs={"data-node": shown.node},
             ),

@@ -10,13 +10,14 @@ export function FarWays() {
   const nodes = useCanvas((state) => state.nodes);
   const edges = useCanvas((state) => state.edges);
   const lit = useCanvas((state) => state.lit);
+  const never = useCanvas((state) => state.never);
   const lanes = useWays((state) => state.lanes);
   const lines = useRef(null);
   lines.current ??= new Lines();
   return (
     <ViewportPortal>
       <svg className="far-ways" aria-hidden="true">
-        {lines.current.drawn(nodes, edges, lit, lanes).map(([kind, path]) => (
+        {lines.current.drawn(nodes, edges, lit, never, lanes).map(([kind, path]) => (
           <path key={kind} className={kind} d={path} />
         ))}
       </svg>
@@ -29,10 +30,10 @@ class Lines {
   ways = new Map();
   joined = {};
 
-  drawn(nodes, edges, lit, lanes) {
+  drawn(nodes, edges, lit, never, lanes) {
     const there = new Map(nodes.map((node) => [node.id, node]));
     const ways = new Map();
-    const kinds = { still: [], moving: [], selected: [], lit: [] };
+    const kinds = { still: [], moving: [], selected: [], lit: [], never: [] };
     for (const edge of edges) {
       const [source, target] = [there.get(edge.source), there.get(edge.target)];
       const before = this.ways.get(edge.id);
@@ -47,7 +48,8 @@ class Lines {
         way.kind = edge.selected ? "selected" : moving ? "moving" : "still";
       }
       ways.set(edge.id, way);
-      kinds[way.kind === "still" && lit.edges.has(edge.id) ? "lit" : way.kind].push(way.path);
+      const told = lit.edges.has(edge.id) ? "lit" : never.edges.has(edge.id) ? "never" : "still";
+      kinds[way.kind === "still" ? told : way.kind].push(way.path);
     }
     this.ways = ways;
     return Object.entries(kinds).map(([kind, paths]) => [kind, this.join(kind, paths)]);

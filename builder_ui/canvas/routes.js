@@ -32,18 +32,25 @@ function runsThrough(ends, near) {
 
 const meets = ([left, top, right, bottom], x0, y0, x1, y1) => left < x1 && right > x0 && top < y1 && bottom > y0;
 
+// Tells which boxes stand, at whatever height, where the way passes: no other matters to its lane.
+export const reach = ({ sx, tx }) => {
+  const [left, right] = [Math.min(sx, tx) - OUT - 4, Math.max(sx, tx) + OUT + 4];
+  return (box) => box[0] < right && box[2] > left;
+};
+
 // The lane of one way, null when it may go straight. `taken` holds lanes given already: [y, from, to, target].
 export function laneOf(ends, source, target, boxes, taken = []) {
   const { sx, sy, tx, ty } = ends;
   const back = leadsBack(ends);
+  const reached = boxes.filter(reach(ends));
   if (!back) {
     const [low, high] = [Math.min(sy, ty), Math.max(sy, ty)];
-    const near = boxes.filter((box) => box[4] !== source && box[4] !== target && meets(box, sx, low, tx, high + 1));
+    const near = reached.filter((box) => box[4] !== source && box[4] !== target && meets(box, sx, low, tx, high + 1));
     if (!near.length || !runsThrough(ends, near)) return null;
   }
   const from = back ? tx - OUT : sx;
   const to = back ? sx + OUT : tx;
-  const around = boxes.filter((box) => box[0] < to && box[2] > from && (back || (box[4] !== source && box[4] !== target)));
+  const around = reached.filter((box) => box[0] < to && box[2] > from && (back || (box[4] !== source && box[4] !== target)));
   const lanes = new Set([sy, ty]);
   for (const [, top, , bottom] of around)
     for (const step of [0, NEAR, 2 * NEAR]) {
@@ -59,7 +66,7 @@ export function laneOf(ends, source, target, boxes, taken = []) {
     let cost = far(y);
     for (const [x0, x1, end] of legs(ends, y, back)) {
       const [low, high] = [Math.min(end, y), Math.max(end, y)];
-      if (boxes.some((box) => (back || (box[4] !== source && box[4] !== target)) && meets(box, x0, low, x1, high))) cost += PENALTY;
+      if (reached.some((box) => (back || (box[4] !== source && box[4] !== target)) && meets(box, x0, low, x1, high))) cost += PENALTY;
     }
     if (taken.some(([at, left, right, goal]) => goal !== target && Math.abs(at - y) < NEAR - 2 && left < to && right > from)) cost += CROWDED;
     if (cost < least) [best, least] = [y, cost];
@@ -110,13 +117,25 @@ function rounded(points, radius = 16) {
 
 // The lanes of all ways, by their keys: {key: {lane, sx, sy, tx, ty}} for those that have one.
 export function routed(ways, boxes) {
-  const taken = [];
   const found = {};
+  for (const [key, lane] of routing(ways, boxes)) if (lane) found[key] = lane;
+  return found;
+}
+
+// The same one after the other: [key, {lane, sx, sy, tx, ty} or null]. `kept` are ways that have their lane already.
+export function* routing(ways, boxes, kept = []) {
+  const taken = kept.map(strip);
   for (const { key, source, target, ...ends } of ways) {
     const lane = laneOf(ends, source, target, boxes, taken);
-    if (lane === null) continue;
-    found[key] = { ...ends, lane };
-    taken.push([lane, Math.min(ends.sx, ends.tx), Math.max(ends.sx, ends.tx), target]);
+    if (lane !== null) taken.push(strip({ ...ends, lane, target }));
+    yield [key, lane === null ? null : { ...ends, lane }];
   }
-  return found;
+}
+
+const strip = ({ sx, tx, lane, target }) => [lane, Math.min(sx, tx), Math.max(sx, tx), target];
+
+// Whether a box that came, went or moved may change which way a way goes.
+export function concerns(box, ends, lane) {
+  const heights = [ends.sy, ends.ty, lane ?? ends.sy];
+  return reach(ends)(box) && box[1] < Math.max(...heights) + CLEAR && box[3] > Math.min(...heights) - CLEAR;
 }

@@ -21,6 +21,8 @@ FLOW_FIELDS = {
     "start": "difference.start",
     "interrupts": "difference.interrupts",
     "apologies": "difference.apologies",
+    "inputs": "difference.inputs",
+    "outputs": "difference.outputs",
 }
 
 

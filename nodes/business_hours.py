@@ -61,17 +61,19 @@ class BusinessHours(Node, frozen=True, tag="business_hours"):
             return self._go(turn, answer)
         # Whoever promises a person when nobody is there disappoints more than the other way about.
         why = {"failed": answer.reason if isinstance(answer, Failed) else type(answer).__name__}
-        return Go("closed", values=self._kept(None), why=why)
+        return Go("closed", values=self._kept(turn, None), why=why)
 
     def _go(self, turn: Turn, opening: Opening) -> Go:
         now = opening.standing
         language = turn.session.language or turn.languages[0]
         opens = None if now.open or now.until is None else moment(now.until, turn.event.at, opening.zone, language)
         why = {"name": opening.name, "zone": opening.zone, **msgspec.to_builtins(now)}
-        return Go("open" if now.open else "closed", values=self._kept(opens), why=why)
+        return Go("open" if now.open else "closed", values=self._kept(turn, opens), why=why)
 
-    def _kept(self, opens: str | None) -> dict[str, Any]:
-        return {self.save_as: opens} if self.save_as else {}
+    def _kept(self, turn: Turn, opens: str | None) -> dict[str, Any]:
+        """What an earlier closing left is forgotten."""
+        known = self.save_as in turn.session.values
+        return {self.save_as: opens} if self.save_as and (opens or known) else {}
 
 
 def moment(then: datetime, at: datetime, zone: str, language: str) -> str:

@@ -67,6 +67,16 @@ def revision(connection: Connection, flow: str, number: int) -> tuple[bytes, dic
     return None if row is None else (bytes(row.document), msgspec.json.decode(row.pins, type=dict[str, int]))
 
 
+def outdated(engine: Engine, which: str, number: int, flow: Flow[Any]) -> list[str]:
+    """The names of flows that a published revision runs as they were, and the draft would run as they are by now."""
+    with reading(engine).begin() as connection:
+        found = revision(connection, which, number)
+        held = found[1] if found else {}
+        newer = [one for one, now in pinned(connection, flow).items() if held.get(one, now) != now]
+        columns = _flows.c
+        return list(connection.scalars(select(columns.name).where(columns.id.in_(newer)).order_by(columns.name)))
+
+
 def packed(pins: dict[str, int]) -> str:
     """The revisions that are held on to, as they are stored."""
     return msgspec.json.encode(pins, order="sorted").decode()

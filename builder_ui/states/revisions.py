@@ -14,7 +14,7 @@ from engine.flow import Edge, Flow
 from flows.diff import Diff, diff
 from flows.views import node_title, port_titles
 from schemas.words import language_name
-from server import publishing
+from server import publishing, subflows
 from server.plans import Plans
 from server.publishing import Revision
 
@@ -27,6 +27,8 @@ FIELDS = {
     "start": "difference.start",
     "interrupts": "difference.interrupts",
     "apologies": "difference.apologies",
+    "inputs": "difference.inputs",
+    "outputs": "difference.outputs",
 }
 
 
@@ -84,8 +86,11 @@ class Revisions(EditorState):
         self.dialog_open = True
 
     async def _since(self, number: int) -> list[DifferenceLine]:
-        before = await in_thread(publishing.revision, backend.database(), self.opened, number)
-        return differences(before, self._flow, self._language())
+        engine, language = backend.database(), self._language()
+        before = await in_thread(publishing.revision, engine, self.opened, number)
+        newer = await in_thread(subflows.outdated, engine, self.opened, number, self._flow)
+        lines = [DifferenceLine("changed", say("difference.subflow", language, name=name)) for name in newer]
+        return lines + differences(before, self._flow, language)
 
     @handler("see_flows")
     async def show_dialog(self, shown: bool) -> None:

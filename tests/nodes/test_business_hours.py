@@ -72,7 +72,7 @@ TABLE = [
         "promises nobody when hours are not known",
         BusinessHours(team="gone", save_as="opens"),
         turn(answered(Failed(reason="there are no hours 'gone'"))),
-        Go("closed", values={"opens": None}, why={"failed": "there are no hours 'gone'"}),
+        Go("closed", why={"failed": "there are no hours 'gone'"}),
     ),
 ]
 

@@ -104,8 +104,10 @@ def test_a_draft_of_a_sub_flow_never_reaches_anybody(parts: Parts) -> None:
     arrive(parts, said("LU-2", address="200"))
     turn(parts)
     assert {text for one in ids(parts) for text in bot(parts, one)} == {"First: why?"}
+    assert subflows.outdated(parts.engine, "shop", 1, shop("First")) == ["returns"]
     publishing.publish(parts.engine, "shop", "", PARLEY)
     assert pins(parts)[-1] == ("shop", 2, '{"returns":2}')
+    assert subflows.outdated(parts.engine, "shop", 2, shop("First")) == []
     with pytest.raises(RefusedError, match="Nothing has changed"):
         publishing.publish(parts.engine, "shop", "", PARLEY)
 

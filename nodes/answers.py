@@ -9,6 +9,7 @@ import phonenumbers
 import re2
 from email_validator import EmailNotValidError, validate_email
 
+from engine.events import Contact
 from engine.rules import pattern_fault
 
 Expected = Literal["any", "email", "phone", "number", "date", "pattern"]
@@ -63,6 +64,12 @@ def phone(text: str, country: str = "") -> str | None:
     for match in phonenumbers.PhoneNumberMatcher(text, country.upper() or None):
         return str(phonenumbers.format_number(match.number, phonenumbers.PhoneNumberFormat.E164))
     return None
+
+
+def country_of(contact: Contact) -> str:
+    """Where a contact's numbers are from, as far as anything tells (ISO 3166-1 alpha-2), else ''."""
+    regions = [part for part in contact.locale.split("-")[1:] if len(part) == 2 and part.isalpha()]
+    return contact.country or contact.phone_country or "".join(regions[:1]).upper()
 
 
 def name(text: str) -> str | None:

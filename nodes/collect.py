@@ -8,7 +8,7 @@ from engine.events import MessageReceived, TimerFired
 from engine.flow import Node, Port
 from engine.text import Text
 from engine.turn import Go, Outcome, Turn, Wait
-from nodes.answers import email, free_text, name, order_number, phone
+from nodes.answers import country_of, email, free_text, name, order_number, phone
 from nodes.fields import ChoiceId, Duration, Said, ValueName, field
 
 DONE = Port("done", "All collected")
@@ -107,7 +107,7 @@ class _Collecting:
 
     def answered(self, item: Item, reply: MessageReceived, tries: int) -> Outcome:
         """Take the answer to an item, or ask again."""
-        value = None if self._left_out(item, reply) else taken(item, reply.text, _country(self.turn))
+        value = None if self._left_out(item, reply) else taken(item, reply.text, country_of(self.turn.session.contact))
         if value is not None:
             self._keep(item, value)
             self.why["taken"] = item.id
@@ -188,8 +188,3 @@ def taken(item: Item, text: str, country: str) -> str | None:
             return order_number(text, item.pattern)
         case "text":
             return free_text(text, item.pattern)
-
-
-def _country(turn: Turn) -> str:
-    contact = turn.session.contact
-    return contact.country or contact.phone_country

@@ -9,7 +9,7 @@ from engine.events import MessageReceived, TimerFired
 from engine.flow import Node, Port
 from engine.text import Text, says
 from engine.turn import Go, Outcome, Turn, Wait
-from nodes.answers import Expected, found
+from nodes.answers import Expected, country_of, found
 from nodes.fields import ChoiceId, Duration, Line, Said, Switch, ValueName, field
 
 ANSWERED = Port("answered", "Answered")
@@ -130,8 +130,7 @@ class Question(Node, frozen=True, tag="question"):
         if not self.choices or self.other:
             contact = turn.session.contact
             month_first = contact.country == "US" or contact.locale == "en-US"
-            country = contact.country or contact.phone_country
-            answer = found(self.expects, reply.text, self.pattern, month_first, country)
+            answer = found(self.expects, reply.text, self.pattern, month_first, country_of(contact))
             if answer is not None:
                 return Go("answered", values=self._kept(answer), why={"answer": answer})
         tries = int((turn.memory or {}).get("tries", 0)) + 1

@@ -2,7 +2,8 @@ from typing import Any
 
 import pytest
 
-from nodes.answers import email, found, name, order_number, phone
+from engine.events import Contact
+from nodes.answers import country_of, email, found, name, order_number, phone
 
 
 @pytest.mark.parametrize(
@@ -76,6 +77,21 @@ def test_a_hostile_pattern_takes_no_time() -> None:
 )
 def test_a_phone_number_is_one_that_its_country_gives_out(text: str, country: str, number: str | None) -> None:
     assert phone(text, country) == number
+
+
+@pytest.mark.parametrize(
+    ("contact", "country"),
+    [
+        (Contact(country="TH", phone_country="DE", locale="en-US"), "TH"),
+        (Contact(phone_country="DE", locale="en-US"), "DE"),
+        (Contact(locale="pt-BR"), "BR"),
+        (Contact(locale="zh-Hant-tw"), "TW"),
+        (Contact(locale="es-419"), ""),
+        (Contact(), ""),
+    ],
+)
+def test_numbers_are_from_where_the_contact_is(contact: Contact, country: str) -> None:
+    assert country_of(contact) == country
 
 
 def test_without_a_countrys_code_a_question_takes_it_as_its_country_would() -> None:

@@ -88,6 +88,12 @@ TABLE = [
         turn(wrote("none"), memory=ASKED),
         asks("Your email?", 1, why={"not": "email", "tries": 1}),
     ),
+    Row(
+        "a phone number is read as in the contact's country",
+        Question(expects="phone", save_as="phone"),
+        turn(wrote("081 234 5678"), memory=ASKED, contact=Contact(locale="th-TH")),
+        got("+66812345678", "phone"),
+    ),
     Row("finds what fits its pattern", ORDER, turn(wrote("it's lu-123456"), memory=ASKED), got("lu-123456", "order")),
     Row(
         "a pattern that is none fits nothing",

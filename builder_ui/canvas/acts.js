@@ -83,6 +83,7 @@ export const ACTS = [
 
   { id: "find", section: "select", anywhere: true, fromField: true, icon: Search, keys: ["Mod+f", "Mod+k"], about: ["pane"], run: () => open({ kind: "find" }) },
   { id: "pick", section: "select", keys: ["Space"], when: () => focused(), run: () => select([focused()]) },
+  { id: "pick_more", section: "select", keys: ["Shift+Space"], when: () => focused(), run: pickMore },
   { id: "all", section: "select", icon: BoxSelect, keys: ["Mod+a"], about: ["pane"], run: () => select(get().nodes.map(({ id }) => id)) },
   { id: "clear", section: "select", keys: ["Escape"], run: () => select([]) },
   { id: "following", section: "select", keys: ["Mod+ArrowRight"], when: one, run: () => walk("target", "source") },
@@ -145,6 +146,13 @@ function properties() {
   else if (!get().locked) useCanvas.setState({ writing: only });
 }
 
+// The node in focus joins what is selected, or leaves it.
+function pickMore() {
+  const ids = new Set(chosen().map(({ id }) => id));
+  if (!ids.delete(focused())) ids.add(focused());
+  select([...ids]);
+}
+
 function zoomToSelection() {
   get().flow.fitView({ nodes: chosen().map(({ id }) => ({ id })), maxZoom: 1, padding: 0.2, duration: 150 });
 }
@@ -183,7 +191,10 @@ function here(width, height) {
   const seen = menu ?? pointer.at;
   if (!seen) return free(middle());
   const { x, y } = flow.screenToFlowPosition(seen);
-  return snapped([x - (menu ? 0 : width / 2), y - (menu ? 0 : height / 2)]);
+  if (menu) return snapped([x, y]);
+  const corner = document.querySelector(".canvas-flow").getBoundingClientRect();
+  const seenFrom = flow.screenToFlowPosition({ x: corner.left + GRID, y: corner.top + GRID });
+  return snapped([Math.max(seenFrom.x, x - width / 2), Math.max(seenFrom.y, y - height / 2)]);
 }
 
 let settling = 0;

@@ -115,6 +115,12 @@ function Surface({ theme }) {
   const flow = useReactFlow();
 
   useEffect(() => useCanvas.setState({ flow }), [flow]);
+  // A whole flow came into an empty one.
+  const count = useRef(nodes.length);
+  useEffect(() => {
+    if (!count.current && nodes.length > 3) firstView(flow);
+    count.current = nodes.length;
+  }, [nodes.length]);
 
   const { hand, map } = useKept();
   const surface = useRef(null);

@@ -23,7 +23,7 @@ export function searchable(document, words) {
     return { id, title: name || title, icon, group, help: summary, parts };
   });
   for (const [id, { text }] of Object.entries(document.notes))
-    found.push({ id: `note:${id}`, title: words.note, icon: "sticky-note", group: "note", help: text, parts: [{ weight: 2, text }] });
+    found.push({ id: `note:${id}`, title: words.note, icon: "sticky-note", group: "note", help: text, parts: [{ weight: 8, text: words.note }, { weight: 2, text }] });
   return found;
 }
 

@@ -7,12 +7,19 @@ import { select, useCanvas } from "./store.js";
 export function FindDialog() {
   const words = useCanvas((state) => state.words);
   const document = useCanvas((state) => state.document);
+  const spoken = useCanvas((state) => state.language);
   const items = useMemo(() => searchable(document, words).map((one) => ({ ...one, key: one.id })), [document, words]);
   const go = ({ id }) => {
     select([id], true);
     closeAt(id);
   };
-  const search = (all, text) => searched(all, text).map((one) => (one.named ? { ...one, marked: undefined } : one));
+  const speaks = useMemo(() => new Intl.DisplayNames([spoken], { type: "language" }), [spoken]);
+  const search = (all, text) =>
+    searched(all, text).map((one) => ({
+      ...one,
+      marked: one.named ? undefined : one.marked,
+      language: one.language && speaks.of(one.language),
+    }));
   return (
     <Window title={words.act_find} kind="aside">
       <Chooser

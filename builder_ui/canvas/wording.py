@@ -31,6 +31,7 @@ KEYS = (
     "canvas.act_palette",
     "canvas.act_paste",
     "canvas.act_pick",
+    "canvas.act_pick_more",
     "canvas.act_preceding",
     "canvas.act_properties",
     "canvas.act_redo",

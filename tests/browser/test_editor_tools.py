@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 import flows
 from tests.browser.editing import Desk, Editor
@@ -134,3 +134,177 @@ def test_nothing_on_the_editor_keeps_anybody_out(edit: Open, page: Page, theme: 
     # What comes in is seen through while it does.
     page.wait_for_function("() => document.getAnimations().every((one) => one.playState !== 'running')")
     assert faults(page) == []
+
+
+def middle(line: Locator) -> tuple[float, float]:
+    """The point halfway along an edge, on the screen."""
+    x, y = line.evaluate(
+        """(path) => {
+          const place = path.getPointAtLength(path.getTotalLength() / 2).matrixTransform(path.getScreenCTM());
+          return [place.x, place.y];
+        }"""
+    )
+    return x, y
+
+
+def ways(flow: flows.check.Flow) -> set[tuple[str, str]]:
+    return {(way.source, way.target) for way in flow.edges}
+
+
+def test_the_hand_puts_in_between_copies_aligns_and_finds(edit: Open) -> None:
+    editor = edit("Hand", flow_of(3))
+    page, mouse = editor.page, editor.page.mouse
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    said = page.locator(".canvas-said")
+    drawn = editor.stored
+    line = page.locator(".react-flow__edge-interaction").first
+
+    # A card let go over an edge.
+    editor.drag(page.locator(".palette-card[data-type=tag]"), middle(line))
+    tag = editor.of_type("tag")
+    assert {("say_0", tag), (tag, "say_1")} < ways(editor.stored)
+    assert len(editor.edits()) == 1
+    editor.press("Control+z")
+    expect(said).to_have_text("Undone: adding “Tag”")
+    assert editor.until(lambda flow: len(flow.nodes) == 3) == drawn
+
+    # The "+" of an edge, and the way there by keyboard.
+    for asked in ("mouse", "keyboard"):
+        if asked == "mouse":
+            x, y = middle(line)
+            mouse.move(x + 8, y + 80)
+            mouse.move(x, y, steps=3)
+            page.get_by_role("button", name="Insert a node").click()
+        else:
+            editor.select("say_0")
+            editor.press("i")
+        page.keyboard.type("wait")
+        editor.press("Enter")
+        wait = editor.of_type("wait")
+        assert {("say_0", wait), (wait, "say_1")} < ways(editor.stored)
+        editor.press("Control+z")
+        editor.until(lambda flow: len(flow.nodes) == 3)
+
+    # A node that nothing leads to is laid onto an edge.
+    loose = editor.drop("tag", 300, 560)
+    editor.drag(editor.node(loose).locator(".node-title"), middle(line))
+    editor.until(lambda flow: {("say_0", loose), (loose, "say_1")} < ways(flow))
+    editor.press("Control+z")
+    editor.until(lambda flow: len(flow.edges) == 2)
+
+    # A box around all; lined up, spread out, and back.
+    editor.press("1")
+    page.wait_for_function("() => document.getAnimations().every((one) => one.playState !== 'running')")
+    box = editor.canvas.bounding_box()
+    assert box is not None
+    mouse.move(box["x"] + 4, box["y"] + 4)
+    mouse.down()
+    mouse.move(box["x"] + box["width"] - 8, box["y"] + box["height"] - 80, steps=6)
+    mouse.up()
+    before = editor.stored.layout
+    page.get_by_role("toolbar", name="4 selected").get_by_role("button", name="Align left").click()
+    editor.until(lambda flow: len({x for x, _ in flow.layout.values()}) == 1)
+    editor.press("Control+z")
+    editor.until(lambda flow: flow.layout == before)
+
+    # Alt leaves the original where it is.
+    editor.canvas.click(position={"x": 20, "y": 20})
+    title = editor.node("say_1").locator(".node-title")
+    page.keyboard.down("Alt")
+    editor.drag(title, editor.by(title, 40, 160))
+    page.keyboard.up("Alt")
+    flow = editor.until(lambda flow: len(flow.nodes) == 5)
+    assert flow.layout["say_1"] == before["say_1"]
+    (copy,) = flow.nodes.keys() - before.keys()
+    assert flow.nodes[copy] == flow.nodes["say_1"]
+
+    # A note is found by its words, and copied with the rest to where the pointer is.
+    editor.canvas.click(position={"x": 20, "y": 20})
+    editor.press("n")
+    page.get_by_label("Note", exact=True).fill("Ask Marta about lapis")
+    editor.press("Escape", "Control+k")
+    page.keyboard.type("marta")
+    expect(page.get_by_role("dialog", name="Find").locator("mark")).to_have_text("Marta")
+    expect(page.get_by_role("dialog", name="Find").get_by_role("status")).to_have_text("1 found")
+    editor.press("Enter", "Control+c")
+    mouse.move(box["x"] + 400, box["y"] + 120)
+    editor.press("Control+v")
+    editor.until(lambda flow: [note.text for note in flow.notes.values()] == ["Ask Marta about lapis"] * 2)
+
+    # Undo from a field that has nothing of its own to undo.
+    editor.select("say_0")
+    field = page.get_by_label("Text", exact=True)
+    field.fill("Other words")
+    editor.until(lambda flow: flow.nodes["say_0"].text == "Other words")
+    expect(field).to_be_focused()
+    editor.press("Control+z")
+    expect(said).to_have_text("Undone: text of “Message”")
+    expect(field).to_have_value("This is say_0")
+
+
+class Finger:
+    """A finger on the screen."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.session = page.context.new_cdp_session(page)
+
+    def put(self, kind: str, *points: tuple[float, float]) -> None:
+        touches = [{"x": x, "y": y, "id": number} for number, (x, y) in enumerate(points)]
+        self.session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": touches})
+
+    def draw(self, start: tuple[float, float], end: tuple[float, float]) -> None:
+        self.put("touchStart", start)
+        for step in range(1, 9):
+            self.put(
+                "touchMove", (start[0] + (end[0] - start[0]) * step / 8, start[1] + (end[1] - start[1]) * step / 8)
+            )
+        self.put("touchEnd")
+
+
+def test_a_finger_does_what_a_mouse_does(desk: Desk, context: BrowserContext) -> None:
+    assert context.browser is not None
+    touching = context.browser.new_context(has_touch=True, viewport={"width": 1180, "height": 820}, locale="en-US")
+    editor = Editor(touching.new_page(), desk, desk.create("Finger", flow_of(3)))
+    page, finger = editor.page, Finger(editor.page)
+    view = page.locator(".react-flow__viewport")
+
+    def place(locator: Locator) -> tuple[float, float]:
+        return editor.by(locator, 0, 0)
+
+    def moved(before: str | None) -> None:
+        expect(view).not_to_have_attribute("style", str(before))
+
+    # One finger moves the view, two zoom.
+    seen = view.get_attribute("style")
+    finger.draw((520, 700), (480, 640))
+    moved(seen)
+    seen = view.get_attribute("style")
+    finger.put("touchStart", (500, 700), (600, 700))
+    finger.put("touchMove", (490, 700), (610, 700))
+    finger.put("touchMove", (510, 700), (590, 700))
+    finger.put("touchEnd")
+    moved(seen)
+    expect(editor.page.locator(".node.selected")).to_have_count(0)
+    page.get_by_role("button", name="Show everything").tap()
+    page.wait_for_function("() => document.getAnimations().every((one) => one.playState !== 'running')")
+
+    # Tap, carry, connect.
+    editor.node("say_1").locator(".node-title").tap()
+    expect(editor.node("say_1")).to_have_class(re.compile("selected"))
+    finger.draw(place(editor.port("say_2", "next")), place(editor.node("say_0").locator(".node-title")))
+    editor.until(lambda flow: ("say_2", "say_0") in ways(flow))
+    finger.draw(place(page.locator(".palette-card[data-type=close]")), (480, 680))
+    close = editor.of_type("close")
+
+    # Held still, a finger opens the menu.
+    finger.put("touchStart", place(editor.node(close).locator(".node-title")))
+    expect(page.get_by_role("menu")).to_be_visible()
+    finger.put("touchEnd")
+    page.get_by_role("menuitem", name="Delete").tap()
+    editor.until(lambda flow: close not in flow.nodes)
+
+    # Help without a pointer that hovers.
+    page.get_by_role("button", name="What is “Wait” for?").tap()
+    expect(page.get_by_role("tooltip").locator("svg.picture")).to_be_visible()
+    touching.close()

@@ -67,6 +67,10 @@ class Rehearse(Visitor):
         """Load what answers, so that the first rehearsed question need not wait for it, and who can be chosen."""
         here = backend.here()
         here.answers.warm()
+        if self._flow is None:
+            return
+        if self._of != self.opened:
+            self._forget()
         self._prepare_who()
         await self._prepare_accounts()
         asks = any(type(node).__name__ == "KnowledgeAnswer" for node in self._flow.nodes.values())

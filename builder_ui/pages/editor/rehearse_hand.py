@@ -4,6 +4,7 @@ from typing import Any
 
 import reflex as rx
 
+from builder_ui.state import shown_to
 from builder_ui.states.by_hand import Hand
 from builder_ui.states.rehearse import Rehearse
 from builder_ui.states.visitor import ValueLine
@@ -30,7 +31,7 @@ def dialog() -> rx.Component:
                         _hours(),
                     ),
                 ),
-                rx.cond(Hand.hand_kind == "service", _real()),
+                rx.cond((Hand.hand_kind == "service") & shown_to("try_services"), _real()),
                 rx.el.div(
                     rx.cond(
                         Hand.hand_given,
@@ -45,7 +46,7 @@ def dialog() -> rx.Component:
                     rx.el.span(class_name="grow"),
                     rx.dialog.close(rx.button(t("act.cancel"), type="button", variant="soft", color_scheme="gray")),
                     rx.button(t("rehearse.play_on"), type="submit"),
-                    class_name="dialog-acts",
+                    class_name="hand-acts",
                 ),
                 on_submit=Hand.answer_by_hand,
                 class_name="hand-form",

@@ -57,7 +57,7 @@ def _part(one: rx.Var[WhoPart]) -> rx.Component:
         ("channel", _popover(trigger, t("rehearse.channel"), _channel())),
         ("time", _popover(trigger, t("who.when"), _time())),
         ("source", _popover(trigger, t("who.source_title"), _source())),
-        _popover(trigger, t("who.more"), _more()),
+        _popover(trigger, t("who.more_title"), _more()),
     )
 
 

@@ -26,11 +26,12 @@ def next_change(flow: Flow[Any], now: datetime, ask: Callable[[AnyQuery], AnyAns
     """When the first of the flow's hours opens (True) or closes (False) after ``now``; None where none ever does."""
     changes: list[tuple[datetime, bool]] = []
     for node in flow.nodes.values():
-        if isinstance(node, BusinessHours):
+        team = node.team_hours()
+        if team or isinstance(node, BusinessHours):
             own = Hours(zone=flow.timezone)
-            if not node.team:
+            if not team:
                 own = msgspec.structs.replace(node.hours, zone=node.hours.zone or flow.timezone)
-            answer = ask(OpenHours(team=node.team, hours=own, at=now))
+            answer = ask(OpenHours(team=team, hours=own, at=now))
             if isinstance(answer, Opening) and answer.standing.until is not None:
                 changes.append((answer.standing.until, not answer.standing.open))
     at, opens = min(changes, default=(None, False))

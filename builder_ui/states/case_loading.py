@@ -8,7 +8,7 @@ import msgspec
 from builder_ui import backend
 from builder_ui.state import handler, in_thread
 from builder_ui.states.rehearse import Rehearse
-from engine.events import Answered
+from engine.events import Answered, MessageReceived
 from engine.flow import Flow
 from engine.step import Step
 from flows.rehearsal import PACE, play
@@ -99,12 +99,16 @@ def _input(block: Block) -> Given:
 
 
 def _answered(step: Step) -> Given:
-    """What the world answered. Where somebody is, the start of a rehearsal says by itself."""
+    """What the world answered. Where somebody is, the start of a rehearsal says by itself; a language is found in a
+    text.
+    """
+    event = step.events[0]
+    needless = {"locate"} if isinstance(event, MessageReceived) and not event.choice else {"locate", "detect_language"}
     asking = [(visit.node, visit.detail) for visit in step.trace if visit.outcome == "ask"]
     heard = [event.answer for event in step.events if isinstance(event, Answered)]
     answers = {
         asked: {"node": asked[0], "answer": msgspec.to_builtins(answer)}
         for asked, answer in zip(asking, heard, strict=False)
-        if asked[1] != "locate"
+        if asked[1] not in needless
     }
     return {"answers": list(answers.values())} if answers else {}

@@ -1,5 +1,6 @@
 """A test case as people read it: what the visitor does, what is expected of the flow then, and what happened."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -75,7 +76,7 @@ def turns(flow: Flow[Any], ran: Rehearsed, language: Language) -> list[TurnLine]
 def _turn(number: int, block: Compared, rows: list[RowLine], language: Language) -> TurnLine:
     expected = block.expected
     later = say("case.later", language, time=duration_in_words(expected.after, language)) if expected.after else ""
-    fault = say("case.other_limit", language, limit=block.actual.limit) if block.limit_differs else ""
+    fault = say("case.other_limit", language, limit=_limit(block.actual.limit, language)) if block.limit_differs else ""
     who = "contact" if expected.kind in ("visitor", "taps") else "note"
     return TurnLine(number, who, happening(expected, language), later, block.fine, fault, rows)
 
@@ -87,11 +88,19 @@ def happening(block: Block, language: Language) -> str:
             files = ", ".join(one.name or one.kind for one in block.files)
             return " ".join(filter(None, (block.text or block.choice, f"[{files}]" if files else "")))
         case "skip" if block.limit:
-            return say("case.skip_so_long", language, limit=block.limit)
+            return say("case.skip_so_long", language, limit=_limit(block.limit, language))
         case _:
             return say(_HAPPENS[block.kind], language)
 
 
+def _limit(words: str, language: Language) -> str:
+    """A time as a transcript has it, in the language of the screens."""
+    parts = _TIME.findall(words)
+    return duration_in_words(sum(int(number) * _UNITS[unit] for number, unit in parts), language) if parts else words
+
+
+_TIME = re.compile(r"(\d+) (d|h|min|s)\b")
+_UNITS = {"d": 86400, "h": 3600, "min": 60, "s": 1}
 _HAPPENS = {
     "opens": "rehearse.opened",
     "skip": "rehearse.time_passed",

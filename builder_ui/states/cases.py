@@ -105,11 +105,14 @@ class Cases(Loading):
             number = self._run_number
             self.running = bool(flow.cases)
             self._list(flow, fresh=False)
-        known = await in_thread(_run, flow, language)
+        try:
+            known = await in_thread(_run, flow, language)
+        finally:
+            async with self:
+                self.running = self.running and number != self._run_number
         async with self:
             if number != self._run_number:
                 return
-            self.running = False
             self._known, self._ran_on = known, flow
             self._list(flow, fresh=True)
             await self._show_case()

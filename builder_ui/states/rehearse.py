@@ -79,8 +79,10 @@ class Rehearse(Visitor):
     @handler("see_flows")
     async def choose(self, part: str, value: str) -> None:
         """Let another have the same conversation: one part of who is writing is otherwise."""
-        if visitor.choosable(part, value):
-            who = {**self.who, part: value.strip()}
+        value = value.strip()
+        changed = self.who.get(part, "") != value or (part == "moment" and not value)
+        if visitor.choosable(part, value) and changed:
+            who = {**self.who, part: value}
             if part == "moment":
                 who = {**who, "weekday": "", "time": ""}
             elif part in ("weekday", "time"):

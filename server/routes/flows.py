@@ -86,10 +86,17 @@ class Publication(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     override_reason: Annotated[str, msgspec.Meta(max_length=LONGEST_REASON, examples=["The new prices go live"])] = ""
 
 
+REHEARSAL = [
+    {"open": True},
+    {"say": "Hello", "answers": [{"node": "know", "answer": {"type": "found", "text": "Seven days.", "score": 0.8}}]},
+    {"seconds": 3600},
+]
+
+
 class RehearsalWanted(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Who writes, where and when, and what happens; on the draft, or on a published revision."""
 
-    inputs: Annotated[list[Input], msgspec.Meta(max_length=MOST_INPUTS, examples=[[{"open": True}, {"say": "Hello"}]])]
+    inputs: Annotated[list[Input], msgspec.Meta(max_length=MOST_INPUTS, examples=[REHEARSAL])]
     start: Start = msgspec.field(default_factory=Start)
     revision: Annotated[int, msgspec.Meta(ge=0, le=LARGEST_NUMBER)] | None = None
 
@@ -180,7 +187,10 @@ def check_flow(parts: Here, reader: Reader, flow_id: FromPath[str]) -> list[Prob
 def rehearse_flow(parts: Here, flow_id: FromPath[str], data: JSONBody[RehearsalWanted]) -> Rehearsed:
     """Let a conversation happen that is not: nothing is written, sent or counted.
 
-    Each step tells the event, the answers nodes got, what would be done, and why (the trace).
+    `start` says who writes, on which channel, where and when; what is left out is not known. Each of the `inputs` may
+    bring `answers` given by hand to what nodes ask, in place of the knowledge base, a service's example or hours.
+    Each step tells the event, what nodes asked and heard and from whom (`asked`), what would be done (`effects`) and
+    why (`trace`). No service of the shop's is asked. `transcript` can be kept as a test case.
     """
     if data.revision is None:
         flow = publishing.draft(parts.engine, flow_id).flow

@@ -8,8 +8,10 @@ import pytest
 from litestar import Litestar
 from litestar.testing import TestClient
 
+from engine.queries import Fetch, Fetched, Wanted
 from server import audit, staff, trying
 from server.app import create_api
+from server.errors import RefusedError
 from server.people import PARLEY
 from server.permissions import Role
 from server.settings import Settings
@@ -77,6 +79,18 @@ def test_it_is_performed_and_told(api: Api, service: Service) -> None:
     assert service.asked[0].headers["x-key"] == "s3cret"
     entry = audit.entries(api.app.state.parts.engine)[0]
     assert (entry.action, entry.subject, entry.details) == ("service.try", "orders", {"method": "GET", "status": 200})
+
+
+def test_a_rehearsal_asks_really_where_somebody_wants_it(api: Api, service: Service) -> None:
+    add(api, service)
+    parts, query = api.app.state.parts, Fetch(service="orders", path="/orders/7", wanted=(Wanted("status", "status"),))
+    assert trying.ask_really(parts, PARLEY, query) == Fetched(status=200, values={"status": "sent"})
+    entry = audit.entries(parts.engine)[0]
+    assert (entry.action, entry.subject, entry.details) == ("service.try", "orders", {"method": "GET", "status": 200})
+    for _ in range(trying.MOST - 1):
+        trying.ask_really(parts, PARLEY, query)
+    with pytest.raises(RefusedError, match="Too many attempts"):
+        trying.ask_really(parts, PARLEY, query)
 
 
 def test_what_goes_wrong_is_told(api: Api, service: Service) -> None:

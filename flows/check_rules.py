@@ -90,7 +90,8 @@ def _compare(compare: Compare, report: Reporter, values: Collection[str], where:
     elif compare.value in (None, "", []) and not _fits(compare):
         yield report.error("incomplete_condition", where, **named)
     elif not _fits(compare):
-        yield report.error("bad_value", where, value="" if compare.value is None else compare.value, **named)
+        several = compare.value if isinstance(compare.value, list) else [compare.value]
+        yield report.error("bad_value", where, value=report.joint.join(map(str, several)), **named)
 
 
 @lru_cache(maxsize=10_000)

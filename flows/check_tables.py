@@ -15,6 +15,9 @@ from nodes.decision_table import OTHERWISE, DecisionTable
 from schemas import UiLanguage
 from schemas.words import fact_title, value_in_words
 
+MOST_MENDED = 100
+"""Of larger tables no row is removed by a click: every such way to mend would carry all the others."""
+
 
 def check_tables(flow: Flow[Any], report: Reporter, values: Collection[str]) -> Iterator[Problem]:
     """``values`` are the names that something sets."""
@@ -42,11 +45,12 @@ def _rows(table: DecisionTable, node_id: str, report: Reporter, values: Collecti
     for number, (row, rule) in enumerate(zip(table.rows, table.rules(), strict=True), 1):
         where = report.at(node_id, f"rows.{row.id}")
         title = said("the_row", {"number": number}, report.language)
-        yield from check_rule(rule, report, values, where, title, [_without(report, table, node_id, row.id)])
+        where = where._replace(called=f"{where.called} › {title}")
+        yield from check_rule(rule, report, values, where, title, _without(report, table, node_id, row.id))
         if row.outcome not in outcomes:
             rows = [msgspec.structs.replace(one, outcome="") if one is row else one for one in table.rows]
             fix = report.fix("fix_no_outcome", _set(node_id, rows))
-            yield report.error("unknown_outcome", where, [fix], row=title, name=row.outcome)
+            yield report.error("unknown_outcome", where, [fix], name=row.outcome)
 
 
 def _problem(table: DecisionTable, node_id: str, finding: Finding, report: Reporter) -> Iterator[Problem]:
@@ -54,7 +58,7 @@ def _problem(table: DecisionTable, node_id: str, finding: Finding, report: Repor
     match finding.kind:
         case "shadowed":
             late = finding.rows[0]
-            fixes = [_without(report, table, node_id, late)]
+            fixes = _without(report, table, node_id, late)
             yield report.warning("row_shadowed", report.at(node_id, f"rows.{late}"), fixes, told=message)
         case "overlap":
             yield report.warning("rows_overlap", report.at(node_id, f"rows.{finding.rows[1]}"), told=message)
@@ -64,9 +68,10 @@ def _problem(table: DecisionTable, node_id: str, finding: Finding, report: Repor
             yield report.warning("table_unchecked", report.at(node_id, "rows"), told=message)
 
 
-def _without(report: Reporter, table: DecisionTable, node_id: str, row_id: str) -> Fix:
-    left = [row for row in table.rows if row.id != row_id]
-    return report.fix("fix_remove_row", _set(node_id, left))
+def _without(report: Reporter, table: DecisionTable, node_id: str, row_id: str) -> Iterator[Fix]:
+    """The table without a row; made only where there is a problem, for the edit holds all other rows."""
+    if len(table.rows) <= MOST_MENDED:
+        yield report.fix("fix_remove_row", _set(node_id, [row for row in table.rows if row.id != row_id]))
 
 
 def _set(node_id: str, rows: list[Any]) -> dict[str, Any]:

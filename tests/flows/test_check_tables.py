@@ -83,7 +83,10 @@ def test_an_unchecked_table_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_cell_is_checked_at_its_row() -> None:
     node = table(Row("x", {"c": ["DE"], "a": ["much", 2]}), Row("y", {"c": []}))
-    assert [one.field for one in problems(of(node), "bad_value")] == ["rows.x", "rows.y"]
+    wrong, empty = problems(of(node), "bad_value", "incomplete_condition")
+    assert (wrong.field, empty.field) == ("rows.x", "rows.y")
+    assert wrong.message.startswith("“Decision table › row 1”")
+    assert "“much, 2”" in wrong.message
     unknown = problems(of(node), "unknown_value", variables=())
     assert {one.field for one in unknown} == {"rows.x"}
 
@@ -91,7 +94,7 @@ def test_a_cell_is_checked_at_its_row() -> None:
 def test_an_outcome_that_is_gone_can_be_mended() -> None:
     flow = of(table(Row("x", {}, {}, "gone"), outcomes=(Outcome("here", "Here"),)))
     (found,) = problems(flow, "unknown_outcome")
-    assert found.message == "“Decision table”: row 1 goes by “gone”, which is no way out of it."
+    assert found.message == "“Decision table › row 1” goes by “gone”, which is no way out of it."
     assert problems(apply(flow, found.fixes[0].edit).flow, "unknown_outcome") == []
 
 

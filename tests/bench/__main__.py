@@ -11,13 +11,13 @@ import os
 import sys
 from pathlib import Path
 
-from tests.bench import engine, load, profiling, waiting
+from tests.bench import cases, engine, load, profiling, waiting
 from tests.bench.copies import Client, postgres
 from tests.bench.figures import Report, read
 from tests.bench.load_tables import tell
 from tests.bench.machine import machine
 
-SECTIONS = ("engine", "load", "waiting", "profile")
+SECTIONS = ("engine", "cases", "load", "waiting", "profile")
 
 SHOWN = (
     "A run through",
@@ -56,6 +56,8 @@ def measured(sections: list[str] | tuple[str, ...], quick: bool) -> Report:
     report = Report(machine())
     if "engine" in sections:
         engine.measure(report, rounds=3 if quick else 15)
+    if "cases" in sections:
+        cases.measure(report, rounds=3 if quick else 15)
     client = Client()
     try:
         with postgres() as server:

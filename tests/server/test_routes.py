@@ -181,6 +181,20 @@ def test_what_fails_for_no_reason_is_logged_under_a_number(
     assert any(number in record.message for record in caplog.records)
 
 
+def test_a_failing_test_case_is_a_fault_of_publishing_and_a_reason_goes_through(api: Api) -> None:
+    flow = published(api)
+    case = {"op": "put_case", "id": "greeting", "text": "# Greeting\n\nopens\nbot: Good day\n"}
+    ok(api.post(f"/api/flows/{flow}/edits", json={"edit": case}))
+    error = refused(api.post(f"/api/flows/{flow}/publish", json={}), 422, "cases_fail")
+    assert [fault["path"] for fault in error["faults"]] == ["cases/greeting"]
+    assert "-bot: Good day\n+bot: " in error["faults"][0]["message"]
+    reason = {"override_reason": "The greeting is new"}
+    builder = {"authorization": f"Bearer {token(api, 'builder')}"}
+    refused(api.post(f"/api/flows/{flow}/publish", json=reason, headers=builder), 403, "not_allowed")
+    made = ok(api.post(f"/api/flows/{flow}/publish", json=reason), 201)
+    assert (made["number"], made["failing"], made["override"]) == (2, 1, "The greeting is new")
+
+
 def test_a_flow_from_empty_to_published(api: Api) -> None:
     flow = published(api)
     (card,) = ok(api.get("/api/flows"))

@@ -50,13 +50,24 @@ def check_returns(flow: Flow[Any], report: Reporter, values: set[str]) -> Iterat
             yield report.warning("output_never_set", report.of_flow("outputs"), name=name)
 
 
-def waits_within(node: Node, subflows: Mapping[str, Flow[Any]] | None) -> bool:
-    """Whether a node's sub-flow may wait: then a circle through it need not run without end."""
+def waits_within(node: Node, subflows: Mapping[str, Flow[Any]] | None, levels: int = DEEPEST) -> bool:
+    """Whether a node's sub-flow waits whichever way it goes: then a circle through it does not run without end."""
     which = node.calls()
-    if not which:
-        return False
     inner = (subflows or {}).get(which)
-    return inner is None or any(one.WAITS or one.calls() for one in inner.nodes.values())
+    if not which or inner is None or not levels:
+        return bool(which)
+    led = {(edge.source, edge.port): edge.target for edge in inner.edges}
+    ahead, seen = [inner.start], set[str]()
+    while ahead:
+        one = ahead.pop()
+        if one not in inner.nodes:
+            return False  # it has come to its end, and returns
+        if one in seen or inner.nodes[one].WAITS or waits_within(inner.nodes[one], subflows, levels - 1):
+            continue
+        seen.add(one)
+        ports = ["done"] if inner.nodes[one].calls() else [port.id for port in inner.nodes[one].ports()]
+        ahead += [led.get((one, port), "") for port in ports]
+    return True
 
 
 def _graph(flow: Flow[Any], subflows: Mapping[str, Flow[Any]]) -> "nx.DiGraph[str]":

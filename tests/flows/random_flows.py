@@ -17,11 +17,26 @@ from engine.events import (
     TimerFired,
 )
 from engine.flow import Edge, Flow, Interrupt, Node, Note
-from engine.queries import AnyAnswer, AnyQuery, Citation, Detected, DetectLanguage, Failed, Found, Locate, LookUp, Place
+from engine.hours import Standing
+from engine.queries import (
+    AnyAnswer,
+    AnyQuery,
+    Citation,
+    Detected,
+    DetectLanguage,
+    Failed,
+    Found,
+    Locate,
+    LookUp,
+    OpenHours,
+    Opening,
+    Place,
+)
 from engine.rules import FACTS, OPERATORS, All, Compare, Not, Rule
 from engine.rules import Any as AnyOf
 from engine.text import texts
 from nodes.branch import Branch, Case
+from nodes.business_hours import BusinessHours
 from nodes.close import Close
 from nodes.collect import Collect, Item
 from nodes.decision_table import Column, DecisionTable, Outcome, Result, Row
@@ -32,6 +47,7 @@ from nodes.message import Message
 from nodes.question import Option, Question
 from nodes.set_value import SetValue
 from nodes.split import Split, Way
+from nodes.subflow import Subflow
 from nodes.tag import Tag
 from nodes.wait import Wait
 from nodes.welcome import Welcome
@@ -114,6 +130,14 @@ def any_node() -> st.SearchStrategy[Node]:
         st.builds(KnowledgeAnswer, threshold=st.floats(0, 1), documents=_tags),
         st.builds(Tag, add=_tags, remove=_tags),
         st.builds(SetValue, value_name=_values, value=_words, kind=st.sampled_from(["text", "number", "yes_no"])),
+        st.builds(BusinessHours, team=st.sampled_from(["", "shop"]), save_as=_values),
+        st.builds(
+            Subflow,
+            flow=st.sampled_from(["inner", "gone"]),
+            inputs=st.dictionaries(_values, _words, max_size=1),
+            outputs=st.dictionaries(_values, _values, max_size=1),
+        ),
+        st.builds(Wait, until_open=st.just("shop")),
         st.builds(Wait, seconds=_seconds, on_message=st.sampled_from(["go_on", "keep_waiting"])),
         st.builds(HumanHandoff, text=_words, reason=_words, limit=_seconds, nobody_text=_words),
         st.builds(Close, text=_words, reason=_words),
@@ -228,6 +252,8 @@ class World(msgspec.Struct):
                 return Place(country="TH", languages=("th", "zh", "en")) if mood == 1 else Place()
             case DetectLanguage(candidates=candidates):
                 return Detected(language=candidates[-1]) if mood == 1 else Detected(language="xx" if mood == 2 else "")
+            case OpenHours(at=at):
+                return Opening(standing=Standing(mood == 1, at + PAUSE if mood == 2 else None), zone="UTC")
             case LookUp():
                 if mood == 3:
                     return None

@@ -9,11 +9,12 @@ from hypothesis import strategies as st
 from engine.effects import HandOff
 from engine.events import Answered, AnyEvent
 from engine.flow import Flow
-from engine.graph import plan
+from engine.graph import Plan
 from engine.queries import Failed
 from engine.session import Session
 from engine.step import MOST_VISITS, begin, converse, replay
 from flows.check import check, errors
+from flows.subflows import planned
 from flows.views import views
 from tests.flows.random_flows import NOW, PAUSE, World, any_event, any_flow, any_world, at_hand
 
@@ -24,10 +25,9 @@ _many = settings(
 )
 
 
-def lived(flow: Flow[Any], drawn: list[tuple[str, Any]], world: World) -> tuple[Session, list[bytes], list[AnyEvent]]:
+def lived(plan: Plan, drawn: list[tuple[str, Any]], world: World) -> tuple[Session, list[bytes], list[AnyEvent]]:
     """A conversation as it goes live: its end, its effects as bytes, and all events, answers included."""
-    planned = plan(flow)
-    session = begin(planned, "c", NOW)
+    session = begin(plan, "c", NOW)
     effects: list[bytes] = []
     events: list[AnyEvent] = []
     at = NOW
@@ -35,11 +35,12 @@ def lived(flow: Flow[Any], drawn: list[tuple[str, Any]], world: World) -> tuple[
         at += PAUSE
         event = at_hand(one, number, at, session.wait)
         while True:
-            done = converse(planned, session, event, world)
+            done = converse(plan, session, event, world)
             session = done.session
             effects += map(msgspec.json.encode, done.effects)
             events += done.events
-            assert len(done.trace) <= MOST_VISITS + 2  # the interrupt before, and the limit itself
+            # Those that ran, the interrupt before, and the limit itself; what returns does not run again.
+            assert sum(visit.reply != "returned" for visit in done.trace) <= MOST_VISITS + 2
             if done.query is None or session.waiting is None:
                 break
             late = Failed(reason="late")  # the answer that was to come later
@@ -48,29 +49,31 @@ def lived(flow: Flow[Any], drawn: list[tuple[str, Any]], world: World) -> tuple[
 
 
 @_many
-@given(any_flow(), st.lists(any_event(), max_size=6), any_world())
+@given(any_flow(), any_flow(), st.lists(any_event(), max_size=6), any_world())
 def test_a_conversation_never_raises_never_hangs_and_replays_to_the_byte(
-    flow: Flow[Any], drawn: list[Any], world: World
+    flow: Flow[Any], inner: Flow[Any], drawn: list[Any], world: World
 ) -> None:
-    session, effects, events = lived(flow, drawn, world)
+    plan = planned(flow, {"inner": inner})
+    session, effects, events = lived(plan, drawn, world)
     assert not effects or session.closed or session.waiting is not None
     assert b"Error:" not in b"".join(effects)  # a node that raises is a HandOff whose fault names the error
     assert msgspec.json.decode(msgspec.json.encode(session), type=Session) == session
     recorded = msgspec.json.decode(msgspec.json.encode(events), type=list[AnyEvent])
-    again = replay(plan(flow), begin(plan(flow), "c", NOW), recorded)
+    again = replay(plan, begin(plan, "c", NOW), recorded)
     assert again.session == session
     assert [*map(msgspec.json.encode, again.effects)] == effects
 
 
 @_many
-@given(any_flow(), st.lists(any_event(), max_size=6), any_world())
-def test_a_flow_without_errors_has_no_fault(flow: Flow[Any], drawn: list[Any], world: World) -> None:
-    if errors(check(flow)):
+@given(any_flow(), any_flow(), st.lists(any_event(), max_size=6), any_world())
+def test_a_flow_without_errors_has_no_fault(flow: Flow[Any], inner: Flow[Any], drawn: list[Any], world: World) -> None:
+    subflows = {"inner": msgspec.structs.replace(inner, id="inner")}
+    if any(errors(check(one, subflows=subflows)) for one in (flow, *subflows.values())):
         return
-    planned = plan(flow)
-    session = begin(planned, "c", NOW)
+    plan = planned(flow, subflows)
+    session = begin(plan, "c", NOW)
     for number, one in enumerate(drawn):
-        done = converse(planned, session, at_hand(one, number, NOW + number * PAUSE, session.wait), world)
+        done = converse(plan, session, at_hand(one, number, NOW + number * PAUSE, session.wait), world)
         session = done.session
         assert not [effect for effect in done.effects if isinstance(effect, HandOff) and effect.fault]
 

@@ -110,11 +110,14 @@ def exchanges(
 
 def _compared(now: Exchange, before: Exchange) -> Exchange:
     """The exchange, marked where it was answered or decided otherwise before."""
-    was = [line.text for line in before.answers]
-    same = was == [line.text for line in now.answers] and before.done == now.done
-    if same and [(one.title, one.text) for one in before.why] == [(one.title, one.text) for one in now.why]:
+    if _told(now) == _told(before):
         return now
-    return replace(now, differs=True, before=was)
+    return replace(now, differs=True, before=[line.text for line in before.answers if line.who == "flow"])
+
+
+def _told(one: Exchange) -> tuple[list[str], list[str], list[tuple[str, str]]]:
+    """What counts as the same: the answers, what would be done, and which way the nodes went."""
+    return [line.text for line in one.answers], list(one.done), [(line.title, line.text) for line in one.why]
 
 
 def _stamp(at: datetime, last: datetime | None, zone: ZoneInfo, language: Language) -> str:

@@ -161,7 +161,7 @@ def test_a_node_that_raises_ends_at_a_person(parts: Parts, monkeypatch: pytest.M
     landed = arrive(parts, said("a", 1))[0]
     turn(parts)
 
-    def plan_with_broken(flow: Flow[Any], revision: int = 0) -> Plan:
+    def plan_with_broken(flow: Flow[Any], revision: int = 0, _inner: Any = None) -> Plan:
         nodes = {**flow.nodes, "hear": Broken()}
         return compiled(msgspec.structs.replace(flow, nodes=nodes), revision)
 

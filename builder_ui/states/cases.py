@@ -15,13 +15,8 @@ from flows import cases
 from flows.cases import Ran
 from flows.coverage import Coverage, covered, never, whole
 from flows.edit import EditError
-from flows.transcript import Transcript, read, written
-from flows.transcript_line import LOOSE, How, Line, TranscriptError
 from server.errors import RefusedError
 from server.subflows import drafts
-
-LONGEST_TEXT = 10_000
-HOWS: tuple[How, ...] = ("exactly", "contains", "any", "unchecked")
 
 
 @dataclass(frozen=True)
@@ -83,7 +78,6 @@ class Cases(Loading):
     ways_all: int = 0
 
     _known: dict[str, Known] = {}  # noqa: RUF012
-    _ran_on: Any = None
     _run_number: int = 0
     _next: int = 0
 
@@ -113,7 +107,7 @@ class Cases(Loading):
         async with self:
             if number != self._run_number:
                 return
-            self._known, self._ran_on = known, flow
+            self._known = known
             self._list(flow, fresh=True)
             await self._show_case()
 
@@ -121,7 +115,7 @@ class Cases(Loading):
         """Run them at once, after an edit of the cases themselves."""
         self._run_number += 1
         self._known = await in_thread(_run, self._flow, self._language())
-        self._ran_on, self.running = self._flow, False
+        self.running = False
         self._list(self._flow, fresh=True)
         await self._show_case()
 
@@ -163,7 +157,7 @@ class Cases(Loading):
         if not self.case or self.case not in flow.cases:
             self.case = ""
             return
-        (ran,) = await in_thread(_ran, flow, (self.case,))
+        (ran,) = await in_thread(run_on_drafts, flow, (self.case,))
         self.case_name = ran.name
         self.case_state = "passed" if ran.passed else "broken" if ran.rehearsed is None else "failed"
         self.case_fault = ran.fault
@@ -200,132 +194,10 @@ class Cases(Loading):
         """What happens now is right: let it be what is expected."""
         flow = self._flow
         if case in flow.cases:
-            (ran,) = await in_thread(_ran, flow, (case,))
+            (ran,) = await in_thread(run_on_drafts, flow, (case,))
             if ran.rehearsed is not None:
                 async for event in self._put(case, cases.as_it_went(flow.cases[case], ran.rehearsed)):
                     yield event
-
-    # --- Expectations -------------------------------------------------------------------------------------------
-
-    @handler("edit_flows")
-    async def change_row(self, turn: int, line: int, how: str) -> Any:
-        """Expect of a line more or less; what needs a text asks for it."""
-        self.adding = -1
-        if how in ("exactly", "contains"):
-            self.changing, self.changing_how = f"{turn}:{line}", how
-            return
-        async for event in self._expect(turn, line, how, ""):
-            yield event
-
-    @handler("see_flows")
-    async def leave_row(self) -> None:
-        """Leave the line as it was."""
-        self.changing, self.adding = "", -1
-
-    @handler("edit_flows")
-    async def put_row(self, form: dict[str, str]) -> Any:
-        """The text that is expected of the line that is being changed."""
-        turn, _, line = self.changing.partition(":")
-        text = form.get("text", "").strip()[:LONGEST_TEXT]
-        self.changing = ""
-        if turn.isdecimal() and line.isdecimal() and text:
-            async for event in self._expect(int(turn), int(line), self.changing_how, text):
-                yield event
-
-    async def _expect(self, turn: int, line: int, how: str, text: str) -> Any:
-        transcript = self._transcript()
-        if transcript is None or how not in HOWS:
-            return
-        try:
-            old = transcript.blocks[turn].lines[line]
-            if old.kind not in LOOSE and how in ("contains", "any"):
-                return
-            kept = old.text if how == "unchecked" or old.kind not in LOOSE else text
-            changed = cases.expecting(transcript, turn, line, how, kept)
-        except IndexError:
-            return
-        async for event in self._put(self.case, written(changed)):
-            yield event
-
-    @handler("edit_flows")
-    async def remove_row(self, turn: int, line: int) -> Any:
-        """Expect that this does not happen."""
-        transcript = self._transcript()
-        if transcript is not None and _has_line(transcript, turn, line):
-            async for event in self._put(self.case, written(cases.without(transcript, turn, line))):
-                yield event
-
-    @handler("edit_flows")
-    async def expect_row(self, turn: int, at: int) -> Any:
-        """Expect what happened besides."""
-        flow = self._flow
-        if self.case not in flow.cases:
-            return
-        (ran,) = await in_thread(_ran, flow, (self.case,))
-        transcript = self._transcript()
-        if transcript is None or ran.rehearsed is None or not 0 <= turn < len(ran.rehearsed.blocks):
-            return
-        happened = ran.rehearsed.blocks[turn].actual
-        if 0 <= at < len(happened.lines):
-            more = cases.with_line(transcript, turn, happened.lines[at], happened)
-            async for event in self._put(self.case, written(more)):
-                yield event
-
-    @handler("edit_flows")
-    async def ask_row(self, turn: int) -> None:
-        """Ask what else is to be expected in a turn."""
-        self.adding, self.adding_kind, self.changing = turn, "bot", ""
-
-    @handler("edit_flows")
-    async def ask_kind(self, kind: str) -> None:
-        """What kind of thing is to be expected."""
-        self.adding_kind = kind
-
-    @handler("edit_flows")
-    async def add_row(self, form: dict[str, str]) -> Any:
-        """Expect one thing more in the turn that asks for it."""
-        turn, self.adding = self.adding, -1
-        transcript = self._transcript()
-        line = _line(self.adding_kind, " ".join(form.get("text", "").split())[:LONGEST_TEXT])
-        if transcript is None or line is None or not 0 <= turn < len(transcript.blocks):
-            return
-        flow = self._flow
-        (ran,) = await in_thread(_ran, flow, (self.case,))
-        happened = ran.rehearsed.blocks[turn].actual if ran.rehearsed is not None else None
-        async for event in self._put(self.case, written(cases.with_line(transcript, turn, line, happened))):
-            yield event
-
-    def _transcript(self) -> Transcript | None:
-        try:
-            return read(self._flow.cases[self.case])
-        except (KeyError, TranscriptError):
-            return None
-
-    # --- As text ------------------------------------------------------------------------------------------------
-
-    @handler("see_flows")
-    async def show_text(self, shown: bool) -> None:
-        """Show the case as it is written in files, or as a conversation."""
-        self.as_text, self.text_fault = shown, ""
-        self.text = self._flow.cases.get(self.case, "")
-
-    @handler("edit_flows")
-    async def put_text(self, form: dict[str, str]) -> Any:
-        """Take the case as it was written by hand; a line that cannot be understood is named."""
-        text = form.get("case", "").replace("\r\n", "\n").rstrip("\n") + "\n"
-        self.text, self.text_fault = text, ""
-        try:
-            read(text)
-            self._push(await self._write({"op": "put_case", "id": self.case, "text": text}))
-        except TranscriptError as error:
-            self.text_fault = self._say("case.line_fault", line=error.line, reason=error.reason)
-            return
-        except (EditError, RefusedError) as refused:
-            self.text_fault = self._reason(refused)
-            return
-        self.as_text = False
-        yield
-        await self._run_now()
 
     # --- Saving -------------------------------------------------------------------------------------------------
 
@@ -430,10 +302,10 @@ class Cases(Loading):
 
 def _run(flow: Flow[Any], language: Any) -> dict[str, Known]:
     """Run every case; what is shown of it is made at once, the steps are not kept."""
-    return {ran.id: _known(flow, ran, language) for ran in _ran(flow)}
+    return {ran.id: _known(flow, ran, language) for ran in run_on_drafts(flow)}
 
 
-def _ran(flow: Flow[Any], only: Collection[str] | None = None) -> list[Ran]:
+def run_on_drafts(flow: Flow[Any], only: Collection[str] | None = None) -> list[Ran]:
     """Run cases on drafts: what the flow runs is in rehearsal, too."""
     return list(cases.run(flow, only, drafts(backend.database(), flow))) if flow.cases else []
 
@@ -453,21 +325,3 @@ def _known(flow: Flow[Any], ran: Ran, language: Any) -> Known:
 
 def _milliseconds(seconds: float) -> str:
     return f"{seconds * 1000:.0f}" if seconds >= 0.001 else "< 1"
-
-
-def _has_line(transcript: Transcript, turn: int, line: int) -> bool:
-    return 0 <= turn < len(transcript.blocks) and 0 <= line < len(transcript.blocks[turn].lines)
-
-
-def _line(kind: str, text: str) -> Line | None:
-    """An expectation added by hand: no more than what was said of it."""
-    loose: Any = "contains" if text else "any"
-    made = {
-        "bot": Line("bot", "bot", text, loose),
-        "hand off": Line("hand off", "- hand off", text, loose),
-        "close": Line("close", "- close", text, loose),
-        "tag": Line("tags", "- tags", " ".join(f"+{tag.lstrip('+')}" for tag in text.split()), "contains"),
-        "language": Line("language", "- language", text.split(" ")[0]),
-        "rest": Line("rest"),
-    }
-    return None if kind in ("tag", "language") and not text else made.get(kind)

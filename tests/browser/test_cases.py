@@ -103,3 +103,12 @@ def test_a_rehearsal_becomes_a_case_that_keeps_a_flow_back_until_somebody_says_w
     expect(page.locator(".case").get_by_text("Thanks, Ana!")).to_be_visible()
     editor.settled()
     assert "bot: Thanks, Ana!" in desk.flow(editor.which).cases["ana-closed"]
+
+    # No more than a word of it need be said.
+    line = page.locator(".case-row").filter(has_text="Thanks, Ana!")
+    line.hover()
+    line.get_by_label("How much of it must hold").select_option("contains")
+    line.get_by_label("The words that must be in it").fill("thanks")
+    line.get_by_role("button", name="Save").click()
+    expect(page.locator(".case").get_by_text("(with “thanks” in it)")).to_be_visible()
+    assert "bot: ~ thanks" in desk.flow(editor.which).cases["ana-closed"]

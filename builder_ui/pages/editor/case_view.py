@@ -8,6 +8,7 @@ from builder_ui.casing import RowLine, TurnLine
 from builder_ui.state import shown_to
 from builder_ui.states.cases import Cases
 from builder_ui.states.editor import LanguageLine
+from builder_ui.states.expectations import Expectations
 from builder_ui.template import HIDDEN, menu_button, menu_item, notice
 from builder_ui.words import t
 
@@ -54,7 +55,9 @@ def _head() -> rx.Component:
 
 def _text_item() -> rx.Component:
     return menu_item(
-        "file-text", rx.cond(Cases.as_text, t("case.as_talk"), t("case.as_text")), Cases.show_text(~Cases.as_text)
+        "file-text",
+        rx.cond(Cases.as_text, t("case.as_talk"), t("case.as_text")),
+        Expectations.show_text(~Cases.as_text),
     )
 
 
@@ -169,7 +172,7 @@ def _beside(shown: Any) -> rx.Component:
                 rx.cond(
                     shown.line >= 0,
                     _how(shown),
-                    _small_button(t("case.expect_it"), Cases.expect_row(shown.turn, shown.at)),
+                    _small_button(t("case.expect_it"), Expectations.expect_row(shown.turn, shown.at)),
                 ),
             ),
             class_name="row case-acts",
@@ -197,14 +200,25 @@ def _how(shown: Any) -> rx.Component:
                 rx.cond(shown.loose, rx.el.option(t("case.any"), value="any")),
                 rx.el.option(t("case.unchecked"), value="unchecked"),
                 value=shown.how,
-                on_change=lambda how: Cases.change_row(shown.turn, shown.line, how),
+                on_change=lambda how: Expectations.change_row(shown.turn, shown.line, how),
                 aria_label=t("case.how"),
                 class_name="case-how",
+            ),
+            rx.cond(
+                shown.loose & ((shown.how == "exactly") | (shown.how == "contains")),
+                rx.el.button(
+                    rx.icon("pencil", size=16, custom_attrs=HIDDEN),
+                    type="button",
+                    on_click=Expectations.edit_row(shown.turn, shown.line),
+                    aria_label=t("case.edit_row"),
+                    title=t("case.edit_row"),
+                    class_name="plain-button",
+                ),
             ),
             rx.el.button(
                 rx.icon("x", size=16, custom_attrs=HIDDEN),
                 type="button",
-                on_click=Cases.remove_row(shown.turn, shown.line),
+                on_click=Expectations.remove_row(shown.turn, shown.line),
                 aria_label=t("case.remove_row"),
                 title=t("case.remove_row"),
                 class_name="plain-button",
@@ -229,7 +243,7 @@ def _change(shown: Any) -> rx.Component:
             rx.cond(Cases.changing_how == "contains", t("case.part"), t("case.whole")), class_name="soft small grow"
         ),
         _form_foot(t("act.save")),
-        on_submit=Cases.put_row,
+        on_submit=Expectations.put_row,
         class_name="case-form",
     )
 
@@ -247,7 +261,7 @@ def _more(shown: Any) -> rx.Component:
                 rx.el.option(t("case.add_close"), value="close"),
                 rx.el.option(t("case.add_rest"), value="rest"),
                 value=Cases.adding_kind,
-                on_change=Cases.ask_kind,
+                on_change=Expectations.ask_kind,
                 aria_label=t("case.what"),
                 class_name="input",
             ),
@@ -267,10 +281,10 @@ def _more(shown: Any) -> rx.Component:
                 ),
             ),
             _form_foot(t("case.add")),
-            on_submit=Cases.add_row,
+            on_submit=Expectations.add_row,
             class_name="case-form",
         ),
-        _small_button(t("case.expect_more"), Cases.ask_row(shown.number), "plus"),
+        _small_button(t("case.expect_more"), Expectations.ask_row(shown.number), "plus"),
     )
 
 
@@ -282,7 +296,12 @@ def _language(one: rx.Var[LanguageLine]) -> rx.Component:
 def _form_foot(act: Any) -> rx.Component:
     return rx.el.div(
         rx.button(
-            t("act.cancel"), type="button", size="1", variant="soft", color_scheme="gray", on_click=Cases.leave_row
+            t("act.cancel"),
+            type="button",
+            size="1",
+            variant="soft",
+            color_scheme="gray",
+            on_click=Expectations.leave_row,
         ),
         rx.button(act, type="submit", size="1"),
         class_name="row case-acts",
@@ -312,12 +331,12 @@ def _as_text() -> rx.Component:
                 size="1",
                 variant="soft",
                 color_scheme="gray",
-                on_click=Cases.show_text(False),
+                on_click=Expectations.show_text(False),
             ),
             rx.cond(shown_to("edit_flows"), rx.button(t("act.save"), type="submit", size="1")),
             class_name="row case-acts",
         ),
-        on_submit=Cases.put_text,
+        on_submit=Expectations.put_text,
         class_name="case-form",
     )
 

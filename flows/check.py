@@ -25,6 +25,7 @@ from flows.fixes import (
     without_edge,
     without_interrupt,
 )
+from flows.patterns import reason_in_words
 from flows.problems import Fix, Problem, Reporter, Severity
 from flows.silence import Silence, silences
 from flows.views import node_card, port_titles
@@ -178,13 +179,20 @@ def _fields(flow: Flow[Any], report: Reporter) -> Iterator[Problem]:
             yield report.error("empty_field", report.at(node_id, path), field=field.title if field else path)
         for name, field in fields.items():
             if field.pattern and (reason := pattern_fault(getattr(node, name))):
-                yield report.error("bad_pattern", report.at(node_id, name), pattern=getattr(node, name), reason=reason)
+                yield report.error(
+                    "bad_pattern",
+                    report.at(node_id, name),
+                    pattern=getattr(node, name),
+                    reason=reason_in_words(reason, report.language),
+                )
             for column in (column.name for column in field.columns if column.pattern):
                 for row in getattr(node, name):
                     pattern = getattr(row, column)
                     if reason := pattern_fault(pattern):
                         where = report.at(node_id, f"{name}.{row.id}.{column}")
-                        yield report.error("bad_pattern", where, pattern=pattern, reason=reason)
+                        yield report.error(
+                            "bad_pattern", where, pattern=pattern, reason=reason_in_words(reason, report.language)
+                        )
 
 
 def _blank(value: Any) -> bool:

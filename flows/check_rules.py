@@ -10,6 +10,7 @@ import msgspec
 from engine.flow import Flow
 from engine.rules import FACTS, MAX_DEPTH, OPERATORS, Compare, Rule, comparisons, depth, pattern_fault
 from flows.fixes import without_case, without_interrupt
+from flows.patterns import reason_in_words
 from flows.problems import Fix, Problem, Reporter, Where
 from flows.satisfiable import possible
 from nodes.decision_table import DecisionTable
@@ -86,7 +87,7 @@ def _compare(compare: Compare, report: Reporter, values: Collection[str], where:
     if op not in allowed:
         yield report.error("operator_misfit", where, **named)
     elif op == "matches" and (reason := pattern_fault(str(compare.value))):
-        yield report.error("bad_pattern", where, pattern=compare.value, reason=reason)
+        yield report.error("bad_pattern", where, pattern=compare.value, reason=reason_in_words(reason, report.language))
     elif compare.value in (None, "", []) and not _fits(compare):
         yield report.error("incomplete_condition", where, **named)
     elif not _fits(compare):

@@ -6,7 +6,9 @@ import "./table.css";
 import "./texts.css";
 import "./widgets.css";
 // Where the build puts it: every package has a folder of its own there.
-import { act, page } from "../../canvas/canvas/store.js";
+import { Icons } from "../../canvas/canvas/icon.jsx";
+import { Picture } from "../../canvas/canvas/picture.jsx";
+import { act, page, useCanvas } from "../../canvas/canvas/store.js";
 import { ArrowRight, Box, Flag } from "lucide-react";
 import { useEffect, useMemo, useRef } from "react";
 import { based } from "./based.js";
@@ -111,6 +113,7 @@ function Head() {
   const Icon = icons?.[form.icon] ?? Box;
   const draft = useDraft(form.config.name, (value) => edit({ op: "set", node: form.node, field: "name", value }));
   const faults = useFaults("name");
+  const card = useCanvas(({ palette }) => palette.find(({ type }) => type === form.type));
   return (
     <header className="form-head">
       <span className={`form-head-icon group-${form.group}`}>
@@ -130,6 +133,14 @@ function Head() {
         <Faults id="field-name-fault" faults={faults} />
       </div>
       <p className="form-help">{form.help}</p>
+      {card && (
+        <details className="form-how">
+          <summary>{words.how_it_works}</summary>
+          <Icons.Provider value={icons}>
+            <Picture card={card} />
+          </Icons.Provider>
+        </details>
+      )}
     </header>
   );
 }

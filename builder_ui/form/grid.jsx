@@ -19,7 +19,7 @@ export function Grid({ columns, rows, textOf, faults, marks, label, onWrite, onM
   const anchor = place.anchor ?? at;
   const range = rectangle(at, anchor);
   const latest = useRef({});
-  latest.current = { at, range, count };
+  latest.current = { onMove };
 
   // The focus goes with the place, as long as it is in the grid at all.
   useLayoutEffect(() => {
@@ -57,7 +57,7 @@ export function Grid({ columns, rows, textOf, faults, marks, label, onWrite, onM
     if (editing || !event.target.closest("[role=gridcell]")) return;
     const ctrl = event.ctrlKey || event.metaKey;
     if (event.altKey && ["ArrowUp", "ArrowDown"].includes(event.key)) {
-      if (!disabled) onMove(event.key === "ArrowUp" ? -1 : 1, range);
+      if (!disabled) onMove(event.key === "ArrowUp" ? -1 : 1);
     } else if (ctrl && event.key.toLowerCase() === "a") setPlace({ row: 0, col: 0, anchor: { row: Math.max(0, rows.length - 1), col: columns.length - 1 } });
     else if (ctrl && ["z", "y"].includes(event.key.toLowerCase())) onUndo(event.key.toLowerCase() === "y" || event.shiftKey);
     else if (event.key === "Enter" || event.key === "F2") begin();
@@ -95,9 +95,36 @@ export function Grid({ columns, rows, textOf, faults, marks, label, onWrite, onM
     const end = cells.at(-1);
     setPlace({ row: range.top, col: range.left, anchor: { row: end.row, col: end.col } });
   };
+  // A row's number is its handle: a click takes the whole row, pulling puts it elsewhere.
+  const grip = (event, number) => {
+    const row = Number(number.dataset.number);
+    if (!rows[row]) return;
+    event.preventDefault();
+    setPlace({ row, col: 0, anchor: { row, col: columns.length - 1 } });
+    root.current.focus();
+    if (disabled) return;
+    let over = null;
+    const drag = ({ clientX, clientY }) => {
+      const found = document.elementFromPoint(clientX, clientY)?.closest(".grid-row")?.querySelector("[data-number]");
+      delete over?.dataset.over;
+      over = found && root.current.contains(found) && Number(found.dataset.number) !== row ? found : null;
+      if (over) over.dataset.over = Number(over.dataset.number) < row ? "before" : "after";
+    };
+    const drop = () => {
+      removeEventListener("pointermove", drag);
+      removeEventListener("pointerup", drop);
+      if (!over) return;
+      delete over.dataset.over;
+      latest.current.onMove(Math.min(Number(over.dataset.number), rows.length - 1) - row);
+    };
+    addEventListener("pointermove", drag);
+    addEventListener("pointerup", drop);
+  };
   const point = (event) => {
+    const number = event.target.closest("[data-number]");
+    if (number && !editing && !event.button) return grip(event, number);
     const cell = event.target.closest("[data-row][data-col]");
-    if (!cell || editing || event.button) return;
+    if (!cell || editing || event.button) return undefined;
     const placeOf = (one) => ({ row: Number(one.dataset.row), col: Number(one.dataset.col) });
     const first = event.shiftKey ? anchor : placeOf(cell);
     setPlace({ ...placeOf(cell), anchor: event.shiftKey ? anchor : undefined });
@@ -112,6 +139,7 @@ export function Grid({ columns, rows, textOf, faults, marks, label, onWrite, onM
     };
     addEventListener("pointermove", drag);
     addEventListener("pointerup", drop);
+    return undefined;
   };
 
   const shared = { columns, textOf, faults, commit, cancel, words };

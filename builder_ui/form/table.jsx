@@ -287,7 +287,7 @@ function Ways({ table, put }) {
           </div>
         )}
       </Sortable>
-      {!form.locked && ways.length < 20 && <Add label={words.add_way} onClick={add} />}
+      {!form.locked && ways.length < 20 && <Add label={words.add_outcome} onClick={add} />}
     </div>
   );
 }

@@ -128,9 +128,101 @@ def test_a_variable_is_put_in_by_its_name(edit: Open) -> None:
     text = say.get_by_label("Text", exact=True)
     text.fill("Hello ")
     say.get_by_role("button", name="Insert variable").click()
-    say.get_by_role("menuitem", name="contact's name").click()
-    expect(text).to_have_value("Hello {contact's name}")
-    editor.until(lambda flow: flow.nodes["say"].text == "Hello {contact.name}")
+    say.get_by_label("If unknown, say").fill("you")
+    say.get_by_label("Search variables").fill("name")
+    say.get_by_label("Search variables").press("Enter")
+    expect(text).to_have_value("Hello {contact's name|you}")
+    expect(text).to_be_focused()
+    editor.page.keyboard.type(" from {coun")
+    expect(say.get_by_role("option").first).to_have_text("country")
+    editor.press("Enter")
+    expect(text).to_have_value("Hello {contact's name|you} from {country}")
+    editor.until(lambda flow: flow.nodes["say"].text == "Hello {contact.name|you} from {country}")
+
+
+PASTED = """Country\tOrder total\tDiscount\tGoes by
+Germany, Austria\t0-49\t0\tSlow
+"Germany, Austria"\t>=50\t5\tFast lane
+Narnia\t1-2\t\t
+"""
+PASTE = """(text) => {
+    const clipboardData = new DataTransfer();
+    clipboardData.setData("text/plain", text);
+    const paste = new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true });
+    document.activeElement.dispatchEvent(paste);
+}"""
+
+
+def test_a_table_is_pasted_from_a_spreadsheet_and_worked_in_by_keys(edit: Open) -> None:
+    editor = edit(
+        {
+            "total": {"type": "set_value", "value_name": "order_total", "value": "12", "kind": "number"},
+            "table": {"type": "decision_table"},
+        }
+    )
+    page = editor.page
+    form(editor, "table").get_by_role("button", name="Paste from a spreadsheet").click()
+    page.evaluate(PASTE, PASTED)
+    expect(page.locator(".import-sheet td.wrong")).to_contain_text("“Narnia” is none of the names here.")
+    # A title that nothing knows is a value to set.
+    page.get_by_label("What Order total is").select_option(label="value “order_total”")
+    page.get_by_role("button", name="Make it the table").click()
+    grid = page.get_by_role("grid")
+    expect(grid.get_by_role("gridcell", name="Germany or Austria")).to_have_count(2)
+    table = editor.until(lambda flow: len(flow.nodes["table"].rows) == 2).nodes["table"]
+    country, total = table.columns
+    assert (country.op, total.fact, total.op) == ("in", "value.order_total", "between")
+    assert table.rows[0].when == {country.id: ["DE", "AT"], total.id: [0, 49]}
+    assert [way.title for way in table.outcomes] == ["Slow", "Fast lane"]
+
+    # The same once more beneath: a row that never counts is told.
+    editor.press("Control+Home", "ArrowDown", "ArrowDown")
+    page.keyboard.type("Germ")
+    editor.press("ArrowDown", "Enter", "Tab")
+    page.keyboard.type("10-20")
+    editor.press("Enter")
+    flow = editor.until(lambda flow: len(flow.nodes["table"].rows) == 3 and len(flow.nodes["table"].rows[2].when) == 2)
+    assert list(flow.nodes["table"].rows[2].when.values()) == [["DE"], [10, 20]]
+    expect(page.locator(".grid .marked")).not_to_have_count(0)
+    editor.press("ArrowUp")
+    page.keyboard.type("cheap")
+    editor.press("Enter")
+    expect(grid.locator("[aria-invalid=true]")).to_have_text("cheap")
+    editor.press("Escape")
+    expect(grid).to_have_count(0)
+    assert list(editor.stored.nodes["table"].rows[2].when.values()) == [["DE"], [10, 20]]
+
+
+def test_hours_and_shares_are_written_as_people_do_and_problems_lead_to_their_field(edit: Open) -> None:
+    editor = edit({"open": {"type": "business_hours"}, "test": {"type": "split"}, "ask": {"type": "collect"}})
+    hours = form(editor, "open")
+    hours.get_by_label("The whole week at once").fill("Mon–Fri 9–12:30, 14–18; Sat 10–14")
+    editor.press("Enter")
+    expect(hours.get_by_label("Saturday", exact=True)).to_have_value("10:00–14:00")
+    sunday = hours.get_by_label("Sunday", exact=True)
+    sunday.fill("when it suits")
+    editor.press("Enter")
+    expect(hours).to_contain_text("Write hours such as")
+    sunday.fill("上午10点-12点")
+    editor.press("Enter")
+    week = editor.until(lambda flow: "7" in flow.nodes["open"].hours.week).nodes["open"].hours.week
+    assert (week["1"], week["7"]) == ((("09:00", "12:30"), ("14:00", "18:00")), (("10:00", "12:00"),))
+
+    shares = form(editor, "test")
+    shares.get_by_role("button", name="Add a way").click()
+    shares.get_by_label("Share of A", exact=True).fill("50")
+    editor.press("Enter")
+    editor.until(lambda flow: [way.share for way in flow.nodes["test"].ways] == [50, 25, 25])
+
+    editor.page.get_by_role("tab", name="Problems").click()
+    editor.page.locator("button.problem[data-node=ask]").filter(has_text="Asks for").click()
+    asked = editor.page.locator(".form[data-form=ask]")
+    expect(field(asked, "items").locator(":focus")).to_have_count(1)
+    asked.get_by_role("button", name="Order number").click()
+    asked.get_by_label("What the answer looks like", exact=True).select_option(label="a number of 4 to 12 digits")
+    asked.get_by_label("Try a text").fill("It is 20481.")
+    expect(asked).to_contain_text("Found: 20481")
+    editor.until(lambda flow: flow.nodes["ask"].items != () and flow.nodes["ask"].items[0].pattern != "")
 
 
 def test_a_rule_is_built_by_names(edit: Open) -> None:
@@ -274,12 +366,34 @@ def test_forms_can_be_used_by_everybody(edit: Open, scheme: Any) -> None:
         {
             "ask": {"type": "question", "text": "?", "choices": [{"id": "a", "label": "A"}, {"id": "b", "label": "B"}]},
             "where": {"type": "branch", "cases": [{"id": "near", "title": "Near", "when": rule}]},
+            "table": {
+                "type": "decision_table",
+                "columns": [{"id": "land", "fact": "country", "op": "in"}],
+                "results": [{"id": "off", "name": "discount"}],
+                "outcomes": [{"id": "fast", "title": "Fast"}],
+                "rows": [{"id": "r1", "when": {"land": ["DE"]}, "then": {"off": 5}, "outcome": "fast"}],
+            },
+            "hours": {"type": "business_hours"},
+            "test": {"type": "split"},
+            "data": {"type": "collect", "items": [{"id": "order", "kind": "order", "pattern": "a{2}"}]},
+            "sub": {"type": "subflow", "inputs": {"order": "x"}, "outputs": {"state": "state"}},
         }
     )
-    editor.page.emulate_media(color_scheme=scheme)
-    for node in ("", "where", "ask"):
+    page = editor.page
+
+    def faultless(context: str) -> None:
+        found = Axe().run(page, context=context)
+        assert [(one["id"], [node["html"] for node in one["nodes"]]) for one in found.response["violations"]] == []
+
+    page.emulate_media(color_scheme=scheme)
+    for node in ("", "where", "ask", "hours", "test", "data", "sub", "table"):
         shown = form(editor, node)
         for more in shown.get_by_role("button", name="All languages").all():
             more.click()
-        found = Axe().run(editor.page, context=".form")
-        assert [(one["id"], [node["html"] for node in one["nodes"]]) for one in found.response["violations"]] == []
+        faultless(".form")
+    page.get_by_role("button", name="Open the table").click()
+    page.get_by_role("button", name="country is one of").click()
+    faultless("dialog[open]")
+    editor.press("Escape", "Escape")
+    page.get_by_role("button", name="All texts").click()
+    faultless("dialog[open]")

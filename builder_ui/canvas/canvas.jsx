@@ -200,7 +200,7 @@ function Surface({ theme }) {
         panOnScroll
         zoomOnDoubleClick={false}
         zoomActivationKeyCode={["Meta", "Control"]}
-        minZoom={0.1}
+        minZoom={0.05}
         maxZoom={2}
         onInit={firstView}
         proOptions={{ hideAttribution: true }}

@@ -3,7 +3,7 @@ import { aligned, distributed } from "./align.js";
 import { pasting, understood, written } from "./clipboard.js";
 import { inserting } from "./insert.js";
 import { tidy } from "./layout.js";
-import { WIDTH, act, fresh, select, selectedIds, snapped, useCanvas } from "./store.js";
+import { WIDTH, act, fresh, select, selectedIds, settle, snapped, useCanvas } from "./store.js";
 
 const get = useCanvas.getState;
 const HEIGHT = 128;
@@ -47,6 +47,8 @@ export const distribute = (axis) => moveTo(distributed(boxes(), axis));
 
 // Tidies what is selected, or everything.
 export function arrange() {
+  // Where the arrow keys have just put something counts already.
+  settle();
   const { document, nodes } = get();
   const picked = selectedIds();
   const all = picked.length > 1 ? picked : Object.keys(document.nodes);

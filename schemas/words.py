@@ -52,6 +52,13 @@ def summary(node: Node, language: UiLanguage = "en", names: Mapping[str, str] | 
     return _short(_readable(_PART.join(parts), language))
 
 
+def field_in_words(
+    field: Field, value: Any, language: UiLanguage = "en", names: Mapping[str, str] | None = None
+) -> str:
+    """A field's value as people read it; ``names`` as for ``summary``."""
+    return _shown(field, value, language, names or {})
+
+
 def rule_in_words(rule: Rule, language: UiLanguage = "en") -> str:
     """When the rule holds: ``country is Germany or Austria, and tags has vip``."""
     words = _words(language)

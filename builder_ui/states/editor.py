@@ -9,6 +9,7 @@ import reflex as rx
 
 from builder_ui import backend, presence
 from builder_ui.canvas import protocol
+from builder_ui.canvas.kinds import is_merged, means_something
 from builder_ui.canvas.undone import told
 from builder_ui.form.protocol import field_of
 from builder_ui.problem_lines import ProblemLine, changed, marks
@@ -37,8 +38,6 @@ MOST_WRITTEN = 500
 """Places that a tab remembers to have written, to hear when somebody else's edit takes one."""
 MOST_PROBLEMS = 100
 """Shown at once; who has mended them sees the next."""
-# What moves things about changes nothing that check looks at.
-_ONLY_LOOKS = {"move", "note", "remove_note"}
 
 
 @dataclass(frozen=True)
@@ -204,7 +203,7 @@ class EditorState(State):
             raise
         self.refusal = {}
         yield
-        if _means_something(edit):
+        if means_something(edit):
             await self._look()
 
     @handler("edit_flows")
@@ -285,7 +284,7 @@ class EditorState(State):
         # More than this edit's own step: somebody else was here, and the canvas needs their part, too.
         alone = edited.version == self._version + 1
         self._know(edited.flow, edited.version)
-        if alone and number is not None and field_of(edit) is None and not _is_merged(edit):
+        if alone and number is not None and field_of(edit) is None and not is_merged(edit):
             self._tell(edited.changed, number=number)
         else:
             await self._hear()
@@ -429,16 +428,3 @@ class EditorState(State):
     def _light(self, path: Plain) -> None:
         """Light a way on the canvas: {visited: [ids], edges: [{source, port, target}], current}; {} for none."""
         self.lit = path
-
-
-def _is_merged(edit: Plain) -> bool:
-    """Whether the draft may come out otherwise than the hand has drawn it, though nobody else was here."""
-    if edit.get("op") == "batch":
-        return any(map(_is_merged, edit["edits"]))
-    return edit.get("op") == "note"
-
-
-def _means_something(edit: Plain) -> bool:
-    if edit.get("op") == "batch":
-        return any(map(_means_something, edit["edits"]))
-    return edit.get("op") not in _ONLY_LOOKS

@@ -6,30 +6,17 @@ from typing import Any
 import reflex as rx
 
 from builder_ui import backend
+from builder_ui.differences import DifferenceLine, differences
 from builder_ui.problem_lines import ProblemLine
 from builder_ui.state import handler, in_thread
 from builder_ui.states.editor import EditorState
-from builder_ui.words import Language, say
-from engine.flow import Edge, Flow
-from flows.diff import Diff, diff
-from flows.views import node_title, port_titles
-from schemas.words import language_name
+from builder_ui.words import say
+from engine.flow import Flow
 from server import publishing, subflows
 from server.plans import Plans
 from server.publishing import Revision
 
 MOST_LINES = 60
-FIELDS = {
-    "name": "difference.name",
-    "language": "difference.language",
-    "timezone": "difference.timezone",
-    "trigger": "difference.trigger",
-    "start": "difference.start",
-    "interrupts": "difference.interrupts",
-    "apologies": "difference.apologies",
-    "inputs": "difference.inputs",
-    "outputs": "difference.outputs",
-}
 
 
 @dataclass(frozen=True)
@@ -43,14 +30,6 @@ class RevisionLine:
     live: bool
     failing: int = 0
     override: str = ""
-
-
-@dataclass(frozen=True)
-class DifferenceLine:
-    """One thing that publishing would change; `kind` is added, removed or changed."""
-
-    kind: str
-    text: str
 
 
 class Revisions(EditorState):
@@ -90,7 +69,7 @@ class Revisions(EditorState):
         before = await in_thread(publishing.revision, engine, self.opened, number)
         newer = await in_thread(subflows.outdated, engine, self.opened, number, self._flow)
         lines = [DifferenceLine("changed", say("difference.subflow", language, name=name)) for name in newer]
-        return lines + differences(before, self._flow, language)
+        return lines + differences(before, self._flow, language, self._names)
 
     @handler("see_flows")
     async def show_dialog(self, shown: bool) -> None:
@@ -133,53 +112,6 @@ class Revisions(EditorState):
             for one in found
         ]
         return found
-
-
-def differences(before: Flow[Any], after: Flow[Any], language: Language) -> list[DifferenceLine]:
-    """What is different in `after`, a line in words each."""
-    found: Diff = diff(before, after)
-    both = set(before.nodes) & set(after.nodes)
-
-    def said(key: str, **values: object) -> str:
-        return say(key, language, **values)
-
-    def way(flow: Flow[Any], edge: Edge) -> dict[str, str]:
-        port = port_titles(flow.nodes[edge.source], language).get(edge.port, edge.port)
-        return {"node": called(flow, edge.source), "port": port, "target": called(flow, edge.target)}
-
-    def called(flow: Flow[Any], node_id: str) -> str:
-        return node_title(flow, node_id, language)
-
-    lines = [DifferenceLine("added", said("difference.node_added", node=called(after, one))) for one in found.added]
-    lines += [
-        DifferenceLine("removed", said("difference.node_removed", node=called(before, one))) for one in found.removed
-    ]
-    lines += [
-        DifferenceLine("changed", said("difference.node_changed", node=called(after, one))) for one in found.changed
-    ]
-    # Ways of a node that came or went need no word of their own.
-    now = {(edge.source, edge.port) for edge in found.edges_added}
-    lines += [
-        DifferenceLine("changed", said("difference.way_added", **way(after, edge)))
-        for edge in found.edges_added
-        if edge.source in both
-    ]
-    lines += [
-        DifferenceLine("removed", said("difference.way_removed", **way(before, edge)))
-        for edge in found.edges_removed
-        if edge.source in both and edge.target in after.nodes and (edge.source, edge.port) not in now
-    ]
-    lines += [DifferenceLine("changed", said(FIELDS[field])) for field in found.fields]
-    lines += [DifferenceLine("changed", said("difference.cases", n=len(found.cases)))] if found.cases else []
-    lines += [
-        DifferenceLine("added", said("difference.language_added", language=language_name(tag, language)))
-        for tag in found.languages_added
-    ]
-    lines += [
-        DifferenceLine("removed", said("difference.language_removed", language=language_name(tag, language)))
-        for tag in found.languages_removed
-    ]
-    return lines
 
 
 def _ahead(which: str, flow: Flow[Any]) -> str:

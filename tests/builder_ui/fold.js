@@ -1,5 +1,5 @@
 // Two canvases, as `sync.js` keeps them, for a test that plays the server and the network. Reads a command a line,
-// {at, load | receive | act | again}, and answers each with a line: {document, pending, reload}, the document as
+// {at, load | receive | act | again}, and answers each with a line: {document, pending, failed, seq, reload}, the document as
 // `protocol.loading` writes it.
 import { createInterface } from "node:readline";
 import { acted, loaded, received, unsynced } from "../../builder_ui/canvas/sync.js";
@@ -21,6 +21,6 @@ for await (const line of createInterface({ input: process.stdin })) {
   canvases[at] = state;
   const { nodes, edges, start, notes } = state.document;
   const ways = Object.values(edges).map(({ source, port, target }) => [source, port, target]);
-  const { pending, failed } = state;
-  console.log(JSON.stringify({ document: { nodes, edges: ways, start, notes }, pending, failed, reload }));
+  const { pending, failed, seq } = state;
+  console.log(JSON.stringify({ document: { nodes, edges: ways, start, notes }, pending, failed, seq, reload }));
 }

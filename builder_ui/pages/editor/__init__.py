@@ -6,6 +6,7 @@ from reflex.style import resolved_color_mode
 from builder_ui.canvas.canvas import canvas
 from builder_ui.form.form import all_texts
 from builder_ui.pages.editor.cases import legend, watch
+from builder_ui.pages.editor.compare import compare
 from builder_ui.pages.editor.panel import panel
 from builder_ui.pages.editor.together import notices
 from builder_ui.pages.editor.top import top
@@ -44,6 +45,7 @@ def editor() -> rx.Component:
             ),
             panel(),
             import_dialog(),
+            compare(),
             all_texts(
                 texts=FormState.texts,
                 lists=FormState.lists,

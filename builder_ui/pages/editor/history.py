@@ -5,8 +5,9 @@ from typing import Any
 import reflex as rx
 
 from builder_ui.state import shown_to
+from builder_ui.states.compare import DRAFT, Compare
 from builder_ui.states.revisions import RevisionLine, Revisions
-from builder_ui.template import chip, empty, language_tag, menu_button
+from builder_ui.template import HIDDEN, chip, empty, language_tag, menu_button
 from builder_ui.words import t
 
 
@@ -15,7 +16,19 @@ def content() -> rx.Component:
     return rx.el.div(
         rx.cond(
             Revisions.revisions.length() > 0,
-            rx.el.ol(rx.foreach(Revisions.revisions, _line), class_name="revisions"),
+            rx.fragment(
+                rx.el.div(
+                    rx.button(
+                        rx.icon("columns-2", size=16, custom_attrs=HIDDEN),
+                        t("compare.open"),
+                        on_click=Compare.compare("", DRAFT),
+                        variant="soft",
+                        size="2",
+                    ),
+                    class_name="revisions-head",
+                ),
+                rx.el.ol(rx.foreach(Revisions.revisions, _line), class_name="revisions"),
+            ),
             empty("history", t("editor.no_revisions"), t("editor.no_revisions_help")),
         ),
         on_mount=Revisions.look_back,
@@ -29,7 +42,7 @@ def _line(line: rx.Var[RevisionLine]) -> rx.Component:
             rx.el.strong(t("editor.revision", number=shown.number)),
             rx.cond(shown.live, chip(t("editor.live"), "good")),
             rx.el.span(class_name="grow"),
-            rx.cond(shown_to("edit_flows"), _menu(shown)),
+            _menu(shown),
             class_name="row",
         ),
         rx.cond(shown.note != "", rx.el.p(shown.note)),
@@ -51,12 +64,32 @@ def local_time(at: Any) -> rx.Var[str]:
 def _menu(shown: Any) -> rx.Component:
     return menu_button(
         t("editor.revision_more", number=shown.number),
-        rx.menu.item(rx.icon("pencil", size=16), t("editor.restore"), on_select=Revisions.restore(shown.number)),
+        rx.menu.item(
+            rx.icon("columns-2", size=16),
+            t("compare.with_draft"),
+            on_select=Compare.compare(shown.number.to_string(), DRAFT),
+        ),
+        rx.cond(
+            shown.number > 1,
+            rx.menu.item(
+                rx.icon("columns-2", size=16),
+                t("compare.with_before"),
+                on_select=Compare.compare((shown.number - 1).to_string(), shown.number.to_string()),
+            ),
+            rx.fragment(),
+        ),
+        rx.cond(
+            shown_to("edit_flows"),
+            rx.menu.item(rx.icon("pencil", size=16), t("editor.restore"), on_select=Revisions.restore(shown.number)),
+            rx.fragment(),
+        ),
         rx.cond(
             shown.live | ~shown_to("publish"),
             rx.fragment(),
             rx.menu.item(
-                rx.icon("undo-2", size=16), t("editor.roll_back"), on_select=Revisions.roll_back(shown.number)
+                rx.icon("undo-2", size=16),
+                t("editor.roll_back"),
+                on_select=Compare.before_rolling_back(shown.number.to_string()),
             ),
         ),
     )

@@ -4,13 +4,15 @@ from typing import Any
 
 import reflex as rx
 
+from builder_ui.differences import DifferenceLine
 from builder_ui.pages.editor.case_view import differing
 from builder_ui.pages.editor.problems import problem_list
 from builder_ui.state import shown_to
 from builder_ui.states.cases import Cases
+from builder_ui.states.compare import DRAFT, Compare
 from builder_ui.states.editor import EditorState
 from builder_ui.states.gate import FailedCase, Gate
-from builder_ui.states.revisions import DifferenceLine, Revisions
+from builder_ui.states.revisions import Revisions
 from builder_ui.template import HIDDEN, dialog, notice
 from builder_ui.words import t
 from server.gate import LONGEST_REASON
@@ -154,7 +156,13 @@ def _differences() -> rx.Component:
     return rx.cond(
         Revisions.differences.length() > 0,
         rx.el.div(
-            rx.el.h2(t("editor.differences"), class_name="label"),
+            rx.el.div(
+                rx.el.h2(t("editor.differences"), class_name="label grow"),
+                rx.el.button(
+                    t("compare.see"), type="button", on_click=Compare.compare("", DRAFT), class_name="link-button"
+                ),
+                class_name="row",
+            ),
             rx.el.ul(rx.foreach(Revisions.differences, _difference), class_name="differences"),
             rx.cond(
                 Revisions.more > 0, rx.el.p(t("editor.more_differences", n=Revisions.more), class_name="soft small")
@@ -173,7 +181,8 @@ def _difference(line: rx.Var[DifferenceLine]) -> rx.Component:
         ("removed", rx.icon("minus", size=16, class_name="bad", custom_attrs=HIDDEN)),
         rx.icon("pencil", size=16, class_name="soft", custom_attrs=HIDDEN),
     )
-    return rx.el.li(icon, rx.el.span(shown.text))
+    details = rx.foreach(shown.details, lambda detail: rx.el.span(detail, class_name="difference-detail"))
+    return rx.el.li(icon, rx.el.span(shown.text, details))
 
 
 def _cancel(label: Any) -> rx.Component:

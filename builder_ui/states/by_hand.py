@@ -86,7 +86,7 @@ class Hand(Rehearse):
         asked = self._asked(*self._hand_at)
         if asked is None:
             return
-        answer = _answer(asked, self.hand_outcome, {name: str(value) for name, value in form.items()})
+        answer = answer_of(asked, self.hand_outcome, {name: str(value) for name, value in form.items()})
         async for event in self._let_hear(asked, answer):
             yield event
 
@@ -169,7 +169,7 @@ def _chosen(answer: AnyAnswer) -> str:
             return ""
 
 
-def _answer(asked: Asked, outcome: str, form: dict[str, str]) -> AnyAnswer:
+def answer_of(asked: Asked, outcome: str, form: dict[str, str]) -> AnyAnswer:
     """What a form says of the answer to a query."""
     if outcome == "failed":
         return Failed(reason=form.get("reason", "").strip()[:500] or "failed by hand")

@@ -77,6 +77,10 @@ class Node(
         """Paths of what must be filled in but is not, where that depends on the configuration, for checks."""
         return ()
 
+    def waits(self) -> bool:
+        """Whether it always waits before it goes on, as it is configured."""
+        return self.WAITS
+
     def calls(self) -> str:
         """The id of the flow this node runs as a sub-flow, '' where it runs none."""
         return ""

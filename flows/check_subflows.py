@@ -62,7 +62,7 @@ def waits_within(node: Node, subflows: Mapping[str, Flow[Any]] | None, levels: i
         one = ahead.pop()
         if one not in inner.nodes:
             return False  # it has come to its end, and returns
-        if one in seen or inner.nodes[one].WAITS or waits_within(inner.nodes[one], subflows, levels - 1):
+        if one in seen or inner.nodes[one].waits() or waits_within(inner.nodes[one], subflows, levels - 1):
             continue
         seen.add(one)
         ports = ["done"] if inner.nodes[one].calls() else [port.id for port in inner.nodes[one].ports()]

@@ -46,6 +46,9 @@ class Wait(Node, frozen=True, tag="wait"):
             return (DONE, MESSAGE)
         return (msgspec.structs.replace(DONE, owed=True),)  # the contact may have written meanwhile
 
+    def waits(self) -> bool:
+        return not self.until_open  # it may be open
+
     def team_hours(self) -> str:
         return self.until_open
 

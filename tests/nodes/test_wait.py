@@ -65,6 +65,11 @@ def test_table() -> None:
     check(TABLE)
 
 
+def test_may_not_wait_at_all_where_it_is_open() -> None:
+    assert Wait().waits()
+    assert not Wait(until_open="shop").waits()
+
+
 def test_has_a_way_for_messages_only_if_it_goes_on_with_them() -> None:
     assert [port.id for port in Wait().ports()] == ["done", "message"]
     assert [port.id for port in PATIENT.ports()] == ["done"]

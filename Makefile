@@ -8,7 +8,7 @@ LOCK := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-annotat
 	--python-version 3.11 --upgrade
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format types imports generated pytest browser chaos bench screenshots lock frontend-lock clean
+.PHONY: help run test lint format types imports generated pytest browser chaos bench bench-editor screenshots lock frontend-lock clean
 
 help:
 	@echo "make run     start Parley and say where it is"
@@ -17,6 +17,7 @@ help:
 	@echo "make chaos   CHAOS_SECONDS (300) of load while everything is killed; CHAOS_SEED says what befalls whom"
 	@echo "make bench   what a message costs and how many there may be, against peers; about ten minutes"
 	@echo "make screenshots   pictures of every screen and state, into SCREENS (.screens); SCENES names some of them"
+	@echo "make bench-editor  the same of the editor, in a browser: opening, dragging, edits, scripts; about four minutes"
 	@echo "make lock    bring every pinned dependency to its newest version"
 	@echo "make clean   remove what the other targets made; the data stay"
 
@@ -53,6 +54,9 @@ bench: $(VENV)/tested
 SCREENS := .screens
 screenshots: $(VENV)/tested browser
 	@$(BIN)/python -m tests.screenshots $(SCREENS) $(SCENES)
+
+bench-editor: $(VENV)/tested browser
+	@$(BIN)/python -m tests.bench editor $(BENCH)
 
 # The browser that the tests drive, and a font with Chinese for it to draw with.
 browser:

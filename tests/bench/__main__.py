@@ -1,4 +1,4 @@
-"""``python -m tests.bench [SECTION ...]``: what Parley costs and bears; all sections where none is named.
+"""``python -m tests.bench [SECTION ...]``: what Parley costs and bears; all sections but the editor's where none is named.
 
 ``--quick``: the same at a small size, to see that it runs. Where BENCH_JSON names a file, the same figures go there as
 JSON, and ``--readme FILE`` prints of such a file what the README shows. Missed targets are told, not hidden: the exit
@@ -11,13 +11,14 @@ import os
 import sys
 from pathlib import Path
 
-from tests.bench import cases, engine, load, profiling, waiting
+from tests.bench import cases, editor, engine, load, profiling, waiting
 from tests.bench.copies import Client, postgres
 from tests.bench.figures import Report, read
 from tests.bench.load_tables import tell
 from tests.bench.machine import machine
 
-SECTIONS = ("engine", "cases", "load", "waiting", "profile")
+MESSAGES = ("engine", "cases", "load", "waiting", "profile")
+SECTIONS = (*MESSAGES, "editor")
 
 SHOWN = (
     "A run through",
@@ -27,6 +28,10 @@ SHOWN = (
     "The limit",
     "With ",
     "Where the CPU time",
+    "Opening a flow",
+    "Dragging",
+    "What an edit costs",
+    "What a page loads",
 )
 """How the titles of the README's tables begin."""
 
@@ -43,7 +48,7 @@ def main() -> None:
     if arguments.readme:
         sys.stdout.write(read(arguments.readme.read_bytes()).markdown(SHOWN) + "\n")
         return
-    report = measured(arguments.sections or SECTIONS, arguments.quick)
+    report = measured(arguments.sections or MESSAGES, arguments.quick)
     if path := os.environ.get("BENCH_JSON"):
         Path(path).write_bytes(report.json())
     sys.stdout.write(report.markdown() + "\n")
@@ -58,6 +63,10 @@ def measured(sections: list[str] | tuple[str, ...], quick: bool) -> Report:
         engine.measure(report, rounds=3 if quick else 15)
     if "cases" in sections:
         cases.measure(report, rounds=3 if quick else 15)
+    if "editor" in sections:
+        editor.measure(report, editor.QUICK if quick else editor.Size())
+    if not {"load", "waiting", "profile"} & set(sections):
+        return report
     client = Client()
     try:
         with postgres() as server:

@@ -5,16 +5,15 @@ socket carries.
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, Page, WebSocket
 
 from server import people
-from tests.bench.figures import quantile
 
 SIZE = {"width": 1440, "height": 900}
 
 # The page's own clock, from the moment the address was asked for: when nodes stood there, and when one was selected.
+# Moments that are compared between pages are milliseconds of the machine's clock.
 WATCH = """
 window.seen = {};
 const look = () => {
@@ -34,6 +33,16 @@ window.frameTimes = () => {
   const found = times.slice(1).map((now, place) => now - times[place]);
   times = null;
   return found;
+};
+const now = () => performance.timeOrigin + performance.now();
+addEventListener("pointerup", () => { window.letGo = now(); }, true);
+window.watch = (selector, attribute) => {
+  window.moved = 0;
+  const watcher = new MutationObserver(() => {
+    window.moved = now();
+    watcher.disconnect();
+  });
+  watcher.observe(document.querySelector(selector), { attributes: true, attributeFilter: [attribute] });
 };
 """
 
@@ -66,8 +75,18 @@ class Traffic:
         self.received.clear()
 
 
+@dataclass
+class Drag:
+    """What dragging cost: milliseconds between frames, and of the page's work for each step of the hand."""
+
+    frames: list[float]
+    script: float
+    layout: float
+    work: float
+
+
 class Hand:
-    """A tab with an editor in it, and what a person does there."""
+    """A tab, and what a person does in it with the mouse."""
 
     def __init__(self, context: BrowserContext, url: str) -> None:
         self.url = url
@@ -75,6 +94,8 @@ class Hand:
         self.page.add_init_script(WATCH)
         self.traffic = Traffic()
         self.traffic.follow(self.page)
+        self.metrics = context.new_cdp_session(self.page)
+        self.metrics.send("Performance.enable")
 
     def open(self, which: str) -> tuple[float, float]:
         """Open a flow and select a node; milliseconds until nodes stood there, and until one was selected."""
@@ -88,36 +109,47 @@ class Hand:
         """Wait until everything done has reached the draft."""
         self.page.wait_for_selector(".savemark[data-state=saved]")
 
-    def see_all(self) -> None:
-        """Zoom out until the whole flow is seen."""
+    def zoom_out(self, steps: int) -> None:
+        """Step back so many times; 0: until the whole flow is seen."""
         self.page.evaluate("document.activeElement.blur()")
-        self.page.keyboard.press("1")
-        self.page.wait_for_timeout(600)
+        for key in ["-"] * steps or ["1"]:
+            self.page.keyboard.press(key)
+            # Until the view has come to rest: what moves it ends by itself.
+            self.page.wait_for_timeout(400)
 
-    def see(self, node: str) -> None:
-        """Bring a node near, its neighbours around it."""
-        self.page.evaluate("document.activeElement.blur()")
-
-    def frames(self, doing: Callable[[], None]) -> list[float]:
+    def frames(self, doing: Callable[[], object]) -> list[float]:
         """Milliseconds between the frames while something is done."""
         self.page.evaluate("countFrames()")
         doing()
         found: list[float] = self.page.evaluate("frameTimes()")
         return found
 
-    def drag(self, node: str, seconds: float) -> None:
-        """Drag a node around, about as often as a mouse says where it is, and let it go."""
-        box = self.page.locator(f"[data-node={node}]").bounding_box()
-        assert box is not None
-        x, y = box["x"] + box["width"] / 2, box["y"] + min(14.0, box["height"] / 4)
+    def rest(self, seconds: float) -> list[float]:
+        """The frames while nothing happens at all."""
+        return self.frames(lambda: self.page.wait_for_timeout(seconds * 1000))
+
+    def drag(self, selector: str, seconds: float) -> Drag:
+        """Drag something around, about as often as a mouse says where it is, and let it go."""
+        x, y = self.handle(selector)
         mouse = self.page.mouse
         mouse.move(x, y)
+        before = self._spent()
         mouse.down()
-        self.wander(x, y, seconds)
+        steps: list[int] = []
+        frames = self.frames(lambda: steps.append(self._wander(x, y, seconds)))
         mouse.up()
+        after = self._spent()
+        cost = {name: (after[name] - before[name]) * 1000 / steps[0] for name in after}
+        layout = cost["LayoutDuration"] + cost["RecalcStyleDuration"]
+        return Drag(frames, cost["ScriptDuration"], layout, cost["TaskDuration"])
 
-    def wander(self, x: float, y: float, seconds: float) -> None:
-        """Move the mouse around a place for this long."""
+    def handle(self, selector: str) -> tuple[float, float]:
+        """Where the hand takes something: near its top."""
+        box = self.page.locator(selector).bounding_box()
+        assert box is not None
+        return box["x"] + box["width"] / 2, box["y"] + min(14.0, box["height"] / 4)
+
+    def _wander(self, x: float, y: float, seconds: float) -> int:
         began = time.monotonic()
         step = 0
         while time.monotonic() - began < seconds:
@@ -126,6 +158,12 @@ class Hand:
             rest = began + step / 60 - time.monotonic()
             if rest > 0:
                 time.sleep(rest)
+        return step
+
+    def _spent(self) -> dict[str, float]:
+        wanted = {"ScriptDuration", "LayoutDuration", "RecalcStyleDuration", "TaskDuration"}
+        told = self.metrics.send("Performance.getMetrics")["metrics"]
+        return {one["name"]: one["value"] for one in told if one["name"] in wanted}
 
 
 def profile_of(browser: Browser, url: str, token: str) -> BrowserContext:
@@ -133,11 +171,3 @@ def profile_of(browser: Browser, url: str, token: str) -> BrowserContext:
     context = browser.new_context(locale="en-US", viewport=SIZE)
     context.add_cookies([{"name": people.COOKIE, "value": token, "url": url}])
     return context
-
-
-def p95(values: list[float]) -> float:
-    """What 95 of 100 do not exceed."""
-    return quantile(values, 0.95)
-
-
-Found = dict[str, Any]

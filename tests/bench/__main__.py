@@ -1,4 +1,4 @@
-"""``python -m tests.bench [SECTION ...]``: what Parley costs and bears; all sections but the editor's where none is named.
+"""``python -m tests.bench [SECTION ...]``: what Parley costs and bears; with no section named, all but the editor's.
 
 ``--quick``: the same at a small size, to see that it runs. Where BENCH_JSON names a file, the same figures go there as
 JSON, and ``--readme FILE`` prints of such a file what the README shows. Missed targets are told, not hidden: the exit

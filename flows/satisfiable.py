@@ -181,7 +181,8 @@ def _built(literals: Sequence[Literal]) -> str:
     begins = [text for op, text in wanted if op == "starts_with"]
     ends = [text for op, text in wanted if op == "ends_with"]
     inside = [text for op, text in wanted if op == "contains"]
-    inside += [str(c.value[0]) for c, held in literals if held and c.op == "contains_any" and isinstance(c.value, list)]
+    several = (c.value for c, held in literals if held and c.op == "contains_any" and isinstance(c.value, list))
+    inside += [str(value[0]) for value in several if value]
     return " ".join([*begins[:1], *inside, *ends[:1]])
 
 

@@ -1,6 +1,5 @@
 """The demo: the shop Luna with its flow, its knowledge and a chat on its pages. Made once, at the first start."""
 
-from importlib import resources
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -12,6 +11,7 @@ from server import tables
 from server.database import reading
 from server.demo_shop.pages import ACCOUNT
 from server.errors import RefusedError
+from server.examples import add_documents
 from server.people import PARLEY
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def ensure_demo(parts: "Parts") -> bool:
         return False
     try:
         _account(parts)
-        _knowledge(parts)
+        add_documents(parts.knowledge, FLOW)
         _flow(parts)
     except (IntegrityError, RefusedError):
         if demo_made(parts.engine):  # by another process, which was faster
@@ -49,16 +49,6 @@ def ensure_demo(parts: "Parts") -> bool:
 def _account(parts: "Parts") -> None:
     if not any(account.id == ACCOUNT for account in parts.accounts.list()):
         parts.accounts.create(ACCOUNT, "webwidget", "Luna's shop", {"title": "Luna", "demo": True})
-
-
-def _knowledge(parts: "Parts") -> None:
-    """Every file of the shop; a Markdown file's language is in its name (`care.de.md`), a table has a column for it."""
-    folder = resources.files("flows") / "library" / FLOW
-    known = {document.name for document in parts.knowledge.documents() if document.status == "ready"}
-    for file in sorted(folder.iterdir(), key=lambda file: file.name):
-        if file.is_file() and file.name not in known:
-            language = file.name.split(".")[-2] if file.name.endswith(".md") else ""
-            parts.knowledge.add(file.name, file.read_bytes(), language)
 
 
 def _flow(parts: "Parts") -> None:

@@ -209,6 +209,14 @@ def _new() -> rx.Component:
         rx.el.div(
             rx.el.h2(t("flows.from_starter")),
             rx.el.div(rx.foreach(Flows.starters, _starter), class_name="starters"),
+            rx.cond(
+                shown_to("edit_knowledge"),
+                rx.el.label(
+                    rx.switch(checked=Flows.with_documents, on_change=Flows.take_documents, size="1"),
+                    t("flows.with_documents"),
+                    class_name="row small",
+                ),
+            ),
             class_name="section",
         ),
         rx.el.form(
@@ -242,6 +250,7 @@ def _starter(row: rx.Var[StarterRow]) -> rx.Component:
         drawn(row.picture),
         rx.el.span(row.name, class_name="strong"),
         rx.el.span(row.promise, class_name="small soft"),
+        rx.el.span(row.facts, class_name="small soft starter-facts"),
         type="button",
         on_click=Flows.start_from(row.id),
         class_name="starter",

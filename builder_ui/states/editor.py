@@ -72,6 +72,9 @@ class EditorState(State):
     languages: list[LanguageLine] = []  # noqa: RUF012
     can_undo: bool = False
     can_redo: bool = False
+    # Whether nobody ever published the flow, and whether there is anything in it.
+    unpublished: bool = False
+    drawn: bool = False
     # Where the last edit was refused, if it was one of a form: {node, field, message}.
     refusal: dict[str, str] = {}  # noqa: RUF012
     # Who else is in this flow, and what of one's own is not in it any more.
@@ -143,6 +146,7 @@ class EditorState(State):
         """Take the draft as it is stored, and give the canvas all of it."""
         draft = await in_thread(publishing.draft, backend.database(), self.opened)
         self._names = await in_thread(names, backend.database())
+        self.unpublished = draft.state == "draft"
         self._know(draft.flow, draft.version)
         self._give()
 
@@ -163,7 +167,7 @@ class EditorState(State):
 
     def _know(self, flow: Flow[Any], version: int) -> None:
         self._flow, self._version = flow, version
-        self.name = flow.name
+        self.name, self.drawn = flow.name, bool(flow.nodes)
         if self.content not in flow.languages:
             self.content = flow.language
         missing = protocol.missing(flow)
@@ -372,6 +376,13 @@ class EditorState(State):
         """What is selected on the canvas."""
         self.selected = ids
         await in_thread(presence.selects, self._tab(), ids[:MOST_SELECTED])
+
+    @handler("see_flows")
+    async def to_start(self) -> Any:
+        """Look at where conversations begin; in an empty flow, at where nodes come from."""
+        if self._flow.start in self._flow.nodes:
+            return EditorState.go_to(self._flow.start)
+        return rx.set_focus("palette-search")
 
     @handler("see_flows")
     async def go_to(self, node: str) -> None:

@@ -12,7 +12,11 @@ from builder_ui.state import State, handler, in_thread
 from builder_ui.toasts import toast_with_undo
 from builder_ui.wording import ago
 from builder_ui.words import Language, say
+from engine.flow import Flow
+from flows.starters import Starter
+from schemas.words import language_name
 from server import publishing
+from server.examples import add_documents, has_documents
 from server.flow_list import FlowCard
 from server.uses import Using, flows_that_run
 
@@ -46,6 +50,8 @@ class StarterRow:
     name: str
     promise: str
     picture: Picture
+    # The languages it speaks, and how many test cases it comes with.
+    facts: str
 
 
 @dataclass(frozen=True)
@@ -67,6 +73,8 @@ class Flows(State):
     name: str = ""
     faults: list[FaultRow] = []  # noqa: RUF012
     busy: bool = False
+    # Whether a starter's documents come with it.
+    with_documents: bool = True
 
     @handler("see_flows")
     async def load(self) -> None:
@@ -111,7 +119,21 @@ class Flows(State):
         named = next((row.name for row in self.starters if row.id == starter), flow.name)
         made = await in_thread(publishing.create_flow, backend.database(), person, named, flow=flow)
         self.dialog = ""
-        return rx.redirect(f"/flows/{made}")
+        yield rx.redirect(f"/flows/{made}")
+        if self.with_documents and "edit_knowledge" in self.permissions and await in_thread(has_documents, starter):
+            yield Flows.learn(starter)
+
+    @handler("edit_flows")
+    async def take_documents(self, wanted: bool) -> None:
+        """Have a starter's documents come with it, or not."""
+        self.with_documents = wanted
+
+    @handler("edit_knowledge", background=True)
+    async def learn(self, starter: str) -> Any:
+        """Learn a starter's documents, while its flow is looked at already."""
+        if await in_thread(add_documents, backend.here().knowledge, starter):
+            async with self:
+                yield rx.toast.success(self._say("flows.documents_added"))
 
     @handler("edit_flows")
     async def take_file(self, files: list[rx.UploadFile]) -> Any:
@@ -231,6 +253,11 @@ def state_in_words(card: FlowCard, language: Language) -> str:
 
 
 def _starters(language: Language) -> list[StarterRow]:
-    return [
-        StarterRow(one.id, one.name, one.promise, picture(flows.starter(one.id))) for one in flows.library(language)
-    ]
+    return [_starter(one, flows.starter(one.id), language) for one in flows.library(language)]
+
+
+def _starter(one: Starter, flow: Flow[Any], language: Language) -> StarterRow:
+    joint = "、" if language == "zh" else ", "
+    spoken = joint.join(language_name(tag, language) for tag in flow.languages)
+    facts = " · ".join([spoken, say("flows.starter_cases", language, n=len(flow.cases))])
+    return StarterRow(one.id, one.name, one.promise, picture(flow), facts)

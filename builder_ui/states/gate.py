@@ -74,7 +74,7 @@ class Gate(Revisions):
             return
         finally:
             self.busy = False
-        self.dialog_open = False
+        self.dialog_open = self.unpublished = False
         await self._list()
         yield rx.toast.success(self._say("editor.published", number=made.number))
 

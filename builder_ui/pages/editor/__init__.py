@@ -8,6 +8,7 @@ from builder_ui.form.form import all_texts
 from builder_ui.pages.editor.cases import legend, watch
 from builder_ui.pages.editor.compare import compare
 from builder_ui.pages.editor.panel import panel
+from builder_ui.pages.editor.steps import steps
 from builder_ui.pages.editor.together import notices
 from builder_ui.pages.editor.top import top
 from builder_ui.pages.editor.transfer import import_dialog
@@ -25,6 +26,7 @@ def editor() -> rx.Component:
         t("editor.title"),
         rx.el.div(
             top(),
+            steps(),
             rx.el.div(
                 canvas(
                     load=EditorState.load,

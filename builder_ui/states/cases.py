@@ -46,7 +46,7 @@ class Known:
 class Cases(Loading):
     """The cases beside the canvas, and the one that is opened."""
 
-    lines: list[CaseLine] = []  # noqa: RUF012
+    count: int = 0
     running: bool = False
     passed: int = 0
     failed: int = 0
@@ -77,9 +77,15 @@ class Cases(Loading):
     ways_done: int = 0
     ways_all: int = 0
 
+    _lines: list[CaseLine] = []  # noqa: RUF012
     _known: dict[str, Known] = {}  # noqa: RUF012
     _run_number: int = 0
     _next: int = 0
+
+    @rx.var(cache=False)
+    def lines(self) -> list[CaseLine]:
+        """The cases, while they are looked at: every edit runs them all, and most edits are made elsewhere."""
+        return self._lines if self.saving or (self.tab == "rehearse" and self.shown == "cases") else []
 
     # --- Running ------------------------------------------------------------------------------------------------
 
@@ -129,10 +135,10 @@ class Cases(Loading):
             else:
                 name = cases.name_of(flow.cases[case_id]) or case_id
                 lines.append(CaseLine(case_id, name, "pending", 0, "", ""))
-        self.lines = lines
-        self.passed = sum(line.state == "passed" for line in lines)
-        self.failed = sum(line.state in ("failed", "broken") for line in lines)
+        self._lines, self.count = lines, len(lines)
         if fresh:
+            self.passed = sum(line.state == "passed" for line in lines)
+            self.failed = len(lines) - self.passed
             self.took = f"{sum(one.seconds for one in self._known.values()):.1f}"
             self._cover(flow)
         if self.case and self.case not in flow.cases:
@@ -161,7 +167,10 @@ class Cases(Loading):
         self.case_name = ran.name
         self.case_state = "passed" if ran.passed else "broken" if ran.rehearsed is None else "failed"
         self.case_fault = ran.fault
-        self.turns = turns(flow, ran.rehearsed, self._language()) if ran.rehearsed else []
+        told = turns(flow, ran.rehearsed, self._language()) if ran.rehearsed else []
+        # What is assigned is sent to the browser, the same or not.
+        if told != self.turns:
+            self.turns = told
         if not self.as_text:
             self.text = flow.cases[self.case]
 
@@ -297,7 +306,9 @@ class Cases(Loading):
         self.nodes_all, self.ways_all = len(there.nodes), len(there.edges)
         self.nodes_done, self.ways_done = self.nodes_all - len(left.nodes), self.ways_all - len(left.edges)
         drawn = {"nodes": sorted(left.nodes), "edges": [list(way) for way in sorted(left.edges)]}
-        self.coverage = drawn if self.covering else {}
+        drawn = drawn if self.covering else {}
+        if drawn != self.coverage:
+            self.coverage = drawn
 
 
 def _run(flow: Flow[Any], language: Any) -> dict[str, Known]:

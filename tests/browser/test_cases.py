@@ -45,7 +45,9 @@ def test_a_rehearsal_becomes_a_case_that_keeps_a_flow_back_until_somebody_says_w
     page.get_by_role("button", name="Rehearse").click()
     page.get_by_role("button", name="Open the chat").click()
     field = page.get_by_label("Write as the customer")
-    expect(page.get_by_text("What is your name?").last).to_be_visible()
+    expect(page.locator(".bubble-flow")).to_have_text("What is your name?")
+    # While it thinks, nothing is sent.
+    expect(page.get_by_role("button", name="Send", exact=True)).to_be_enabled()
     field.fill("Ana")
     page.keyboard.press("Enter")
     expect(page.locator(".bubble-flow").last).to_have_text("Thank you, Ana!")

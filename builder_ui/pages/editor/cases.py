@@ -80,13 +80,13 @@ def _count() -> rx.Component:
     return rx.cond(
         Cases.failed > 0,
         rx.el.span(Cases.failed, class_name="tab-count case-count-bad", title=t("case.failing", n=Cases.failed)),
-        rx.cond(Cases.lines.length() > 0, rx.el.span(Cases.lines.length(), class_name="tab-count")),
+        rx.cond(Cases.count > 0, rx.el.span(Cases.count, class_name="tab-count")),
     )
 
 
 def panel() -> rx.Component:
     """The list of cases, how they fare, and what they cover."""
-    return rx.cond(Cases.lines.length() > 0, rx.fragment(_summary(), _coverage(), _list()), _none())
+    return rx.cond(Cases.count > 0, rx.fragment(_summary(), _coverage(), _list()), _none())
 
 
 def _none() -> rx.Component:
@@ -106,9 +106,7 @@ def _summary() -> rx.Component:
             rx.el.span(rx.spinner(size="1"), t("case.running"), class_name="row"),
             rx.cond(
                 Cases.failed > 0,
-                rx.el.span(
-                    _state("failed"), t("case.failing_of", n=Cases.failed, all=Cases.lines.length()), class_name="row"
-                ),
+                rx.el.span(_state("failed"), t("case.failing_of", n=Cases.failed, all=Cases.count), class_name="row"),
                 rx.el.span(_state("passed"), t("case.all_pass", n=Cases.passed, time=Cases.took), class_name="row"),
             ),
         ),
@@ -250,7 +248,7 @@ def _save_dialog() -> rx.Component:
         rx.el.form(
             rx.el.p(t("case.save_help"), class_name="soft"),
             rx.cond(
-                Cases.lines.length() > 0,
+                Cases.count > 0,
                 rx.el.div(
                     rx.el.label(t("case.save_into"), html_for="case-into"),
                     rx.el.select(

@@ -143,7 +143,11 @@ def _ways(flow: Flow[Any], report: Reporter, subflows: Mapping[str, Flow[Any]] |
             yield report.error("duplicate_port", report.at(node_id, port=port_id), port=port_id)
     # What other flows run goes on with them where its own way ends.
     returns = flow.trigger.only_called
-    silent = {(one.node, one.port): one for one in silences(flow) if one.node in there and not (returns and one.port)}
+    silent = {
+        (one.node, one.port): one
+        for one in silences(flow, subflows)
+        if one.node in there and not (returns and one.port)
+    }
     for silence in silent.values():
         yield _silence(report, silence, titles)
     for node_id, port in loose:

@@ -42,7 +42,7 @@ class Subflow(Node, frozen=True, tag="subflow"):
         return self.flow
 
     def answers(self, port: str = "") -> bool:
-        """What it runs is held against silence by itself."""
+        """As far as the node knows; flows.silence looks into what it runs."""
         return True
 
     def sets(self) -> tuple[str, ...]:

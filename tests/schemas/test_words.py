@@ -98,6 +98,12 @@ def test_says_what_a_node_does(node: Any, english: str, chinese: str) -> None:
     assert summary(node, "zh", {"d1": "Shipping"}) == chinese
 
 
+def test_what_a_text_fills_in_is_called_as_people_call_it() -> None:
+    node = Message(text="Hello {contact.name|you}, {value.order} is on its way. {not one}")
+    assert summary(node, "en") == "Says: Hello ‹contact's name›, ‹order› is on its way. {not one}"
+    assert "‹访客姓名›" in summary(node, "zh")
+
+
 def test_a_long_text_is_cut() -> None:
     assert len(summary(Message(text="word " * 500))) <= 200
     assert summary(Message(text="word " * 500)).endswith("…")

@@ -23,7 +23,7 @@ class BusinessHours(Node, frozen=True, tag="business_hours"):
     TITLE = "Business hours"
     ICON = "clock"
     GROUP = "decide"
-    SUMMARY = "Open: {team} {hours}"
+    SUMMARY = "Open: {team}{hours}"
     PORTS = (Port("open", "Open"), Port("closed", "Closed"))
 
     team: Annotated[

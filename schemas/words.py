@@ -205,7 +205,7 @@ def _shown(field: Field, value: Any, language: UiLanguage, names: Mapping[str, s
         case "hours":
             return hours_in_words(value, language)
         case "mapping":
-            return str(words["values"]).format(number=len(value)) if value else ""
+            return str(words["one_value" if len(value) == 1 else "values"]).format(number=len(value)) if value else ""
         case "choices":
             return " / ".join(choice.label or choice.id for choice in value)
         case "decision_table":

@@ -5,6 +5,7 @@ import pytest
 from engine.rules import FACTS, OPERATORS, All, Compare, Not, Rule
 from engine.rules import Any as AnyOf
 from nodes.branch import Branch, Case
+from nodes.business_hours import BusinessHours
 from nodes.collect import Collect, Item
 from nodes.decision_table import Column, DecisionTable, Row
 from nodes.human_handoff import HumanHandoff
@@ -13,6 +14,7 @@ from nodes.language_by_ip import LanguageByIp
 from nodes.message import Message
 from nodes.question import Option, Question
 from nodes.split import Split, Way
+from nodes.subflow import Subflow
 from nodes.tag import Tag
 from nodes.wait import Wait
 from schemas.words import duration_in_words, facts, language_name, operators, rule_in_words, summary
@@ -65,6 +67,15 @@ def test_says_when_a_rule_holds(rule: Rule, english: str, chinese: str) -> None:
         (Collect(items=(Item("n"), Item("m", "email"))), "Asks for: Name, Email", "询问：姓名、邮箱"),
         (Message(text="Hi\n there"), "Says: Hi there", "回复：Hi there"),
         (Message(), "", ""),
+        (BusinessHours(team="shop"), "Open: shop", "是否营业：shop"),
+        (BusinessHours(), "Open: Mon–Fri 9:00–18:00", "是否营业：周一至周五 9:00–18:00"),
+        (Subflow(flow="returns"), "Runs: returns", "运行：returns"),
+        (
+            Subflow(flow="returns", inputs={"a": "1", "b": "2"}, outputs={"c": "d"}),
+            "Runs: returns · 2 values in · 1 value back",
+            "运行：returns · 传入2 个变量 · 取回1 个变量",
+        ),
+        (Wait(until_open="shop", seconds=5), "Waits until it opens: shop", "等到营业：shop"),
         (Tag(add=("new", "vip")), "Adds: new, vip", "加上：new、vip"),
         (Tag(remove=("new",)), "Removes: new", "去掉：new"),
         (Question(), "Asks: (listens)", "提问：（只听）"),

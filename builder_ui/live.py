@@ -9,6 +9,7 @@ import contextlib
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 import reflex as rx
 from reflex.istate.manager.token import BaseStateToken
@@ -16,6 +17,7 @@ from reflex.istate.manager.token import BaseStateToken
 from builder_ui import backend, presence
 from builder_ui.state import State, in_thread
 from builder_ui.states.editor import EditorState
+from builder_ui.states.flows import Flows
 from builder_ui.states.inbox import Inbox
 from builder_ui.states.knowledge import Knowledge
 from server import bus
@@ -45,6 +47,9 @@ SIGN = 2.0
 
 GONE = 0.5
 """Seconds after which it is noticed at the latest that a tab has gone."""
+
+LIST = "flows"
+"""The news that a flow is new, put aside, paused, published or called otherwise."""
 
 FLOW_KINDS = frozenset({"flow", "replaced", "published"})
 """News after which a draft may be another."""
@@ -84,8 +89,16 @@ async def _listen(news: asyncio.Queue[str]) -> None:
         elif piece.get("kind") == "here":
             await in_thread(presence.look, piece["id"])
             news.put_nowait(f"{HERE}{piece['id']}")
+        elif piece.get("kind") == LIST:
+            news.put_nowait(LIST)
         elif piece.get("kind") in FLOW_KINDS:
             news.put_nowait(f"{FLOW}{piece['id']}")
+            if piece["kind"] != "flow" or _renames(piece.get("edit", {})):
+                news.put_nowait(LIST)
+
+
+def _renames(edit: dict[str, Any]) -> bool:
+    return (edit.get("op"), edit.get("field")) == ("set_flow", "name") or "name" in (edit.get("flow") or {})
 
 
 async def _sign(app: rx.App, news: asyncio.Queue[str]) -> None:
@@ -108,8 +121,11 @@ async def _tell(app: rx.App, news: asyncio.Queue[str]) -> None:
             changed.add(news.get_nowait())
         open_tabs = set(app.event_namespace.token_to_sid) if app.event_namespace else set()
         tabs = {token: tabs.get(token) or Tab(app, token) for token in open_tabs}
-        for tab in tabs.values():
-            tab.tell(changed)
+        for token, tab in tabs.items():
+            concerning = {one for one in changed if not one.startswith(HERE) or presence.is_here(token)}
+            # Empty is news, too: time has passed.
+            if concerning or not changed:
+                tab.tell(concerning)
 
 
 class Tab:
@@ -145,7 +161,7 @@ class Tab:
             # Who has been signed out or lost the right meanwhile hears no more.
             if not state.ready:
                 return
-            about = {news for news in changed if not news.startswith((FLOW, KNOWLEDGE, DELIVERY, HERE))}
+            about = {news for news in changed if not news.startswith((FLOW, KNOWLEDGE, DELIVERY, HERE, LIST))}
             sent = {news.removeprefix(DELIVERY) for news in changed if news.startswith(DELIVERY)} - about
             if (about or sent or not changed) and await state._refusal("see_conversations") is None:  # noqa: SLF001
                 inbox = await root.get_state(Inbox)
@@ -157,8 +173,12 @@ class Tab:
                 knowledge = await root.get_state(Knowledge)
                 await knowledge._follow()  # noqa: SLF001
             flows = {news.removeprefix(FLOW) for news in changed if not news or news.startswith(FLOW)}
+            if not changed.isdisjoint({"", LIST}) and await state._refusal("see_flows") is None:  # noqa: SLF001
+                listed = await root.get_state(Flows)
+                await listed._follow()  # noqa: SLF001
             met = {news.removeprefix(HERE) for news in changed if not news or news.startswith(HERE)}
             if (flows or met) and await state._refusal("see_flows") is None:  # noqa: SLF001
                 editor = await root.get_state(EditorState)
-                await editor._follow(flows)  # noqa: SLF001
+                if flows:
+                    await editor._follow(flows)  # noqa: SLF001
                 editor._meet(met)  # noqa: SLF001

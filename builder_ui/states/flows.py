@@ -16,6 +16,7 @@ from engine.flow import Flow
 from flows.starters import Starter
 from schemas.words import language_name
 from server import publishing
+from server.bus import LIVE
 from server.examples import add_documents, has_documents
 from server.flow_list import FlowCard
 from server.uses import Using, flows_that_run
@@ -108,6 +109,7 @@ class Flows(State):
         person = await self._signed_in()
         name = form.get("name", "").strip() or self._say("flows.unnamed")
         made = await in_thread(publishing.create_flow, backend.database(), person, name, language=self._language())
+        await self._list(news=True)
         self.dialog = ""
         return rx.redirect(f"/flows/{made}")
 
@@ -118,6 +120,7 @@ class Flows(State):
         flow = await in_thread(flows.starter, starter)
         named = next((row.name for row in self.starters if row.id == starter), flow.name)
         made = await in_thread(publishing.create_flow, backend.database(), person, named, flow=flow)
+        await self._list(news=True)
         self.dialog = ""
         yield rx.redirect(f"/flows/{made}")
         if self.with_documents and "edit_knowledge" in self.permissions and await in_thread(has_documents, starter):
@@ -148,6 +151,7 @@ class Flows(State):
         person = await self._signed_in()
         try:
             made = await in_thread(publishing.import_flow, backend.database(), data, person, if_exists="copy")
+            await self._list(news=True)
         except flows.FlowError as error:
             self.faults = [FaultRow(fault.path, fault.in_words(self._language())) for fault in error.faults[:50]]
             return None
@@ -162,7 +166,7 @@ class Flows(State):
             person = await self._signed_in()
             await in_thread(publishing.rename_flow, here.engine, self.which, form["name"], person, bus=here.bus)
         self.dialog = ""
-        await self._list()
+        await self._list(news=True)
 
     @handler("edit_flows")
     async def duplicate(self, which: str, name: str) -> Any:
@@ -170,7 +174,7 @@ class Flows(State):
         person = await self._signed_in()
         copied = self._say("flows.copy_of", name=name)
         await in_thread(publishing.duplicate_flow, backend.database(), person, which, copied)
-        await self._list()
+        await self._list(news=True)
         return rx.toast.success(self._say("flows.duplicated", name=copied))
 
     @handler("see_flows")
@@ -184,7 +188,7 @@ class Flows(State):
         """Have a published flow take no new conversations, or take them again."""
         engine = backend.database()
         await in_thread(publishing.pause, engine, which, await self._signed_in(), paused)
-        await self._list()
+        await self._list(news=True)
         if paused and (users := await in_thread(flows_that_run, engine, which)):
             return rx.toast.info(self._say("flows.still_run", flows=self._names(users)), duration=8000)
         return None
@@ -195,7 +199,7 @@ class Flows(State):
         engine = backend.database()
         users = await in_thread(flows_that_run, engine, which)
         await in_thread(publishing.delete_flow, engine, which, await self._signed_in())
-        await self._list()
+        await self._list(news=True)
         text = self._say("flows.deleted", name=name)
         if users:
             text = self._say("flows.deleted_in_use", name=name, flows=self._names(users))
@@ -205,13 +209,21 @@ class Flows(State):
     async def undelete(self, which: str) -> None:
         """Bring a deleted flow back."""
         await in_thread(publishing.undelete_flow, backend.database(), which, await self._signed_in())
-        await self._list()
+        await self._list(news=True)
 
     def _names(self, users: list[Using]) -> str:
         return self._say("hours.list").join(one.name for one in users)
 
-    async def _list(self) -> None:
+    async def _list(self, *, news: bool = False) -> None:
+        """Show the flows; `news` has everybody's list follow."""
         self.rows = await in_thread(_rows, self._language())
+        if news:
+            await in_thread(backend.here().bus.publish, LIVE, [{"kind": "flows"}])
+
+    async def _follow(self) -> None:
+        """Show what others did to the flows, if the list is looked at."""
+        if self.loaded and self.router.url.path.rstrip("/") == "/flows":
+            await self._list()
 
 
 def _rows(language: Language) -> list[FlowRow]:

@@ -1,5 +1,6 @@
 """Publishing from the editor, and what was published before."""
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +18,8 @@ from server.plans import Plans
 from server.publishing import Revision
 
 MOST_LINES = 60
+AGAIN = re.compile(r"Revision ([0-9]+) again")
+"""The note of a revision that brings back an earlier one, as the server writes it."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +33,8 @@ class RevisionLine:
     live: bool
     failing: int = 0
     override: str = ""
+    # The number of the revision that this one brought back; 0: it was published from the draft.
+    again: int = 0
 
 
 class Revisions(EditorState):
@@ -107,11 +112,15 @@ class Revisions(EditorState):
 
     async def _list(self) -> list[Revision]:
         found = await in_thread(publishing.revisions, backend.database(), self.opened)
-        self.revisions = [
-            RevisionLine(one.number, one.note, one.who, one.at.isoformat(), one.live, one.failing, one.override)
-            for one in found
-        ]
+        self.revisions = list(map(_line, found))
         return found
+
+
+def _line(one: Revision) -> RevisionLine:
+    again = AGAIN.fullmatch(one.note)
+    note, number = ("", int(again[1])) if again else (one.note, 0)
+    at = one.at.isoformat()
+    return RevisionLine(one.number, note, one.who, at, one.live, one.failing, one.override, number)
 
 
 def _ahead(which: str, flow: Flow[Any]) -> str:

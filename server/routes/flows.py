@@ -11,6 +11,7 @@ import flows.check
 from engine.flow import Flow
 from flows.check import Problem
 from server import checking, publishing
+from server.bus import LIVE
 from server.errors import ScreenLanguage, not_found
 from server.flow_list import State
 from server.gate import LONGEST_REASON
@@ -151,6 +152,7 @@ def change_flow(parts: Here, person: Asker, flow_id: FromPath[str], data: JSONBo
         publishing.rename_flow(parts.engine, flow_id, data.name, person, bus=parts.bus)
     if data.paused is not None:
         publishing.pause(parts.engine, flow_id, person, data.paused)
+        _tell(parts)
     return _draft(parts, flow_id)
 
 
@@ -158,12 +160,14 @@ def change_flow(parts: Here, person: Asker, flow_id: FromPath[str], data: JSONBo
 def delete_flow(parts: Here, person: Asker, flow_id: FromPath[str]) -> None:
     """Put a flow aside. It takes no new conversations; running ones go on, and it can be brought back."""
     publishing.delete_flow(parts.engine, flow_id, person)
+    _tell(parts)
 
 
 @post("/api/flows/{flow_id:str}/undelete", tags=TAGS, needs="delete_flows", status_code=200, sync_to_thread=True)
 def undelete_flow(parts: Here, person: Asker, flow_id: FromPath[str]) -> DraftAnswer:
     """Bring a deleted flow back, live if it was published."""
     publishing.undelete_flow(parts.engine, flow_id, person)
+    _tell(parts)
     return _draft(parts, flow_id)
 
 
@@ -268,3 +272,8 @@ def _problems(parts: Parts, flow: Flow[Any], reader: ScreenLanguage) -> list[Pro
 def _draft(parts: Parts, flow_id: str) -> DraftAnswer:
     found = publishing.draft(parts.engine, flow_id)
     return DraftAnswer(flows.as_dict(found.flow), found.version, found.state)
+
+
+def _tell(parts: Parts) -> None:
+    """Have the screens' list of flows follow."""
+    parts.bus.publish(LIVE, [{"kind": "flows"}])

@@ -342,6 +342,11 @@ def test_an_earlier_revision_comes_back_as_draft_or_live(edit: Open) -> None:
     expect(editor.nodes).to_have_count(len(changed.nodes))
     assert editor.stored == changed
     choose(1, "Make live again")
+    # What that changes stands on two canvases and in words.
+    gone = editor.page.locator(f"[data-compared={node}]")
+    expect(gone).to_have_attribute("data-mark", "removed")
+    expect(editor.page.locator("[data-side=left]").locator(gone)).to_be_visible()
+    expect(editor.page.locator(".compare-line.removed").first).to_contain_text(first.nodes[node].name)
     editor.page.get_by_role("alert").get_by_role("button", name="Make live again").click()
     expect(editor.page.get_by_text("live again, as revision 3")).to_be_visible()
     assert publishing.revision(engine, editor.which, 3) == first

@@ -116,5 +116,10 @@ def test_two_people_see_each_other_and_who_loses_a_field_hears_of_it(
     other.settled()
     assert other.stored == ours.stored
 
-    tab.close()
+    # Others' lists follow a flow's name.
+    tab.get_by_role("link", name="Back to the flows").click()
+    expect(tab.get_by_text("Ours", exact=True).first).to_be_visible()
     expect(page.locator(".people")).to_have_count(0)
+    page.get_by_label("Name of the flow").fill("Ours by another name")
+    page.get_by_label("Name of the flow").press("Enter")
+    expect(tab.get_by_text("Ours by another name", exact=True).first).to_be_visible()

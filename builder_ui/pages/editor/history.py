@@ -45,6 +45,7 @@ def _line(line: rx.Var[RevisionLine]) -> rx.Component:
             _menu(shown),
             class_name="row",
         ),
+        rx.cond(shown.again > 0, rx.el.p(t("history.again", number=shown.again), class_name="soft")),
         rx.cond(shown.note != "", rx.el.p(shown.note)),
         rx.cond(
             shown.failing > 0,

@@ -102,12 +102,14 @@ class Tab:
         """Send what waits, from this one on."""
         after = [0, *(entry["number"] for entry in self.waiting)]
         if self.online:
-            sent = [("edit", (one["edit"], one["number"], after[at], self.seen)) for at, one in enumerate(self.waiting)]
+            sent = [
+                ("edit", (one["edit"], one["number"], after[at], self.taken_in)) for at, one in enumerate(self.waiting)
+            ]
             self.up += sent[first:]
 
     def take(self, told: Plain) -> None:
         self.waiting, self.failed, self.drawn = told["pending"], told["failed"], told["document"]
-        self.seen = told["seq"]
+        self.taken_in = told["seq"]
 
     def deliver(self) -> None:
         """One answer reaches the browser."""

@@ -52,9 +52,9 @@ class Tab:
         self.broken = False
         self.at = name
         # Plain documents: what the form beside the canvas shows.
-        self.form: Flow[Any] = from_dict(FLOW)
-        self.waiting: list[Plain] = []
-        self.failed = False
+        self.page_form: Flow[Any] = from_dict(FLOW)
+        self.page_waits: list[Plain] = []
+        self.page_failed = False
 
     def __getattr__(self, name: str) -> Any:
         found = inspect.getattr_static(EditorState, name)
@@ -96,25 +96,26 @@ class Tab:
     def hand(self, edit: Plain) -> None:
         """The hand or the form does something."""
         self.take(self.canvas.ask(at=self.at, act=edit))
-        self.push(len(self.waiting) - 1)
+        self.push(len(self.page_waits) - 1)
 
     def push(self, first: int) -> None:
         """Send what waits, from this one on."""
-        after = [0, *(entry["number"] for entry in self.waiting)]
+        after = [0, *(entry["number"] for entry in self.page_waits)]
         if self.online:
             sent = [
-                ("edit", (one["edit"], one["number"], after[at], self.taken_in)) for at, one in enumerate(self.waiting)
+                ("edit", (one["edit"], one["number"], after[at], self.page_took))
+                for at, one in enumerate(self.page_waits)
             ]
             self.up += sent[first:]
 
     def take(self, told: Plain) -> None:
-        self.waiting, self.failed, self.drawn = told["pending"], told["failed"], told["document"]
-        self.taken_in = told["seq"]
+        self.page_waits, self.page_failed, self.page_shows = told["pending"], told["failed"], told["document"]
+        self.page_took = told["seq"]
 
     def deliver(self) -> None:
         """One answer reaches the browser."""
         told = self.down.pop(0)
-        self.form = told["form"]
+        self.page_form = told["form"]
         if "load" in told:
             self.take(self.canvas.ask(at=self.at, load=json.loads(json.dumps(told["load"]))))
             self.push(0)
@@ -160,11 +161,11 @@ def canvas() -> Iterator[Canvas]:
 def edits(tab: Tab, number: int) -> list[Plain]:
     """What the hand could do now, by itself or in the form, going out from what it sees."""
     new = f"{tab.at}_{number}"
-    nodes = sorted(tab.drawn["nodes"]) or ["gone"]
+    nodes = sorted(tab.page_shows["nodes"]) or ["gone"]
     one, other = nodes[number % len(nodes)], nodes[(number * 7 + 3) % len(nodes)]
     text = f"{tab.at} wrote {number}"
     choices = [{"id": "order", "label": text}, {"id": new, "label": text}]
-    known = tab.form.nodes
+    known = tab.page_form.nodes
     return [
         *HANDS,
         *FORMS,
@@ -230,8 +231,8 @@ def test_any_interleaving_ends_in_the_same_flow_everywhere(
         await rest(tabs)
         final = publishing.draft(parts.engine, which).flow
         for tab in tabs:
-            assert (tab.waiting, tab.failed) == ([], False)
-            assert tab.drawn == shown(final)
+            assert (tab.page_waits, tab.page_failed) == ([], False)
+            assert tab.page_shows == shown(final)
             assert write(tab._flow) == write(final)
 
     asyncio.run(play())
@@ -248,13 +249,13 @@ async def rest(tabs: list[Tab]) -> None:
         quiet = True
         for tab in tabs:
             await tab.news()
-            quiet = quiet and not (tab.up or tab.down or tab.failed)
+            quiet = quiet and not (tab.up or tab.down or tab.page_failed)
             while tab.up:
                 name, args = tab.up.pop(0)
                 await tab.event(name, *args)
             while tab.down:
                 tab.deliver()
-            if tab.failed:
+            if tab.page_failed:
                 tab.push(0)
         if quiet:
             return

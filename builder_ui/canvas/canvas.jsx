@@ -4,16 +4,15 @@ import "./canvas.css";
 import "./floating.css";
 import "./overlay.css";
 import "./palette.css";
-import { Background, ConnectionMode, ReactFlow, ReactFlowProvider, SelectionMode, useReactFlow } from "@xyflow/react";
-import { useEffect, useLayoutEffect, useRef, useState } from "react";
-import { runs } from "./acts.js";
+import { Background, ReactFlow, ReactFlowProvider, useReactFlow } from "@xyflow/react";
+import { memo, useEffect, useLayoutEffect, useMemo, useRef } from "react";
 import { glide } from "./arrange.js";
 import { AddDialog, ConnectDialog, FollowDialog, InsertDialog } from "./dialogs.jsx";
-import { Way, WayBeingDrawn } from "./edge.jsx";
+import { Way } from "./edge.jsx";
 import { EmptyHint, StartersDialog } from "./empty.jsx";
 import { FarWays } from "./far.jsx";
 import { FindDialog } from "./find.jsx";
-import { dragStart, dragStop, dragging, pointer } from "./hand.js";
+import { pointer } from "./hand.js";
 import { Icons } from "./icon.jsx";
 import { useKeys } from "./keyboard.js";
 import { KeysDialog } from "./keys.jsx";
@@ -28,11 +27,7 @@ import {
   MANY,
   READABLE,
   WIDTH,
-  act,
   changeEdges,
-  changeNodes,
-  connect,
-  isConnectable,
   light,
   load as takeLoad,
   meet,
@@ -41,9 +36,9 @@ import {
   receive,
   reveal,
   select as selectNodes,
-  stand,
   useCanvas,
 } from "./store.js";
+import { SURFACE } from "./surface.js";
 import { Toolbar } from "./toolbar.jsx";
 import { useLongPress } from "./touch.js";
 
@@ -51,6 +46,8 @@ export { SaveMark } from "./savemark.jsx";
 
 const nodeTypes = { flow: FlowNode, note: NoteNode };
 const edgeTypes = { way: Way };
+// What stands by itself is not rendered again with every step of a drag.
+const [Tools, Bar, Lines] = [memo(Toolbar), memo(SelectionBar), memo(Guides)];
 const MARGIN = 48;
 const NONE = [];
 // With the mouse, the ground is moved by the button in the middle; a finger always moves it.
@@ -111,7 +108,7 @@ function Surface({ theme }) {
   const distance = useCanvas((state) => state.distance);
   const plain = useCanvas((state) => state.plain);
   const small = useCanvas((state) => state.small);
-  const [held, setHeld] = useState(false);
+  const held = useCanvas((state) => state.held);
   const flow = useReactFlow();
 
   useEffect(() => useCanvas.setState({ flow }), [flow]);
@@ -124,17 +121,8 @@ function Surface({ theme }) {
 
   const { hand, map } = useKept();
   const surface = useRef(null);
-  const openMenu = (event, about) => {
-    event.preventDefault();
-    useCanvas.setState({ menu: { x: event.clientX, y: event.clientY, about } });
-  };
   useLongPress(surface, touched);
-  const drawn = (event, { isValid, fromHandle, toNode }) => {
-    setHeld(false);
-    if (isValid || toNode || !fromHandle || locked) return;
-    const { clientX: x, clientY: y } = event.changedTouches?.[0] ?? event;
-    useCanvas.setState({ dialog: { kind: "follow", source: fromHandle.nodeId, port: fromHandle.id, x, y } });
-  };
+  const hints = useMemo(() => hintsOf(words.node_hint), [words]);
 
   return (
     <div
@@ -150,71 +138,25 @@ function Surface({ theme }) {
         edges={plain ? NONE : edges}
         nodeTypes={nodeTypes}
         edgeTypes={edgeTypes}
-        onNodesChange={changeNodes}
-        onEdgesChange={changeEdges}
-        onNodeDragStart={(event, _, moved) => dragStart(event, moved)}
-        onSelectionDragStart={dragStart}
-        onNodeDrag={dragging}
-        onSelectionDrag={dragging}
-        onNodeDragStop={dragStop}
-        onSelectionDragStop={dragStop}
-        onConnect={({ source, sourceHandle, target }) => connect(source, sourceHandle, target)}
-        onConnectStart={() => setHeld(true)}
-        onConnectEnd={drawn}
-        onReconnect={reconnect}
-        onReconnectStart={() => setHeld(true)}
-        onReconnectEnd={(_, edge, __, { isValid, toNode }) => {
-          setHeld(false);
-          if (!isValid && !toNode) act({ op: "disconnect", source: edge.source, port: edge.sourceHandle });
-        }}
-        isValidConnection={isConnectable}
+        {...SURFACE}
         nodesDraggable={!locked}
         nodesConnectable={!locked}
         edgesReconnectable={!locked}
-        connectOnClick={false}
-        onMove={(_, { zoom }) => stand(zoom)}
-        onNodeContextMenu={(event, node) => {
-          if (!node.selected) selectNodes([node.id]);
-          openMenu(event, "nodes");
-        }}
-        onSelectionContextMenu={(event) => openMenu(event, "nodes")}
-        onEdgeContextMenu={(event, edge) => {
-          changeEdges([{ id: edge.id, type: "select", selected: true }]);
-          openMenu(event, "edge");
-        }}
-        onPaneContextMenu={(event) => openMenu(event, "pane")}
-        onNodeDoubleClick={(_, { id }) => page.act(runs(id) ? `flow/${runs(id)}` : "properties")}
-        connectionLineComponent={WayBeingDrawn}
-        connectionMode={ConnectionMode.Strict}
-        connectionRadius={32}
         selectionOnDrag={!hand}
         panOnDrag={hand || MIDDLE}
-        selectionMode={SelectionMode.Partial}
-        selectionKeyCode="Shift"
-        multiSelectionKeyCode={["Shift", "Meta", "Control"]}
-        deleteKeyCode={null}
-        disableKeyboardA11y
-        edgesFocusable={false}
-        elevateNodesOnSelect
         onlyRenderVisibleElements={nodes.length > MANY}
-        panOnScroll
-        zoomOnDoubleClick={false}
-        zoomActivationKeyCode={["Meta", "Control"]}
-        minZoom={0.05}
-        maxZoom={2}
         onInit={firstView}
-        proOptions={{ hideAttribution: true }}
         aria-label={words.canvas}
-        ariaLabelConfig={{ "node.a11yDescription.default": words.node_hint, "node.a11yDescription.keyboardDisabled": words.node_hint, "edge.a11yDescription.default": words.node_hint }}
+        ariaLabelConfig={hints}
       >
         <Background gap={GRID} size={1} />
         {plain && <FarWays />}
-        <Guides />
+        <Lines />
         {map && nodes.length > 3 && <MiniMap theme={theme} />}
       </ReactFlow>
       {!nodes.length && !locked && <EmptyHint />}
-      {!locked && <SelectionBar />}
-      <Toolbar />
+      {!locked && <Bar />}
+      <Tools />
     </div>
   );
 }
@@ -245,14 +187,11 @@ function firstView(flow) {
   flow.setViewport({ x: (MARGIN - x) * READABLE, y: box.height / 2 - (y + 64) * READABLE, zoom: READABLE });
 }
 
-function reconnect(edge, { source, sourceHandle, target }) {
-  const next = { op: "connect", source, port: sourceHandle, target };
-  if (source === edge.source && sourceHandle === edge.sourceHandle) {
-    if (target !== edge.target) act(next);
-  } else {
-    act({ op: "batch", edits: [{ op: "disconnect", source: edge.source, port: edge.sourceHandle }, next] });
-  }
-}
+const hintsOf = (hint) => ({
+  "node.a11yDescription.default": hint,
+  "node.a11yDescription.keyboardDisabled": hint,
+  "edge.a11yDescription.default": hint,
+});
 
 // Lights the way a rehearsal took, one step after the other.
 function useLit(lit) {

@@ -48,6 +48,7 @@ for _part in (
     "savemark.jsx",
     "shape.js",
     "store.js",
+    "surface.js",
     "sync.js",
     "toolbar.jsx",
     "touch.js",

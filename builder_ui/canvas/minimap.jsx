@@ -20,10 +20,16 @@ export function MiniMap({ theme }) {
   const flow = useReactFlow();
   const canvas = useRef(null);
   const scale = useRef(null);
+  const colours = useRef(null);
+
+  // The first of the effects: a new theme brings new colours. Asking for them anew at each step would cost it dearly.
+  useEffect(() => {
+    colours.current = coloursOf(canvas.current);
+  }, [theme]);
 
   useEffect(() => {
     const frame = requestAnimationFrame(() => {
-      scale.current = draw(canvas.current, nodes, view.split(",").map(Number));
+      scale.current = draw(canvas.current, nodes, view.split(",").map(Number), colours.current);
     });
     return () => cancelAnimationFrame(frame);
   }, [nodes, view, theme]);
@@ -57,8 +63,15 @@ export function MiniMap({ theme }) {
   );
 }
 
+function coloursOf(canvas) {
+  const style = getComputedStyle(canvas);
+  const colour = (name) => style.getPropertyValue(name);
+  const groups = GROUPS.map((group) => [group, colour(`--${group}`)]);
+  return { ...Object.fromEntries(groups), around: colour("--gray-a4"), note: colour("--gray-7"), selected: colour("--accent") };
+}
+
 // Draws everything; gives the flow's point at the corner, and pixels for one of the flow's.
-function draw(canvas, nodes, [left, top, zoom, width, height]) {
+function draw(canvas, nodes, [left, top, zoom, width, height], colours) {
   const seen = { x: -left / zoom, y: -top / zoom, width: width / zoom, height: height / zoom };
   const boxes = nodes.map(({ position, measured }) => ({ ...position, width: measured?.width ?? 0, height: measured?.height ?? 0 }));
   const all = [...boxes, seen];
@@ -77,16 +90,11 @@ function draw(canvas, nodes, [left, top, zoom, width, height]) {
   const at = (box) => [(box.x - corner.x) * factor, (box.y - corner.y) * factor];
   const sized = (box) => [Math.max(SMALLEST, box.width * factor), Math.max(SMALLEST, box.height * factor)];
 
-  const style = getComputedStyle(canvas);
-  const colour = (name) => style.getPropertyValue(name);
-  pen.fillStyle = colour("--gray-a4");
+  pen.fillStyle = colours.around;
   pen.fillRect(0, 0, SIZE.width, SIZE.height);
   pen.clearRect(...at(seen), seen.width * factor, seen.height * factor);
-  const colours = Object.fromEntries(GROUPS.map((group) => [group, colour(`--${group}`)]));
-  const note = colour("--gray-7");
-  const chosen = colour("--accent");
   nodes.forEach((node, place) => {
-    pen.fillStyle = node.selected ? chosen : isNode(node) ? colours[node.data.view.group] : note;
+    pen.fillStyle = node.selected ? colours.selected : isNode(node) ? colours[node.data.view.group] : colours.note;
     pen.fillRect(...at(boxes[place]), ...sized(boxes[place]));
   });
   return corner;

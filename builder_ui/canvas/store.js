@@ -46,6 +46,8 @@ const blank = {
   plain: false,
   small: false,
   menu: null,
+  // Whether the hand is drawing a way.
+  held: false,
   dialog: null,
   said: "",
   writing: "",

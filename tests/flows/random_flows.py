@@ -253,7 +253,10 @@ class World(msgspec.Struct):
             case DetectLanguage(candidates=candidates):
                 return Detected(language=candidates[-1]) if mood == 1 else Detected(language="xx" if mood == 2 else "")
             case OpenHours(at=at):
-                return Opening(standing=Standing(mood == 1, at + PAUSE if mood == 2 else None), zone="UTC")
+                return Opening(
+                    standing=Standing(mood == 1, (at + PAUSE).replace(second=0, microsecond=0) if mood == 2 else None),
+                    zone="UTC",
+                )
             case LookUp():
                 if mood == 3:
                     return None

@@ -24,7 +24,7 @@ from engine.queries import (
     Place,
 )
 from engine.step import Step, begin, converse
-from flows.rehearsal import head_of, rehearse, service_answer, service_text, write
+from flows.rehearsal import VISITOR, head_of, rehearse, service_answer, service_text, write
 from flows.transcript_line import TranscriptError
 from nodes.close import Close
 from nodes.http_request import HttpRequest, KeptValue
@@ -255,7 +255,7 @@ def test_whatever_happened_goes_so_again(flow: Flow[Any], drawn: list[Any], worl
     planned = plan(flow)
     at, steps = _BEGIN, list[Step]()
     session = begin(planned, "rehearsal", at, "webwidget")
-    session = msgspec.structs.replace(session, tags=("vip",), values={"order": "LU-1"})
+    session = msgspec.structs.replace(session, key=VISITOR, tags=("vip",), values={"order": "LU-1"})
     for number, (kind, seconds) in enumerate(drawn):
         at += timedelta(seconds=seconds if steps else 0)
         event = at_hand(kind, number, at, session.wait)

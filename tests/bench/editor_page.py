@@ -130,7 +130,7 @@ class Hand:
         return self.frames(lambda: self.page.wait_for_timeout(seconds * 1000))
 
     def drag(self, selector: str, seconds: float) -> Drag:
-        """Drag something around, about as often as a mouse says where it is, and let it go."""
+        """Drag something around, about as often as a mouse says where it is, and put it back."""
         x, y = self.handle(selector)
         mouse = self.page.mouse
         mouse.move(x, y)
@@ -138,8 +138,10 @@ class Hand:
         mouse.down()
         steps: list[int] = []
         frames = self.frames(lambda: steps.append(self._wander(x, y, seconds)))
-        mouse.up()
         after = self._spent()
+        # Back where it was, for the next round.
+        mouse.move(x, y)
+        mouse.up()
         cost = {name: (after[name] - before[name]) * 1000 / steps[0] for name in after}
         layout = cost["LayoutDuration"] + cost["RecalcStyleDuration"]
         return Drag(frames, cost["ScriptDuration"], layout, cost["TaskDuration"])

@@ -269,8 +269,9 @@ def test_a_drag_sends_one_message_in_a_flow_of_200_nodes(edit: Open) -> None:
     title = editor.node("say_0").locator(".node-title")
     editor.drag(title, editor.by(title, 60, 130))
     editor.until(lambda flow: flow.layout["say_0"] != (0, 0))
-    assert len(editor.sent) == 1
-    assert len(editor.sent[0]) < 600
+    # The cases are run a while after the flow was opened, which may be now.
+    (message,) = [frame for frame in editor.sent if "cases.run_all" not in frame]
+    assert len(message) < 600
     assert editor.edits()[0]["op"] == "move"
 
 

@@ -19,7 +19,7 @@ from engine.flow import Flow
 from engine.rules import Compare, Rule, comparisons
 from flows import channel_limits
 from flows.channel_limits import CHANNELS
-from schemas.words import country_name, language_name
+from schemas.words import country_name, language_name, zone_name
 from server import geo
 from server.rehearsal_start import Start
 
@@ -217,13 +217,13 @@ def values(flow: Flow[Any] | None) -> list[str]:
     return list(dict.fromkeys((*asked, *(name for node in flow.nodes.values() for name in node.sets()))))
 
 
-def zones(who: Who, zone: str) -> list[Choosable]:
+def zones(who: Who, zone: str, language: Language) -> list[Choosable]:
     """Where the clock may be: the flow's zone, those of the country chosen, UTC."""
     country = who.get("country", "")
     of_country = sorted(name for name, land in get_global("zone_territories").items() if land == country)
     known = available_timezones()
     names = dict.fromkeys((zone, *(str(name) for name in of_country if name in known), "UTC"))
-    return [Choosable("" if name == zone else name, name.replace("_", " ")) for name in names]
+    return [Choosable("" if name == zone else name, zone_name(name, language)) for name in names]
 
 
 def presets(flow: Flow[Any] | None, language: Language) -> list[tuple[str, Who]]:

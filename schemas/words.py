@@ -9,6 +9,8 @@ from typing import Any
 
 import msgspec
 from babel import Locale, UnknownLocaleError
+from babel.core import get_global
+from babel.dates import get_timezone_location
 
 from engine.flow import Node
 from engine.rules import FACTS, OPERATORS, All, Compare, Not, Rule
@@ -134,6 +136,14 @@ def language_name(tag: str, language: UiLanguage = "en") -> str:
 def country_name(code: str, language: UiLanguage = "en") -> str:
     """An ISO 3166-1 alpha-2 code's country by name; an unknown one as it stands."""
     return str(Locale(language).territories.get(code.upper(), code))
+
+
+def zone_name(zone: str, language: UiLanguage = "en") -> str:
+    """An IANA time zone by its city and country, as people know it; one that is nowhere, such as UTC, as it stands."""
+    country = get_global("zone_territories").get(zone)
+    if country is None:
+        return zone.replace("_", " ")
+    return f"{get_timezone_location(zone, locale=language, return_city=True)} ({country_name(country, language)})"
 
 
 def _within(rule: Rule, other: type[All] | type[AnyOf], language: UiLanguage) -> str:

@@ -1,139 +1,32 @@
 """Every screen and state there is, and how one gets there, for pictures of them and for tests that look at each.
 
-A scene is opened on a copy of Parley that ``furnish`` has given a life: visitors have talked, something has gone wrong,
-flows are half done. How to get to a state never goes by words, for it has to work in both languages.
+A scene is opened on a copy of Parley that ``tests.furnished`` has given a life, or on one in which nothing has happened
+yet. How to get to a state never goes by words, for it has to work in both languages.
 """
 
 from collections.abc import Callable
-from datetime import timedelta
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from playwright.sync_api import Browser, Locator, Page, expect
-from sqlalchemy import Engine
+from playwright.sync_api import Locator, Page, expect
 
 import flows
-from engine.flow import Edge, Flow, Interrupt
-from engine.rules import Compare
-from nodes.branch import Branch, Case
-from nodes.human_handoff import HumanHandoff
-from nodes.message import Message
-from nodes.question import Option, Question
-from nodes.welcome import Welcome
-from server import people, publishing, tables
-from server.bus import Bus
-from server.contacts import Personal
-from server.database import engine
-from server.ids import new_id
-from server.inbox import Filter, Inbox
-from server.settings import Settings
-from server.store import utcnow
-from server.vault import Vault
-from tests.serving import Parley
+from tests.furnished import SLOW
 
-VISITORS = (
-    ("FR", "Je veux parler à quelqu'un", ""),
-    ("ES", "¿Cuánto tarda el envío a Alemania?", "¿Tenéis una tienda física en Marte con aparcamiento?"),
-    ("DE", "Kann ich den Ring umtauschen, wenn er nicht passt?", ""),
-    ("CN", "可以寄到新加坡吗？", "我要转人工客服"),
-)
-FAULTS = (
-    ("refused", "Bad Request: chat not found"),
-    ("timeout", "ReadTimeout: the platform did not answer"),
-)
 ASKED = "How long does shipping to Spain take?"
-SLOW = 60_000
-"""Milliseconds; only the first question waits for the models to load."""
+FOUND = "Luna"
 
 
 class Scene(NamedTuple):
-    """A state of a screen: its address, and what a hand does there. ``public``: nobody is signed in."""
+    """A state of a screen: its address, and what a hand does there.
+
+    ``public``: nobody is signed in; ``bare``: in a copy in which nothing has happened yet.
+    """
 
     path: str
     show: Callable[[Page], object]
     public: bool = False
-
-
-def furnish(copy: Parley, browser: Browser) -> Engine:
-    """Give a copy with the demo a life; an engine on its database."""
-    for country, *questions in VISITORS:
-        _visit(browser, copy.url, country, *questions)
-    database = engine(Settings.from_env({"PARLEY_DATA": str(copy.data), "PARLEY_PORT": str(copy.port)}))
-    _trouble(database)
-    owner = people.sign_in(database, people.OWNER_EMAIL, copy.password).person
-    publishing.create_flow(database, owner, "Empty", flow=Flow[Any](id="empty", name="Empty"))
-    publishing.create_flow(database, owner, "Half done", flow=half_done())
-    return database
-
-
-def half_done() -> Flow[Any]:
-    """A flow with a problem of each kind that people meet."""
-    nodes = {
-        "greet": Welcome(text="Welcome to Luna, {contact.nmae}!"),
-        "ask": Question(
-            text="What is it about?",
-            choices=(Option("order", "My order"), Option("other", "Something quite different from an order")),
-        ),
-        "where": Branch(
-            name="Which market",
-            cases=(
-                Case("eu", "Europe", Compare("country", "in", ["DE", "FR"])),
-                Case("de", "Germany", Compare("country", "is", "DE")),
-            ),
-        ),
-        "stray": Message(name="Thanks", text="Thank you!"),
-        "person": HumanHandoff(reason="Asked for", limit=600),
-    }
-    edges = ("greet next ask", "ask order where", "where eu person", "where de ask")
-    return Flow(
-        id="half-done",
-        name="Half done",
-        start="greet",
-        nodes=nodes,
-        edges=tuple(sorted(Edge(*edge.split()) for edge in edges)),
-        interrupts=(Interrupt("person", "Asks for a person", Compare("text", "contains", "human"), "person"),),
-        translations={"de": {"greet": {"text": "Willkommen bei Luna!"}}},
-        layout={"greet": (0, 0), "ask": (320, 0), "where": (640, -80), "stray": (640, 240), "person": (960, 0)},
-    )
-
-
-def _visit(browser: Browser, url: str, country: str, *questions: str) -> None:
-    """Be a visitor of the demo shop, and wait for each answer."""
-    context = browser.new_context()
-    page = context.new_page()
-    page.goto(f"{url}/shop?from={country}")
-    page.locator("button.launcher").click()
-    said = page.locator(".line:not(.mine) .bubble:not(.dots)")
-    for question in filter(None, questions):
-        before = said.count()
-        page.locator("textarea").fill(question)
-        page.keyboard.press("Enter")
-        expect(said).not_to_have_count(before, timeout=SLOW)
-    context.close()
-
-
-def _trouble(database: Engine) -> None:
-    """What a shop hopes never to see: messages that could not be sent, a flow that went wrong, one put off."""
-    inbox = Inbox(database, Bus("redis://127.0.0.1:9"), Personal(lambda: Vault([bytes(32)])))
-    # The newest one, which the picture of the inbox shows, stays as it is.
-    cards = inbox.conversations(Filter()).cards[1::2]
-    now = utcnow()
-    put_off = (now + timedelta(days=1)).replace(hour=9, minute=0, second=0, microsecond=0)
-    fault = {"conversation": cards[0].id, "flow": "luna", "revision": 1, "at": now - timedelta(minutes=12)}
-    with database.begin() as connection:
-        for card, (kind, told) in zip(cards, FAULTS, strict=True):
-            for said in inbox.messages(card.id)[-2:]:
-                if said.direction != "out":
-                    continue
-                row = {"conversation": card.id, "account": card.account, "position": said.position, "key": said.key}
-                failed = {"message": said.id, "state": "failed", "kind": kind, "fault": told, "created": now}
-                connection.execute(tables.outbox.insert(), row | failed)
-                message = tables.messages.update().where(tables.messages.c.id == said.id)
-                connection.execute(message.values(delivery="failed", fault=told, uncertain=kind == "timeout"))
-        reason = "answer: TimeoutError: the model service did not answer within 30 s"
-        connection.execute(tables.faults.insert(), {"id": new_id(), "reason": reason, **fault})
-        last = tables.conversations.update().where(tables.conversations.c.id == cards[-1].id)
-        connection.execute(last.values(status="snoozed", snoozed_until=put_off))
+    bare: bool = False
 
 
 # --- Hands --------------------------------------------------------------------------------------------------------
@@ -208,6 +101,71 @@ def _menu(page: Page) -> None:
     _seen("[role=menu]")(page)
 
 
+def _form_of(kind: str) -> Callable[[Page], None]:
+    """A node of this type and its form."""
+
+    def show(page: Page) -> None:
+        _node(page, kind)
+        _seen(".form[data-form]")(page)
+
+    return show
+
+
+def _node(page: Page, which: str) -> None:
+    """Select a node, wherever it is."""
+    _ground(page).press("1")
+    page.wait_for_function("() => document.getAnimations().every((one) => one.playState !== 'running')")
+    page.locator(f".canvas [data-node={which}]").click()
+
+
+def _table(page: Page) -> None:
+    """The decision table as a sheet."""
+    _node(page, "which")
+    page.locator(".panel .table-small").click()
+    _seen("dialog.table-large")(page)
+
+
+def _texts(page: Page) -> None:
+    """All texts side by side."""
+    _drawn(page)
+    page.locator(".editor-top .lucide-table-properties").click()
+    _seen("dialog.texts-large")(page)
+
+
+def _compared(page: Page) -> None:
+    """The two newest revisions on two canvases."""
+    _tab(3)(page)
+    page.locator("[data-revision='2'] button").click()
+    page.locator("[role=menuitem]").nth(1).click()
+    _seen(".compare .react-flow__node")(page)
+
+
+def _all_selected(page: Page) -> None:
+    _pressing("1", "Control+a", until=".selection-bar")(page)
+
+
+def _insert(page: Page) -> None:
+    """What can be put on a way."""
+    _node(page, "you_are_welcome")
+    page.keyboard.press("i")
+    _seen(".canvas [role=dialog]")(page)
+
+
+def _find_words(page: Page) -> None:
+    """Nodes found by the words they say."""
+    _pressing("Control+f", until="[role=dialog] input")(page)
+    page.keyboard.type(FOUND)
+    _seen("[role=dialog] mark")(page)
+
+
+def _slim(page: Page) -> None:
+    """The palette as a rail."""
+    _drawn(page)
+    if page.locator(".palette-fold").is_visible():  # there is no palette on a phone
+        page.locator(".palette-fold").click()
+        _seen(".palette.slim")(page)
+
+
 def _follow(page: Page) -> None:
     """What may follow a port that was dragged into empty space."""
     _drawn(page)
@@ -243,6 +201,107 @@ def _rehearsed(page: Page) -> None:
     page.locator(".why-box summary").last.click()
 
 
+def _who(number: int) -> Callable[[Page], None]:
+    """What a part of the line above the chat can be changed to."""
+
+    def show(page: Page) -> None:
+        _tab(1)(page)
+        page.locator(".who-part").nth(number).click()
+        _seen(".who-popover")(page)
+
+    return show
+
+
+def _as_whatsapp(page: Page) -> None:
+    """A chat that looks like WhatsApp."""
+    _who(3)(page)
+    page.locator(".who-option[data-value=whatsapp]").click()
+    page.locator(".chat-begin button").click()
+    _seen(".chat-answer .chat-choice")(page)
+
+
+def _side_effects(page: Page) -> None:
+    """All that a rehearsal would have done."""
+    _tab(1)(page)
+    page.locator(".chat-begin button").click()
+    _seen(".bubble-flow")(page)
+    page.locator(".rehearsal-total summary").click()
+
+
+def _by_hand(page: Page) -> None:
+    """What a node is to hear in a rehearsal."""
+    _rehearsed(page)
+    page.locator(".ask-line button").last.click()
+    _seen(".hand-form")(page)
+
+
+def _cases(page: Page) -> None:
+    """The test cases, run."""
+    _tab(1)(page)
+    page.locator(".case-choice button").nth(1).click()
+    _seen("[data-case], .chat-begin")(page)
+    expect(page.locator("[data-state=pending]")).to_have_count(0)
+    expect(page.locator(".case-summary .rt-Spinner")).to_have_count(0)
+
+
+def _failed_case(page: Page) -> None:
+    """A case that goes otherwise, both ways beside each other."""
+    _cases(page)
+    page.locator("[data-state=failed] .case-open").first.click()
+    _seen(".case-row-bad")(page)
+
+
+def _kept_back(page: Page) -> None:
+    """Publishing, kept back by a case."""
+    _publish(page)
+    _seen(".case-gate li")(page)
+
+
+def _coverage(page: Page) -> None:
+    """What was never rehearsed, on the canvas."""
+    _cases(page)
+    page.locator(".case-switches [role=switch]").first.click()
+    _seen(".node.never")(page)
+
+
+def _contact(page: Page) -> None:
+    """What is known of a contact: a column, or a step of its own where there is no room for one."""
+    _conversation(page)
+    _seen(".talk-head")(page)
+    if page.locator("#to-contact").is_visible():
+        page.locator("#to-contact").click()
+
+
+def _add_channel(page: Page) -> None:
+    """The settings of a new channel."""
+    page.locator(".page-head button").last.click()
+    page.locator("[role=dialog] .starter-row").nth(1).click()
+    _seen("[role=dialog] form")(page)
+
+
+def _document(page: Page) -> None:
+    """A document and what was understood of it."""
+    page.locator("tbody .flow-link").first.click()
+    _seen("[role=dialog] .hits li")(page)
+
+
+def _hours(page: Page) -> None:
+    """The hours of a team, to be changed."""
+    page.locator(".lines-list [aria-haspopup=menu]").first.click()
+    page.locator("[role=menuitem]").first.click()
+    _seen("[role=dialog] form")(page)
+
+
+def _adding(section: int) -> Callable[[Page], None]:
+    """Adding in a section of the settings, counted among those where one adds."""
+
+    def show(page: Page) -> None:
+        page.locator(".section > div.row > .rt-Button").nth(section).click()
+        _seen("[role=dialog] form")(page)
+
+    return show
+
+
 def _conversation(page: Page) -> None:
     """The inbox with its first conversation open."""
     _seen(".inbox-row")(page)
@@ -268,26 +327,64 @@ SCENES: dict[str, Scene] = {
     "sign-in-refused": Scene("/sign-in", _sign_in_refused, public=True),
     "flows": Scene("/flows", _seen("tbody tr, .flow-card")),
     "flows-new": Scene("/flows", _new_flow),
+    "flows-none": Scene("/flows", _seen(".empty, .starter"), bare=True),
     "editor": Scene("/flows/luna", _properties),
     "editor-flow": Scene("/flows/luna", _flow_form),
     "editor-empty": Scene("/flows/empty", _seen(".canvas")),
     "editor-problems": Scene("/flows/half-done", _tab(2)),
     "editor-history": Scene("/flows/luna", _tab(3)),
+    "editor-history-none": Scene("/flows/half-done", _tab(3)),
+    "editor-compare": Scene("/flows/luna", _compared),
     "editor-help": Scene("/flows/luna", _help),
+    "editor-slim": Scene("/flows/luna", _slim),
     "editor-menu": Scene("/flows/luna", _menu),
     "editor-follow": Scene("/flows/half-done", _follow),
-    "editor-find": Scene("/flows/luna", _pressing("Control+f", until="[role=dialog]")),
+    "editor-insert": Scene("/flows/luna", _insert),
+    "editor-several": Scene("/flows/luna", _all_selected),
+    "editor-find": Scene("/flows/luna", _find_words),
     "editor-keys": Scene("/flows/luna", _pressing("?", until="[role=dialog]")),
+    "editor-texts": Scene("/flows/luna", _texts),
     "editor-publish": Scene("/flows/luna", _publish),
     "editor-publish-blocked": Scene("/flows/half-done", _publish),
+    "editor-publish-kept-back": Scene("/flows/northgate", _kept_back),
+    "form-branch": Scene("/flows/kinds", _form_of("branch")),
+    "form-collect": Scene("/flows/kinds", _form_of("collect")),
+    "form-hours": Scene("/flows/kinds", _form_of("business_hours")),
+    "form-request": Scene("/flows/kinds", _form_of("http_request")),
+    "form-split": Scene("/flows/kinds", _form_of("split")),
+    "form-subflow": Scene("/flows/kinds", _form_of("subflow")),
+    "form-table": Scene("/flows/kinds", _form_of("decision_table")),
+    "form-table-sheet": Scene("/flows/marlow", _table),
     "rehearse-begin": Scene("/flows/luna", _tab(1)),
+    "rehearse-who": Scene("/flows/luna", _who(4)),
+    "rehearse-who-more": Scene("/flows/marlow", _who(6)),
+    "rehearse-whatsapp": Scene("/flows/marlow", _as_whatsapp),
+    "rehearse-effects": Scene("/flows/luna", _side_effects),
+    "rehearse-by-hand": Scene("/flows/luna", _by_hand),
     "rehearsal": Scene("/flows/luna", _rehearsed),
+    "cases": Scene("/flows/northgate", _cases),
+    "cases-none": Scene("/flows/half-done", _cases),
+    "cases-failed": Scene("/flows/northgate", _failed_case),
+    "cases-coverage": Scene("/flows/northgate", _coverage),
     "inbox": Scene("/inbox", _conversation),
+    "inbox-contact": Scene("/inbox", _contact),
     "inbox-put-off": Scene("/inbox", _put_off),
+    "inbox-none": Scene("/inbox", _seen(".empty"), bare=True),
     "knowledge": Scene("/knowledge", _seen("tbody tr")),
+    "knowledge-document": Scene("/knowledge", _document),
+    "knowledge-none": Scene("/knowledge", _seen(".empty"), bare=True),
     "channels": Scene("/channels", still),
+    "channels-add": Scene("/channels", _add_channel),
+    "channels-none": Scene("/channels", _seen(".empty"), bare=True),
     "operations": Scene("/operations", _letters),
-    "settings": Scene("/settings", still),
+    "operations-calm": Scene("/operations", _seen(".verdict"), bare=True),
+    "settings": Scene("/settings", _seen(".lines-list li")),
+    "settings-service": Scene("/settings", _adding(0)),
+    "settings-person": Scene("/settings", _adding(1)),
+    "settings-token": Scene("/settings", _adding(2)),
+    "hours": Scene("/settings/hours", _seen(".lines-list li")),
+    "hours-change": Scene("/settings/hours", _hours),
+    "hours-none": Scene("/settings/hours", _seen(".empty"), bare=True),
     "nowhere": Scene("/no-such-screen", still),
     "shop": Scene("/shop?from=DE", still, public=True),
 }
@@ -295,6 +392,8 @@ SCENES: dict[str, Scene] = {
 
 def open_scene(page: Page, url: str, scene: Scene) -> None:
     """Go to a scene, and wait until it is there and nothing loads."""
+    # How the hand left the canvas in another scene is none of this one's.
+    page.add_init_script("localStorage.removeItem('parley-canvas')")
     page.goto(url + scene.path)
     page.wait_for_load_state("networkidle")
     scene.show(page)

@@ -1,19 +1,22 @@
 """Pictures of every screen and state: ``python -m tests.screenshots FOLDER [name ...]``, or ``make screenshots``.
 
-Starts a copy of Parley with its demo and takes each scene (``tests.scenes``) in English and Chinese, light and dark,
-wide and on a phone. A name is a scene's, or a picture's without its ending. README.md shows some, from tests/screens.
+Starts a copy of Parley with its demo and one with nothing in it, and takes each scene (``tests.scenes``) in English and
+Chinese, light and dark, wide and on a phone. A name is a scene's, or a picture's without its ending. README.md shows
+some, from tests/screens.
 """
 
 import shutil
 import sys
 import tempfile
+from itertools import product
 from pathlib import Path
 
 from playwright.sync_api import BrowserContext, sync_playwright
 
-from server import people
+from tests.browser.visiting import sign_in
 from tests.conftest import BROWSER_FLAGS, BROWSERS
-from tests.scenes import SCENES, furnish, open_scene
+from tests.furnished import furnish
+from tests.scenes import SCENES, open_scene
 from tests.serving import Parley
 
 SIZES = {"wide": {"width": 1440, "height": 900}, "phone": {"width": 390, "height": 844}}
@@ -35,32 +38,33 @@ def main(folder: Path, *wanted: str) -> int:
     folder.mkdir(parents=True, exist_ok=True)
     missed = 0
     with tempfile.TemporaryDirectory() as data, sync_playwright() as playwright:
-        copy = Parley(Path(data), PARLEY_DEMO="on").wait_until_healthy()
+        copies = {
+            False: Parley(Path(data) / "lived-in", PARLEY_DEMO="on").wait_until_healthy(),
+            True: Parley(Path(data) / "bare").wait_until_healthy(),
+        }
         path = next(filter(None, map(shutil.which, BROWSERS)))
         browser = playwright.chromium.launch(executable_path=path, args=BROWSER_FLAGS)
-        database = furnish(copy, browser)
-        token = people.sign_in(database, people.OWNER_EMAIL, copy.password).token
-        for size, viewport in SIZES.items():
-            for language, locale in LOCALES.items():
-                for theme in THEMES:
-                    context = browser.new_context(viewport=viewport, locale=locale, color_scheme=theme)  # type: ignore[arg-type]
-                    for name, scene in sorted(SCENES.items(), key=lambda named: not named[1].public):
-                        file = folder / f"{name}-{size}-{language}-{theme}.png"
-                        if wanted and not {name, file.stem} & set(wanted):
-                            continue
-                        if not scene.public:
-                            context.add_cookies([{"name": people.COOKIE, "value": token, "url": copy.url}])
-                        try:
-                            shoot(context, copy.url, name, file)
-                        except Exception as why:  # one scene that cannot be reached must not cost the others
-                            missed += 1
-                            print(f"{file.stem}: {why}", file=sys.stderr)
-                        else:
-                            print(file)
-                    context.close()
-        database.dispose()
+        furnish(copies[False], browser).dispose()
+        for (size, viewport), (language, locale), theme in product(SIZES.items(), LOCALES.items(), THEMES):
+            for public, bare in ((True, False), (False, False), (False, True)):
+                context = browser.new_context(viewport=viewport, locale=locale, color_scheme=theme)  # type: ignore[arg-type]
+                if not public:
+                    sign_in(context, copies[bare])
+                for name, scene in SCENES.items():
+                    file = folder / f"{name}-{size}-{language}-{theme}.png"
+                    if (scene.public, scene.bare) != (public, bare) or (wanted and not {name, file.stem} & set(wanted)):
+                        continue
+                    try:
+                        shoot(context, copies[bare].url, name, file)
+                    except Exception as why:  # one scene that cannot be reached must not cost the others
+                        missed += 1
+                        print(f"{file.stem}: {why}", file=sys.stderr)
+                    else:
+                        print(file)
+                context.close()
         browser.close()
-        copy.stop()
+        for copy in copies.values():
+            copy.stop()
     return missed
 
 

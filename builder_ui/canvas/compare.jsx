@@ -198,6 +198,8 @@ function draw({ nodes, views, edges, notes, marks }) {
     ],
     edges: edges.map(([source, port, target, mark]) => ({
       id: `${source}/${port}`,
+      ariaLabel: null,
+      ariaRole: "presentation",
       source,
       sourceHandle: port,
       target,

@@ -68,7 +68,7 @@ export function SelectionBar() {
   const above = whole.y * zoom + y - 52;
   const top = above > 8 ? above : Math.min(Math.max((whole.y + whole.height) * zoom + y + 12, 8), height - 52);
   const centre = (whole.x + whole.width / 2) * zoom + x;
-  const left = Math.max(BAR / 2 + 8, Math.min(centre, width - BAR / 2 - 8));
+  const left = width < BAR + 16 ? width / 2 : Math.max(BAR / 2 + 8, Math.min(centre, width - BAR / 2 - 8));
   const acts = [...ROW, byId.tidy, byId.duplicate, byId.remove];
   return (
     <div

@@ -7,7 +7,6 @@ from zoneinfo import available_timezones
 import msgspec
 from babel import Locale
 from babel.core import get_global
-from babel.dates import get_timezone_location
 from babel.localedata import locale_identifiers
 
 from builder_ui.form.textrows import channel_limits
@@ -15,7 +14,7 @@ from builder_ui.form.wording import form_words
 from builder_ui.template import CHANNEL_WORDS
 from builder_ui.words import LANGUAGES, Language, say
 from engine.text import APOLOGIES
-from schemas.words import country_name, duration_in_words, facts, language_name, operators
+from schemas.words import country_name, duration_in_words, facts, language_name, operators, zone_name
 from server.channels import channel_types
 
 Plain = dict[str, Any]
@@ -112,11 +111,7 @@ def _languages(screens: Language) -> list[Plain]:
 
 def _timezones(screens: Language) -> list[Plain]:
     """By city and country, as people know them; only those in use."""
-    territories = get_global("zone_territories")
-    named = {}
-    for zone in available_timezones() & set(territories):
-        city = get_timezone_location(zone, locale=screens, return_city=True)
-        named[zone] = f"{city} ({country_name(territories[zone], screens)})"
+    named = {zone: zone_name(zone, screens) for zone in available_timezones() & set(get_global("zone_territories"))}
     return [{"value": "UTC", "title": "UTC"}, *_sorted(named)]
 
 

@@ -16,7 +16,7 @@ from engine.hours import OFFICE, Hours
 from engine.queries import OpenHours, Opening
 from nodes.business_hours import moment
 from schemas.hours import hours_in_words
-from schemas.words import country_name
+from schemas.words import country_name, zone_name
 from server.errors import RefusedError
 from server.hours import ShopHours, TeamHours
 
@@ -162,7 +162,7 @@ def _now(answer: Opening, at: datetime, language: Language) -> str:
 
 def _details(hours: Hours, language: Language) -> str:
     """The zone, whose holidays, how many days of its own."""
-    parts = [hours.zone.replace("_", " ") or say("hours.flows_zone", language)]
+    parts = [zone_name(hours.zone, language) if hours.zone else say("hours.flows_zone", language)]
     if hours.holidays:
         parts.append(say("hours.holidays_of", language, country=country_name(hours.holidays, language)))
     if days := len(hours.closed) + len(hours.open):

@@ -76,7 +76,7 @@ class Visitor(EditorState):
         self.parts = visitor.line(self.who, language)
         self.person_words = visitor.person(self.who, language)
         zone = self._flow.timezone if self._flow is not None else "UTC"
-        self.zones = visitor.zones(self.who, zone)
+        self.zones = visitor.zones(self.who, zone, language)
         self.known_values = [
             ValueLine(name, self.who.get(f"{visitor.VALUE}{name}", "")) for name in visitor.values(self._flow)
         ]

@@ -5,12 +5,20 @@ from typing import Any
 import reflex as rx
 
 from builder_ui.casing import RowLine, TurnLine
+from builder_ui.effect import effect
 from builder_ui.state import shown_to
 from builder_ui.states.cases import Cases
 from builder_ui.states.editor import LanguageLine
 from builder_ui.states.expectations import Expectations
 from builder_ui.template import HIDDEN, menu_button, menu_item, notice
 from builder_ui.words import t
+
+# A case that is opened because it failed opens where it did.
+SHOW_FIRST = """
+useEffect(() => {
+  document.querySelector(".case .case-row-first")?.scrollIntoView({ block: "center" });
+}, [%s]);
+"""
 
 
 def case_view() -> rx.Component:
@@ -24,6 +32,7 @@ def case_view() -> rx.Component:
             _as_text(),
             rx.el.ol(rx.foreach(Cases.turns, _turn), class_name="case-turns"),
         ),
+        effect(SHOW_FIRST % Cases.case, of=Cases.case),
         class_name="case",
         aria_label=Cases.case_name,
     )

@@ -109,6 +109,7 @@ def _chooser(part: str, value: Any, title: Any, soft: rx.Component, chosen: Any)
             aria_pressed=rx.cond(chosen, "true", "false"),
             on_click=Rehearse.choose(part, value),
             class_name="who-option",
+            custom_attrs={"data-value": value},
         )
     )
 

@@ -161,7 +161,7 @@ def _find_words(page: Page) -> None:
 def _slim(page: Page) -> None:
     """The palette as a rail."""
     _drawn(page)
-    if page.locator(".palette-fold").is_visible():  # there is no palette on a phone
+    if page.locator(".palette").is_visible():
         page.locator(".palette-fold").click()
         _seen(".palette.slim")(page)
 
@@ -181,8 +181,9 @@ def _follow(page: Page) -> None:
 
 def _help(page: Page) -> None:
     _drawn(page)
-    page.locator(".palette-card").nth(2).hover()
-    _seen(".palette-help")(page)
+    if page.locator(".palette").is_visible():  # there is none on a phone
+        page.locator(".palette-card").nth(2).hover()
+        _seen(".palette-help")(page)
 
 
 def _publish(page: Page) -> None:

@@ -13,6 +13,8 @@ const READABLE = 0.8;
 const LEAST = 0.35;
 const MARGIN = 32;
 const MANY = 150;
+// React Flow's own hints, in English, tell how to do what cannot be done here.
+const UNTOLD = { "node.a11yDescription.default": "", "node.a11yDescription.keyboardDisabled": "", "edge.a11yDescription.default": "" };
 const SIGNS = { added: Plus, removed: Minus, changed: Pencil };
 
 export function Comparison({ sides, leftTitle, rightTitle, theme, icons }) {
@@ -130,6 +132,7 @@ function Pane({ nodes, edges, side, title, viewport, setViewport, theme, pick })
         minZoom={0.05}
         maxZoom={2}
         disableKeyboardA11y
+        ariaLabelConfig={UNTOLD}
         proOptions={{ hideAttribution: true }}
       >
         <Background gap={16} size={1} />

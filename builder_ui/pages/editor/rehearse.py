@@ -186,6 +186,7 @@ def _passing() -> rx.Component:
             size="1",
             class_name="who-popover",
             max_width="320px",
+            custom_attrs={"aria-label": t("rehearse.pass")},
         ),
     )
 
@@ -247,6 +248,7 @@ def _attach() -> rx.Component:
             size="1",
             class_name="who-popover",
             max_width="280px",
+            custom_attrs={"aria-label": t("attach.title")},
         ),
     )
 

@@ -65,7 +65,12 @@ def _popover(trigger: rx.Component, title: Any, *content: rx.Component) -> rx.Co
     return rx.popover.root(
         rx.popover.trigger(trigger),
         rx.popover.content(
-            rx.el.h3(title, class_name="who-title"), *content, size="1", class_name="who-popover", max_width="320px"
+            rx.el.h3(title, class_name="who-title"),
+            *content,
+            size="1",
+            class_name="who-popover",
+            max_width="320px",
+            custom_attrs={"aria-label": title},
         ),
     )
 
@@ -278,6 +283,7 @@ def _presets() -> rx.Component:
             size="1",
             class_name="who-popover",
             max_width="320px",
+            custom_attrs={"aria-label": t("who.presets")},
         ),
     )
 

@@ -293,6 +293,16 @@ def _hours(page: Page) -> None:
     _seen("[role=dialog] form")(page)
 
 
+def _no_hours(page: Page) -> None:
+    """None left: a new copy has some."""
+    _seen(".empty, .lines-list li")(page)
+    if page.locator(".lines-list li").count():
+        page.locator(".lines-list [aria-haspopup=menu]").click()
+        page.locator("[role=menuitem]").last.click()
+        page.locator("[role=alertdialog] button").last.click()
+    _seen(".empty")(page)
+
+
 def _adding(section: int) -> Callable[[Page], None]:
     """Adding in a section of the settings, counted among those where one adds."""
 
@@ -385,7 +395,7 @@ SCENES: dict[str, Scene] = {
     "settings-token": Scene("/settings", _adding(2)),
     "hours": Scene("/settings/hours", _seen(".lines-list li")),
     "hours-change": Scene("/settings/hours", _hours),
-    "hours-none": Scene("/settings/hours", _seen(".empty"), bare=True),
+    "hours-none": Scene("/settings/hours", _no_hours, bare=True),
     "nowhere": Scene("/no-such-screen", still),
     "shop": Scene("/shop?from=DE", still, public=True),
 }

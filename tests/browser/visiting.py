@@ -26,9 +26,9 @@ def asked(context: BrowserContext, served: Parley, method: str, path: str, **dat
     return answer.json() if answer.body() else None
 
 
-def grave_faults(page: Page) -> list[str]:
-    """What axe finds on the page as it is, serious or worse."""
-    found = Axe().run(page).response["violations"]
+def grave_faults(page: Page, only: list[str] | None = None) -> list[str]:
+    """What axe finds on the page as it is, serious or worse; by these of its rules, or by all."""
+    found = Axe().run(page, options={"runOnly": only} if only else None).response["violations"]
     return [f"{one['id']}: {node['html'][:200]}" for one in found if one["impact"] in GRAVE for node in one["nodes"]]
 
 

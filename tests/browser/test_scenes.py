@@ -30,8 +30,6 @@ SAME = frozenset(
 NAMES = re.compile(
     r"<[^>]*>|[\w.]+@[\w.]+|https?://\S+|\{[^}]*\}|[A-Z][A-Za-z]+(/[A-Z][A-Za-z _-]+)+|[A-Za-z]+(_[A-Za-z]+)+"
 )
-    r"<[^>]*>|[\w.]+@[\w.]+|https?://\S+|\{[^}]*\}|[A-Z][A-Za-z]+(/[A-Z][A-Za-z _-]+)+|[A-Za-z]+(_[A-Za-z]+)+"
-)
 # Everything a person can read on a page, with what is read out in place of pictures.
 READ = """() => {
   const found = new Set();

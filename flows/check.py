@@ -155,7 +155,10 @@ def _ways(flow: Flow[Any], report: Reporter, subflows: Mapping[str, Flow[Any]] |
             where = report.at(node_id, port=port.id)
             fixes = lead_on(report, node_id, port.id)
             yield report.warning("loose_port", where, fixes, port=titles[f"{node_id} {port.id}"])
-    waits = {node_id for node_id, node in flow.nodes.items() if node.waits() or waits_within(node, subflows)}
+    known: dict[tuple[str, int], bool] = {}
+    waits = {
+        node_id for node_id, node in flow.nodes.items() if node.waits() or waits_within(node, subflows or {}, known)
+    }
     for loop in loops_without_wait(flow, waits):
         names = report.joint.join(report.title(node_id) for node_id in loop)
         yield report.error("loop", report.at(loop[0]), wait_between(report, loop), nodes=names)

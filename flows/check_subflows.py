@@ -50,19 +50,32 @@ def check_returns(flow: Flow[Any], report: Reporter, values: set[str]) -> Iterat
             yield report.warning("output_never_set", report.of_flow("outputs"), name=name)
 
 
-def waits_within(node: Node, subflows: Mapping[str, Flow[Any]] | None, levels: int = DEEPEST) -> bool:
-    """Whether a node's sub-flow waits whichever way it goes: then a circle through it does not run without end."""
+def waits_within(
+    node: Node, subflows: Mapping[str, Flow[Any]], known: dict[tuple[str, int], bool], levels: int = DEEPEST
+) -> bool:
+    """Whether a node's sub-flow waits whichever way it goes: then a circle through it does not run without end.
+
+    ``known`` keeps what was found of each flow at each level, so that none is gone through twice.
+    """
     which = node.calls()
-    inner = (subflows or {}).get(which)
+    inner = subflows.get(which)
     if not which or inner is None or not levels:
         return bool(which)
+    if (which, levels) not in known:
+        known[which, levels] = _waits(inner, subflows, known, levels - 1)
+    return known[which, levels]
+
+
+def _waits(
+    inner: Flow[Any], subflows: Mapping[str, Flow[Any]], known: dict[tuple[str, int], bool], levels: int
+) -> bool:
     led = {(edge.source, edge.port): edge.target for edge in inner.edges}
     ahead, seen = [inner.start], set[str]()
     while ahead:
         one = ahead.pop()
         if one not in inner.nodes:
             return False  # it has come to its end, and returns
-        if one in seen or inner.nodes[one].waits() or waits_within(inner.nodes[one], subflows, levels - 1):
+        if one in seen or inner.nodes[one].waits() or waits_within(inner.nodes[one], subflows, known, levels):
             continue
         seen.add(one)
         ports = ["done"] if inner.nodes[one].calls() else [port.id for port in inner.nodes[one].ports()]

@@ -7,6 +7,7 @@ from engine.hours import Standing, standing
 from engine.queries import AnyAnswer, Failed, OpenHours, Opening
 from engine.zones import zone_of
 from flows.holidays import holidays_of
+from flows.transcript import in_reach
 
 _WRITTEN = re.compile(
     r"(?P<open>open|closed)(?:, until (?P<until>\d{4}-\d\d-\d\d \d\d:\d\d)(?: \((?P<zone>[A-Za-z0-9_+/-]+)\))?)?"
@@ -41,6 +42,8 @@ def hours_answer(text: str, query: OpenHours) -> AnyAnswer:
     try:
         until = datetime.fromisoformat(match["until"]).replace(tzinfo=zone_of(zone)) if match["until"] else None
     except ValueError:
+        return Failed(reason=f"no time: {match['until']}")
+    if until and not in_reach(until):
         return Failed(reason=f"no time: {match['until']}")
     now = Standing(match["open"] == "open", until.astimezone(UTC) if until else None, match["holiday"] or "")
     return Opening(standing=now, zone=zone)

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from itertools import pairwise
+from math import isfinite
 
 import msgspec
 
@@ -27,6 +28,7 @@ PARTS = frozenset({"contains", "not_contains", "contains_any", "starts_with", "e
 LISTS = frozenset({"has", "has_any", "has_all", "has_none"})
 _OF_VALUES = OPERATORS["text"] + OPERATORS["number"] + OPERATORS["list"]
 _SOME_DAY = datetime(2027, 1, 1, tzinfo=UTC)
+_FIRST_DAY, _LAST_DAY = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 _WHOLE = {"time.hour": range(24), "time.weekday": range(1, 8)}
 OTHER = "\x01 something else"
 """Stands for every text that no comparison names."""
@@ -152,9 +154,11 @@ def candidates(fact: str, literals: Sequence[Literal]) -> Iterator[Value | objec
 
 def _around_numbers(named: list[object]) -> Iterator[float]:
     """Each number named, and one before, between and after them."""
-    numbers = sorted({number for item in named if (number := as_number(item)) is not None}) or [0.0]
+    written = {number for item in named if (number := as_number(item)) is not None}
+    yield from (number for number in written if not isfinite(number))
+    numbers = sorted(number for number in written if isfinite(number)) or [0.0]
     yield from numbers
-    yield from ((low + high) / 2 for low, high in pairwise(numbers))
+    yield from (low / 2 + high / 2 for low, high in pairwise(numbers))
     yield numbers[0] - 1
     yield numbers[-1] + 1
 
@@ -164,8 +168,10 @@ def _around_dates(named: list[object]) -> Iterator[object]:
     day = timedelta(days=1)
     yield from dates
     yield from (low + (high - low) / 2 for low, high in pairwise(dates))
-    yield dates[0] - day
-    yield dates[-1] + day
+    if dates[0] - _FIRST_DAY > day:
+        yield dates[0] - day
+    if _LAST_DAY - dates[-1] > day:
+        yield dates[-1] + day
 
 
 def _lists(named: list[str]) -> Iterator[list[str]]:

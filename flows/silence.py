@@ -29,14 +29,20 @@ class Silence(NamedTuple):
     since: str
 
 
-def silences(flow: Flow[Any], subflows: Mapping[str, Flow[Any]] | None = None, levels: int = DEEPEST) -> list[Silence]:
+def silences(flow: Flow[Any], subflows: Mapping[str, Flow[Any]] | None = None) -> list[Silence]:
     """Every such place, one for each end, in the order of the nodes' ids.
 
     ``subflows`` are the flows it may run, by their ids; one that is not known counts as answering, and so does one
-    more than ``levels`` deep.
+    more than ``DEEPEST`` deep.
     """
+    return _silences(flow, subflows or {}, DEEPEST, {})
+
+
+def _silences(
+    flow: Flow[Any], subflows: Mapping[str, Flow[Any]], levels: int, known: dict[tuple[str, int], bool]
+) -> list[Silence]:
     led = {(edge.source, edge.port): edge.target for edge in flow.edges if edge.target in flow.nodes}
-    quiet = {node_id for node_id, node in flow.nodes.items() if _runs_quietly(node, subflows or {}, levels)}
+    quiet = {node_id for node_id, node in flow.nodes.items() if _runs_quietly(node, subflows, levels, known)}
     found: dict[tuple[str, str], Silence] = {}
     walked: set[str] = set()
     for since, begun in _owed(flow, led, quiet):
@@ -45,10 +51,19 @@ def silences(flow: Flow[Any], subflows: Mapping[str, Flow[Any]] | None = None, l
     return sorted(found.values())
 
 
-def _runs_quietly(node: Node, subflows: Mapping[str, Flow[Any]], levels: int) -> bool:
-    """Whether what a node runs may be done with the contact still waiting for an answer."""
-    inner = subflows.get(node.calls()) if node.calls() and levels else None
-    return inner is not None and any(silence.port for silence in silences(inner, subflows, levels - 1))
+def _runs_quietly(
+    node: Node, subflows: Mapping[str, Flow[Any]], levels: int, known: dict[tuple[str, int], bool]
+) -> bool:
+    """Whether what a node runs may be done with the contact still waiting for an answer. ``known`` keeps what was found
+    of each flow at each level, so that none is gone through twice.
+    """
+    which = node.calls()
+    inner = subflows.get(which) if which and levels else None
+    if inner is None:
+        return False
+    if (which, levels) not in known:
+        known[which, levels] = any(one.port for one in _silences(inner, subflows, levels - 1, known))
+    return known[which, levels]
 
 
 def _owed(flow: Flow[Any], led: dict[tuple[str, str], str], quiet: set[str]) -> Iterator[tuple[str, tuple[str, str]]]:

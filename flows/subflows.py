@@ -15,14 +15,20 @@ def called(flow: Flow[Any]) -> list[str]:
 
 def planned(flow: Flow[Any], subflows: Mapping[str, Flow[Any]] | None = None) -> Plan:
     """The plan of a draft with those of the flows it runs, as they stand in ``subflows`` by their ids."""
-    return _planned(flow, subflows or {}, DEEPEST)
+    return _planned(flow, subflows or {}, DEEPEST, {})
 
 
-def _planned(flow: Flow[Any], subflows: Mapping[str, Flow[Any]], levels: int) -> Plan:
-    """A circle ends where the engine would end it; so does what is not there."""
-    inner = {
-        which: _planned(subflows[which], subflows, levels - 1)
-        for which in (called(flow) if levels else ())
-        if which in subflows
-    }
+def _planned(
+    flow: Flow[Any], subflows: Mapping[str, Flow[Any]], levels: int, known: dict[tuple[str, int], Plan]
+) -> Plan:
+    """A circle ends where the engine would end it; so does what is not there. ``known``: each is planned once a level,
+    however many ways lead to it.
+    """
+    inner: dict[str, Plan] = {}
+    for which in called(flow) if levels else ():
+        if which in subflows:
+            key = which, levels - 1
+            if key not in known:
+                known[key] = _planned(subflows[which], subflows, levels - 1, known)
+            inner[which] = known[key]
     return plan(flow, inner=inner)

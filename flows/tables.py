@@ -12,7 +12,7 @@ contradict each other: what somebody writes may always hold the words of both.
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import islice
-from math import ceil, floor
+from math import ceil, floor, isfinite
 from typing import Any, Literal
 
 import msgspec
@@ -24,6 +24,11 @@ from nodes.decision_table import ALONE, DecisionTable, Row, asked, cell_test
 
 MOST_STEPS = 200_000
 """So many pairs of boxes are compared in one table; what is left then is said to be unproved."""
+
+MOST_TRIED = 8_000_000
+"""So many times a value is held against a thing that a cell names, a pattern counting as ten; a table that wants more
+is not parted into kinds, and said to be unproved.
+"""
 
 MOST_OF_A_KIND = 20
 MOST_GAPS = 3
@@ -64,7 +69,11 @@ def findings(table: DecisionTable) -> tuple[Finding, ...]:
 @lru_cache(maxsize=256)
 def _findings(encoded: bytes) -> tuple[Finding, ...]:
     """Kept by what stands in the table: it is looked at after every edit of the flow."""
-    return tuple(_Table(msgspec.json.decode(encoded, type=DecisionTable)).findings())
+    try:
+        table = _Table(msgspec.json.decode(encoded, type=DecisionTable))
+    except _TooLargeError:
+        return (Finding("unchecked"),)
+    return tuple(table.findings())
 
 
 class _Table:
@@ -74,6 +83,7 @@ class _Table:
         self.table = table
         self.rows = table.rows
         self.steps = 0
+        self.tried = 0
         self.facts = list(dict.fromkeys(column.fact for column in table.columns))
         self.columns = [[one for one in table.columns if one.fact == fact] for fact in self.facts]
         self.kinds: list[list[Any]] = []
@@ -105,7 +115,12 @@ class _Table:
         distinct = {msgspec.json.encode(cells): cells for cells in wanted}
         tests = {key: [cell_test(op, cell) for op, cell in cells] for key, cells in distinct.items()}
         kinds: dict[tuple[bool, ...], Any] = {}
-        for value in sorted(self._values(at, [cell for cells in distinct.values() for cell in cells]), key=_rank):
+        asked_for = [cell for cells in distinct.values() for cell in cells]
+        values = self._values(at, asked_for)
+        self.tried += len(values) * sum(10 if op == "matches" else len(items(cell)) for op, cell in asked_for)
+        if self.tried > MOST_TRIED:
+            raise _TooLargeError
+        for value in sorted(values, key=_rank):
             kinds.setdefault(tuple(all(holds(value) for holds in one) for one in tests.values()), value)
         self.kinds.append(list(kinds.values()))
         masks = [sum(1 << bit for bit, told in enumerate(kinds) if told[number]) for number in range(len(tests))]
@@ -129,7 +144,7 @@ class _Table:
         elif {compare.op for compare in compares} <= _NUMBERS:
             found = [None, *(value for value in found if isinstance(value, int | float))]
         if fact == "messages":
-            numbers = [value for value in found if isinstance(value, int | float)]
+            numbers = [value for value in found if isinstance(value, int | float) and isfinite(value)]
             return list({max(0, whole) for number in numbers for whole in (floor(number), ceil(number))})
         bounds = sorted({float(v) for c in compares for v in items(c.value) if isinstance(v, int | float)})
         return [value for value in found if not _within_a_cent(value, bounds)]

@@ -65,6 +65,11 @@ VALUE = "value."
 MORE = "    "
 """How a line begins that belongs to the text above."""
 
+EARLIEST, LATEST = datetime(1970, 1, 1, tzinfo=UTC), datetime(3000, 1, 1, tzinfo=UTC)
+"""Between these is what a conversation may begin with and wait for: reckoning with clocks ends at the year 9999."""
+LONGEST = 1000 * 366 * 86400
+"""Seconds that all the times with ``later`` may make."""
+
 MOST_BLOCKS = 1000
 MOST_LINES = 300
 """In a block."""
@@ -167,12 +172,18 @@ class Transcript(msgspec.Struct, frozen=True):
 
 
 def moment(text: str) -> datetime | None:
-    """An ISO 8601 time, in UTC where it does not say otherwise; None where it is none."""
+    """An ISO 8601 time, in UTC where it does not say otherwise; None where it is none, or out of reach."""
     try:
         at = datetime.fromisoformat(text)
     except ValueError:
         return None
-    return at if at.tzinfo else at.replace(tzinfo=UTC)
+    at = at if at.tzinfo else at.replace(tzinfo=UTC)
+    return at if in_reach(at) else None
+
+
+def in_reach(at: datetime) -> bool:
+    """Whether a rehearsal can reckon with an aware time."""
+    return EARLIEST <= at < LATEST
 
 
 def value_of(text: str) -> Value:
@@ -198,9 +209,14 @@ def read(text: str) -> Transcript:
     blocks: list[Block] = []
     lines: list[list[Line]] = []
     after: float | None = None
+    passed = 0.0
     for number, entry in _entries(text):
         if match := _LATER.fullmatch(entry):
-            after = (after or 0) + _seconds(number, match["time"])
+            seconds = _seconds(number, match["time"])
+            after = (after or 0) + seconds
+            passed += seconds
+            if passed > LONGEST:
+                raise TranscriptError(number, "more than a thousand years pass")
         elif match := _INPUT.fullmatch(entry):
             blocks.append(_block(match, after))
             lines.append([])

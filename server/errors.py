@@ -96,6 +96,11 @@ SENTENCES: dict[str, Sentence] = {
         "an admin may publish all the same and say why.",
         "{total} 个测试用例中有 {count} 个与预期不符。请修改流程；若流程无误，请更新用例。管理员可填写原因后仍然发布。",
     ),
+    "rehearsal_too_long": Sentence(
+        422,
+        "More than {most} steps run in this rehearsal. Begin anew with less time or fewer messages.",
+        "本次排练执行的步骤超过 {most} 个。请重新开始，并减少跳过的时间或消息。",
+    ),
     "nothing_to_publish": Sentence(
         409, "Nothing has changed since revision {revision}.", "自版本 {revision} 以来没有任何修改。"
     ),

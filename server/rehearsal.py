@@ -29,11 +29,15 @@ from engine.session import Session
 from engine.step import Step, Visit, begin, step
 from flows.rehearsal import PACE, head_of, write
 from server import geo
+from server.errors import RefusedError
 from server.rehearsal_input import Input
 from server.rehearsal_start import Start
 
 MOST_INPUTS = 300
 """So many inputs make a long conversation; more are refused."""
+
+MOST_VISITS = 30_000
+"""So many nodes may run in one rehearsal: many inputs on a flow that goes in circles would keep a thread busy."""
 
 Ask = Callable[[AnyQuery], AnyAnswer]
 Source = Literal["world", "example", "hand", "start"]
@@ -102,7 +106,8 @@ def rehearse(
 ) -> Rehearsed:
     """Let `inputs` happen to a new conversation on the flow; `ask` answers what nodes want to know.
 
-    `before` is a rehearsal of the same flow: what it has in common with this one is taken from it.
+    `before` is a rehearsal of the same flow: what it has in common with this one is taken from it. Raises RefusedError
+    `rehearsal_too_long`.
     """
     start = start or Start()
     rehearsal = Rehearsal(flow if isinstance(flow, Plan) else plan(flow), start, ask)
@@ -157,6 +162,7 @@ class Rehearsal:
         self.session = msgspec.structs.replace(session, tags=tuple(sorted(set(start.tags))), values=start.holds())
         self._ask = ask
         self._inputs: list[Input] = []
+        self._visits = 0
 
     def take_over(self, before: Rehearsed, inputs: Sequence[Input]) -> int:
         """Begin with what both have in common, and say how many inputs that are."""
@@ -173,6 +179,7 @@ class Rehearsal:
             self.session = self.steps[-1].session
         if self.clock:
             self.now = self.clock[-1]
+        self._visits = sum(len(one.trace) for one in self.steps)
         return common
 
     def take(self, given: Input) -> None:
@@ -238,6 +245,9 @@ class Rehearsal:
             events += done.events
             effects += done.effects
             trace += done.trace
+        self._visits += len(trace)
+        if self._visits > MOST_VISITS:
+            raise RefusedError("rehearsal_too_long", where=f"inputs/{number}", most=MOST_VISITS)
         self.session = done.session
         self.steps.append(
             RehearsedStep(

@@ -20,6 +20,7 @@ from engine.queries import (
     Opening,
     Place,
 )
+from flows.transcript import EARLIEST, LATEST, in_reach
 from server.rehearsal_start import LINE
 
 SUITS: dict[type[AnyQuery], tuple[type[AnyAnswer], ...]] = {
@@ -45,6 +46,11 @@ class ByHand(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         """Raise ValueError for an answer that is not given by hand."""
         if isinstance(self.answer, Place):
             raise ValueError("answer: where somebody is is said by the start: country, ip")
+        until = self.answer.standing.until if isinstance(self.answer, Opening) else None
+        if until is not None and until.tzinfo is None:
+            raise ValueError("answer: until needs its offset, such as 2027-03-02T10:00:00Z")
+        if until is not None and not in_reach(until):
+            raise ValueError(f"answer: until is a time from {EARLIEST.year} to {LATEST.year - 1}")
 
     def suits(self, node: str, query: AnyQuery) -> bool:
         """Whether this answers that node's query."""

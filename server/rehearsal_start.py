@@ -10,6 +10,7 @@ from engine.effects import Value
 from engine.events import Contact
 from flows.channel_limits import CHANNELS
 from flows.rehearsal import SOMEWHERE, VISITOR
+from flows.transcript import EARLIEST, LATEST, in_reach
 from server import geo
 from server.channels import channel_types
 
@@ -64,6 +65,8 @@ class Start(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             raise ValueError(f"timezone: “{self.timezone}” is no IANA time zone, such as America/Sao_Paulo")
         if self.at is not None and self.at.tzinfo is None:
             raise ValueError("at: a time needs its offset, such as 2027-03-02T10:00:00Z")
+        if self.at is not None and not in_reach(self.at):
+            raise ValueError(f"at: a time from {EARLIEST.year} to {LATEST.year - 1}")
 
     def tells(self) -> Contact:
         """What the chosen channel would tell of this person."""

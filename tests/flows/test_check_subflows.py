@@ -1,10 +1,12 @@
 """The flows that a flow runs: are they there, can they be run, do both sides mean the same values."""
 
+from itertools import pairwise
 from typing import Any
 
 import pytest
 
 from engine.flow import Edge, Flow, Trigger
+from flows import subflows
 from flows.check import check
 from flows.edit import apply
 from nodes.close import Close
@@ -122,3 +124,19 @@ def test_what_only_others_run_may_end_anywhere() -> None:
         id="a", name="A", start="a", nodes={"a": Message(text="x")}, trigger=Trigger(only_called=True)
     )
     assert check(alone) == []
+
+
+def test_flows_that_all_run_one_another_are_looked_at_once_each(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many ways lead to a flow: sixteen to the power of five would never come to an end."""
+    names = [f"m{number}" for number in range(16)]
+    runs = {name: Subflow(flow=name) for name in names}
+    ring = tuple(Edge(one, "done", other) for one, other in pairwise([*names, names[0]]))
+    drafts = {name: Flow(id=name, name=name, start="m0", nodes=runs, edges=ring) for name in names}
+    counted: list[str] = []
+    whole = subflows.plan
+    monkeypatch.setattr(subflows, "plan", lambda flow, **more: counted.append(flow.id) or whole(flow, **more))
+    top = Flow[Any](id="top", name="Top", start="m0", nodes=runs, edges=ring)
+    deepest = subflows.planned(top, drafts).at("/".join(["m3"] * 6))
+    assert deepest == runs["m3"]
+    assert len(counted) == 1 + 16 * 5
+    assert {problem.code for problem in check(top, subflows=drafts)} >= {"subflow_too_deep"}

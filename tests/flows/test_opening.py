@@ -37,7 +37,8 @@ def test_table(text: str, answer: AnyAnswer) -> None:
 def test_a_time_without_a_zone_is_by_the_flows_clocks() -> None:
     heard = hours_answer("open, until 2027-03-02 20:00", ASKS)
     assert heard == Opening(standing=Standing(True, datetime(2027, 3, 2, 11, tzinfo=UTC)), zone="Asia/Tokyo")
-    assert isinstance(hours_answer("open, until 2027-13-41 20:00", ASKS), Failed)
+    for beyond in ("2027-13-41", "0001-01-01", "9999-12-31"):
+        assert isinstance(hours_answer(f"open, until {beyond} 20:00", ASKS), Failed)
 
 
 def flow(node: BusinessHours) -> Flow[BusinessHours | Message]:

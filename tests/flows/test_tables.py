@@ -144,6 +144,23 @@ def test_too_large_a_table_is_said_to_be_unproved(monkeypatch: pytest.MonkeyPatc
     assert Finding("unchecked") in findings(table(*rows, columns=(AMOUNT,)))
 
 
+def test_a_table_that_names_too_much_is_said_to_be_unproved(monkeypatch: pytest.MonkeyPatch) -> None:
+    node = table(*(({"i": f"{number}"}, number) for number in range(40)), columns=(IS,))
+    assert findings(node) == (Finding("gap", (), {"i": OTHER}),)
+    monkeypatch.setattr(tables, "MOST_TRIED", 1000)
+    tables._findings.cache_clear()
+    assert findings(node) == (Finding("unchecked"),)
+    tables._findings.cache_clear()
+
+
+@pytest.mark.parametrize("cell", ["nan", "-inf", "1e999", "0001-01-01", "9999-12-31T23:59:59-12:00", 1e308])
+@pytest.mark.parametrize("fact", ["messages", "now", "value.x"])
+def test_numbers_and_days_beyond_reckoning_are_looked_at_all_the_same(fact: str, cell: Any) -> None:
+    columns = (Column("a", fact, "is"), Column("b", fact, "more"), Column("c", fact, "before"))
+    node = table(({"a": cell}, 1), ({"b": cell}, 2), ({"c": cell}, 3), ({}, 4), ({}, 5), columns=columns)
+    assert Finding("shadowed", ("r5", "r4")) in findings(node)
+
+
 def test_names_and_outcomes_titles_do_not_matter() -> None:
     node = table(({"i": "DE"}, 1), ({"i": "DE"}, 2), columns=(IS,))
     named = DecisionTable(

@@ -24,6 +24,7 @@ from engine.queries import (
     LookUp,
     Place,
 )
+from server.errors import RefusedError
 from server.rehearsal import Rehearsed, fitting, rehearse
 from server.rehearsal_input import ByHand, Input, Sent
 from server.rehearsal_start import Start
@@ -321,3 +322,22 @@ def test_later_inputs_are_kept_as_far_as_they_meet_the_conversation_where_they_d
     assert fitting(before, reworded, 1) == 4
     decided = rehearse(order, [inputs[0], Input(choose="ring"), *inputs[2:]], world, Start(at=AT))
     assert fitting(before, decided, 1) == 2
+
+
+@pytest.mark.parametrize("until", ["2027-03-02T10:00:00", "0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z"])
+def test_hours_said_by_hand_end_at_a_time_that_can_be_reckoned_with(until: str) -> None:
+    answer = {"type": "opening", "standing": {"open": False, "until": until}, "zone": "America/New_York"}
+    with pytest.raises(msgspec.ValidationError, match="until"):
+        msgspec.convert({"node": "hours", "answer": answer}, ByHand)
+
+
+def test_a_rehearsal_that_goes_in_circles_comes_to_an_end(world: World) -> None:
+    nodes = {
+        "wait": {"type": "wait", "seconds": 1, "on_message": "keep_waiting"},
+        "tick": {"type": "message", "text": "tick"},
+    }
+    circle = document("circle", nodes, ["wait.done > tick", "tick > wait"])
+    year = Input(seconds=366 * 86400.0)
+    with pytest.raises(RefusedError) as refused:
+        rehearse(circle, [Input(open=True), *[year] * 299], world, Start(at=AT))
+    assert (refused.value.code, refused.value.where) == ("rehearsal_too_long", "inputs/34")

@@ -16,6 +16,8 @@ from server.rehearsal_start import Start
         ({"locale": "pt_BR!"}, "$.locale"),
         ({"timezone": "Mars/Olympus"}, "timezone: “Mars/Olympus”"),
         ({"at": "2027-03-02T10:00:00"}, "at: a time needs its offset"),
+        ({"at": "0001-01-01T00:00:00+14:00"}, "at: a time from 1970 to 2999"),
+        ({"at": "9999-12-31T23:59:59Z"}, "at: a time from 1970 to 2999"),
         ({"tags": ["a, b"]}, "$.tags[0]"),
         ({"tags": [" vip"]}, "$.tags[0]"),
         ({"values": {"Order No": 1}}, "key"),

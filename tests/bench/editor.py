@@ -97,7 +97,8 @@ def measured(browser: Browser, desk: Desk, size: Size, folder: Path) -> Found:
     found = Found(size)
     which = {count: desk.create(f"{count} nodes", large_flow(count)) for count in (size.small, size.large)}
     # The very first page of a browser is nobody's measure.
-    _open(browser, desk, which[size.small], None, None)
+    if size.rounds > 1:
+        _open(browser, desk, which[size.small], None, None)
     for _ in range(size.rounds):
         for count in which:
             _open(browser, desk, which[count], found, count)

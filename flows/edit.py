@@ -3,11 +3,11 @@
 import re
 from collections.abc import Mapping
 from functools import cache
-from typing import Any, Union
+from typing import Any, Union, get_type_hints
 
 import msgspec
 
-from engine.flow import MOST_CASES, Edge, Flow, Interrupt, Node, Note, OwnValues, Trigger
+from engine.flow import MOST_CASES, Edge, Flow, Node, Note
 from engine.text import texts, with_texts
 from flows import edits as op
 from flows.case_faults import case_faults, too_large
@@ -27,16 +27,9 @@ MOST_EDITS = 5000
 LONGEST_TEXT = 10_000
 _NODE_ID = re.compile(r"[a-z][a-z0-9_]{0,63}")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
-_PLAIN: dict[str, Any] = {
-    "name": str,
-    "timezone": str,
-    "trigger": Trigger,
-    "start": str,
-    "interrupts": tuple[Interrupt, ...],
-    "apologies": dict[str, str],
-    "inputs": OwnValues,
-    "outputs": OwnValues,
-}
+_OWN = ("timezone", "trigger", "start", "interrupts", "apologies", "inputs", "outputs")
+# With all that the document's own types forbid: what is stored must be read again.
+_PLAIN: dict[str, Any] = {"name": str, **{name: get_type_hints(Flow, include_extras=True)[name] for name in _OWN}}
 
 _replace = msgspec.structs.replace
 
@@ -303,7 +296,8 @@ def _speak(flow: Flow[Any], language: str) -> Flow[Any]:
     ours: dict[str, dict[str, str]] = {}
     for node_id, node in flow.nodes.items():
         versions = theirs.get(node_id, {})
-        nodes[node_id] = _in_words(node, versions)
+        # Written as a translation a text may be longer than it may be here.
+        nodes[node_id] = _node(node_id, msgspec.to_builtins(_in_words(node, versions))) if versions else node
         if said_here := {path: text for path, text in texts(node) if text}:
             ours[node_id] = said_here
     translations = {tag: of_nodes for tag, of_nodes in flow.translations.items() if tag != language}

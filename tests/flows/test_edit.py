@@ -221,6 +221,9 @@ def test_a_batch_is_done_as_a_whole_or_not_at_all() -> None:
         ),
         ({"op": "set_flow", "field": "name", "value": ""}, "name", "should_be_non_empty"),
         ({"op": "set_flow", "field": "name", "value": "x" * 121}, "name", "text_longer"),
+        ({"op": "set_flow", "field": "timezone", "value": "x" * 65}, "timezone", "no_such_edit"),
+        ({"op": "set_flow", "field": "apologies", "value": {"Deutsch": "x"}}, "apologies", "no_such_edit"),
+        ({"op": "patch", "flow": {"timezone": "x" * 65}}, "timezone", "no_such_edit"),
         ({"op": "set_flow", "field": "id", "value": "x"}, "", "no_such_edit"),
         ({"op": "set_flow", "field": "language", "value": "Deutsch"}, "language", "wrong_form"),
         ({"op": "set_flow", "field": "language", "value": 5}, "language", "wrong_form"),
@@ -248,6 +251,17 @@ def test_an_edit_that_cannot_be_made_says_why_and_where(edit: dict[str, Any], wh
     assert refused.value.message
     assert refused.value.in_words("zh") != refused.value.message
     assert flows.write(FLOW) == before
+
+
+def test_a_translation_too_long_for_its_field_cannot_become_the_flows_own_text() -> None:
+    """Stored so, the draft could never be read again."""
+    node = Collect(items=(Item("n", "name", "Name?"),), skip_label="Skip")
+    flow = Flow[Any](
+        id="f", name="F", start="a", nodes={"a": node}, translations={"de": {"a": {"skip_label": "x" * 99}}}
+    )
+    with pytest.raises(EditError) as refused:
+        apply(flow, {"op": "set_flow", "field": "language", "value": "de"})
+    assert refused.value.where == "nodes/a/skip_label"
 
 
 def test_there_is_an_end_to_edits_and_nodes() -> None:

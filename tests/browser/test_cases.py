@@ -42,7 +42,7 @@ def test_a_rehearsal_becomes_a_case_that_keeps_a_flow_back_until_somebody_says_w
     editor = Editor(page, desk, desk.create("With cases", FLOW))
 
     # Rehearsed, and saved under the name that is proposed.
-    page.get_by_role("button", name="Rehearse").click()
+    page.get_by_role("button", name="Rehearse", exact=True).click()
     page.get_by_role("button", name="Open the chat").click()
     field = page.get_by_label("Write as the customer")
     expect(page.locator(".bubble-flow")).to_have_text("What is your name?")

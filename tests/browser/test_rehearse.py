@@ -29,7 +29,7 @@ def editor(page: Page, desk: Desk) -> Iterator[Editor]:
     """Luna's flow, open at the simulator; whatever is rehearsed, nothing may be written."""
     before = rows(desk)
     opened = Editor(page, desk, desk.create("Luna in rehearsal", flows.starter("luna")))
-    page.get_by_role("button", name="Rehearse").click()
+    page.get_by_role("button", name="Rehearse", exact=True).click()
     yield opened
     assert rows(desk) == before
 
@@ -114,7 +114,7 @@ def test_the_chat_looks_like_its_channel_and_is_played_again_when_the_flow_has_c
     }
     which = desk.create("Rings", document("rings", nodes, ["ask.c2 > yes"]))
     Editor(page, desk, which)
-    page.get_by_role("button", name="Rehearse").click()
+    page.get_by_role("button", name="Rehearse", exact=True).click()
     page.get_by_role("button", name="Web widget").click()
     page.get_by_role("button", name="WhatsApp rehearsal only for now").click()
     page.get_by_role("button", name="Open the chat").click()

@@ -8,6 +8,7 @@ from reflex.event import EventSpec
 from reflex.style import set_color_mode
 from reflex_components_core.react_router.dom import ReactRouterLink
 
+from builder_ui.focus import given_back, remembered
 from builder_ui.state import ON_LOAD, State, shown_to
 from builder_ui.words import LANGUAGES, t
 from server.channels import channel_types
@@ -77,6 +78,7 @@ def page(
             ),
             rx.el.main(rx.el.h1("Parley", class_name="hidden-text"), waiting(), class_name="page"),
         ),
+        remembered(),
         lang=language_tag(),
     )
 
@@ -280,6 +282,7 @@ def dialog(is_open: Any, on_change: Any, title: Any, *content: rx.Component, wid
             max_width=width,
             aria_describedby="",
             lang=language_tag(),
+            custom_attrs=given_back(),
         ),
         open=is_open,
         on_open_change=on_change,
@@ -342,6 +345,7 @@ def confirm(
             ),
             max_width="440px",
             lang=language_tag(),
+            custom_attrs=given_back(),
         ),
         open=is_open,
         on_open_change=on_change,

@@ -6,6 +6,7 @@ import reflex as rx
 from reflex.style import resolved_color_mode
 
 from builder_ui.canvas.compare import comparison
+from builder_ui.focus import given_back
 from builder_ui.state import shown_to
 from builder_ui.states.compare import DRAFT, Compare, VersionLine
 from builder_ui.template import HIDDEN, language_tag
@@ -27,6 +28,7 @@ def compare() -> rx.Component:
             class_name="compare",
             aria_describedby="",
             lang=language_tag(),
+            custom_attrs=given_back(),
         ),
         open=Compare.comparing,
         on_open_change=Compare.show_comparison,

@@ -4,6 +4,7 @@ from typing import Any
 
 import reflex as rx
 
+from builder_ui.focus import given_back
 from builder_ui.state import shown_to
 from builder_ui.states.by_hand import Hand
 from builder_ui.states.rehearse import Rehearse
@@ -52,6 +53,7 @@ def dialog() -> rx.Component:
                 class_name="hand-form",
             ),
             max_width="480px",
+            custom_attrs=given_back(),
         ),
         open=Hand.hand_open,
         on_open_change=Hand.close_hand,

@@ -114,7 +114,7 @@ export function Chooser({ items, title, onChoose, onBack, onWalk, search = withi
           </span>
         )}
       </div>
-      <div className="chooser-list" id={name} role="listbox" aria-label={title}>
+      <div className="chooser-list" id={name} role="listbox" tabIndex={-1} aria-label={title}>
         {found.map((item, index) => (
           <Item
             key={item.key}

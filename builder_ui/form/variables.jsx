@@ -91,7 +91,7 @@ export function InsertVariable({ box, draft, disabled }) {
               setAt(0);
             }}
           />
-          <div className="variables-list" role="listbox" id={name} aria-label={words.insert}>
+          <div className="variables-list" role="listbox" tabIndex={-1} id={name} aria-label={words.insert}>
             {found.map((variable, place) => (
               <div key={variable.name} role="presentation">
                 {!search.trim() && variable.group !== found[place - 1]?.group && (

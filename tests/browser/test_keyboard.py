@@ -54,7 +54,7 @@ def desk(served: Parley) -> Desk:
 
 @pytest.fixture(scope="module")
 def page(browser: Browser, desk: Desk) -> Any:
-    context = browser.new_context(locale="en-US", viewport={"width": 1440, "height": 900}, reduced_motion="reduce")
+    context = browser.new_context(locale="en-US", viewport={"width": 1440, "height": 900})
     sign_in(context, desk.served)
     yield context.new_page()
     context.close()

@@ -13,6 +13,7 @@ from builder_ui.words import Language, say
 from engine.effects import Close, HandOff, Send
 from engine.events import AgentJoined, AgentResolved, AgentReturned, MessageReceived, Opened, TimerFired
 from engine.flow import Flow
+from engine.zones import zone_of
 from flows.appearance import Note, Row, shown
 from schemas.words import duration_in_words
 from server.rehearsal import Rehearsed, RehearsedStep
@@ -80,7 +81,7 @@ def exchanges(
     before: Sequence[Exchange] = (),
 ) -> list[Exchange]:
     """Everything that was rehearsed; `runs` are the flows it runs, `before` is how the same inputs went last time."""
-    zone = ZoneInfo(flow.timezone)
+    zone = zone_of(flow.timezone)
     told: list[Exchange] = []
     last: datetime | None = None
     for number, step in enumerate(run.steps):

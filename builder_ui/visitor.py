@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import available_timezones
 
 import msgspec
 from babel.core import get_global
@@ -17,8 +17,10 @@ from babel.dates import format_datetime
 from builder_ui.words import Language, say
 from engine.flow import Flow
 from engine.rules import Compare, Rule, comparisons
+from engine.zones import zone_of
 from flows import channel_limits
 from flows.channel_limits import CHANNELS
+from flows.transcript import in_reach
 from schemas.words import country_name, language_name, zone_name
 from server import geo
 from server.rehearsal_start import Start
@@ -99,9 +101,14 @@ def begins(who: Who, zone: str, now: datetime) -> datetime:
 
     Raises ValueError for what is no time.
     """
-    local = ZoneInfo(who.get("clock") or zone)
+    if (clock := who.get("clock", "")) and clock not in available_timezones():
+        raise ValueError(f"clock: {clock}")
+    local = zone_of(clock or zone)
     if moment := who.get("moment"):
-        return datetime.fromisoformat(moment).replace(tzinfo=local).astimezone(UTC)
+        at = datetime.fromisoformat(moment).replace(tzinfo=local)
+        if not in_reach(at):
+            raise ValueError(f"at: {moment}")
+        return at.astimezone(UTC)
     if not who.get("weekday") and not who.get("time"):
         return now
     at = now.astimezone(local)

@@ -1,6 +1,6 @@
 """What happens in a rehearsal, one thing at a time, and what is answered by hand while it does."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 import msgspec
 
@@ -57,10 +57,17 @@ class ByHand(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return node == self.node and isinstance(self.answer, SUITS[type(query)])
 
 
+Kind = Literal["image", "audio", "video", "file"]
+KINDS: frozenset[str] = frozenset(get_args(Kind))
+
+LONGEST_PAUSE = 366 * 86400
+"""Seconds that one input lets pass at the most."""
+
+
 class Sent(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """A stand-in for a file: what kind it is, and what it is called. There is nothing in it."""
 
-    kind: Literal["image", "audio", "video", "file"]
+    kind: Kind
     name: Annotated[str, msgspec.Meta(max_length=120, pattern=LINE, examples=["broken-ring.jpg"])] = ""
 
     def attached(self) -> Attachment:
@@ -79,7 +86,7 @@ class Input(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaul
     choose: Annotated[str, msgspec.Meta(max_length=200)] | None = None
     open: bool = False
     skip: bool = False
-    seconds: Annotated[float, msgspec.Meta(gt=0, le=366 * 86400)] | None = None
+    seconds: Annotated[float, msgspec.Meta(gt=0, le=LONGEST_PAUSE)] | None = None
     agent: Literal["joined", "returned", "resolved"] | None = None
     attachments: Annotated[tuple[Sent, ...], msgspec.Meta(max_length=10)] = ()
     answers: Annotated[tuple[ByHand, ...], msgspec.Meta(max_length=50)] = ()

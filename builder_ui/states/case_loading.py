@@ -1,9 +1,9 @@
 """A test case taken into the simulator, to go on with it: who writes, when, what happens, what the world answers."""
 
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import msgspec
+import reflex as rx
 
 from builder_ui import backend
 from builder_ui.state import handler, in_thread
@@ -11,12 +11,13 @@ from builder_ui.states.rehearse import Rehearse
 from engine.events import Answered, MessageReceived
 from engine.flow import Flow
 from engine.step import Step
+from engine.zones import zone_of
 from flows.rehearsal import PACE, play
 from flows.subflows import planned
 from flows.transcript import VALUE, Block, Transcript, read, value_of
 from flows.transcript_line import TranscriptError
 from server.rehearsal import MOST_INPUTS
-from server.rehearsal_input import Input
+from server.rehearsal_input import KINDS, LONGEST_PAUSE, Input
 from server.subflows import drafts
 
 Given = dict[str, Any]
@@ -51,6 +52,10 @@ class Loading(Rehearse):
                 self._at = transcript.begins.isoformat()
             await self._play()
             self.loaded = case
+        except (ValueError, msgspec.ValidationError):
+            # A case may say what nobody can do in the chat: write more than a message holds, come from no country.
+            self._forget()
+            yield rx.toast.error(self._say("case.not_in_chat"), duration=8000)
         finally:
             self.thinking = False
         yield
@@ -67,7 +72,7 @@ def who(transcript: Transcript, zone: str) -> dict[str, str]:
     country = transcript.place("country").country or transcript.place("phone_country").country
     values = {name: str(value_of(text)) for name, text in head.items() if name.startswith(VALUE)}
     if begins := transcript.begins:
-        chosen["moment"] = begins.astimezone(ZoneInfo(zone)).replace(tzinfo=None).isoformat(timespec="minutes")
+        chosen["moment"] = begins.astimezone(zone_of(zone)).replace(tzinfo=None).isoformat(timespec="minutes")
     more = {"channel": head.get("channel", "webwidget"), "country": country, "contact": "same"}
     return chosen | more | values | {"tags": ", ".join(transcript.tags)}
 
@@ -77,8 +82,9 @@ def inputs(transcript: Transcript, steps: tuple[Step, ...]) -> tuple[Input, ...]
     made: list[Given] = []
     for block, step in zip(transcript.blocks, steps, strict=True):
         pause = (block.after or 0) - PACE.total_seconds()
-        if pause > 0 and block.kind != "skip":
-            made.append({"seconds": pause})
+        while pause > 0 and block.kind != "skip":
+            made.append({"seconds": min(pause, LONGEST_PAUSE)})
+            pause -= LONGEST_PAUSE
         made.append(_input(block) | _answered(step))
     return msgspec.convert(made, tuple[Input, ...])
 
@@ -92,7 +98,7 @@ def _input(block: Block) -> Given:
         case "taps":
             return {"choose": block.choice}
         case "visitor":
-            files = [{"kind": one.kind, "name": one.name} for one in block.files]
+            files = [{"kind": one.kind if one.kind in KINDS else "file", "name": one.name} for one in block.files]
             return {"say": block.text} | ({"attachments": files} if files else {})
         case _:
             return {"agent": _AGENT[block.kind]}

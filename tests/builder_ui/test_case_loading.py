@@ -47,3 +47,11 @@ def test_what_the_conversation_held_is_held_again() -> None:
     assert [one.name for one in happened[0].attachments] == ["ring.jpg"]
     assert [one.seconds for one in happened] == [None, 7195.0, None, None]
     assert happened[-1].agent == "joined"
+
+
+def test_what_the_chat_cannot_do_at_once_it_does_bit_by_bit() -> None:
+    transcript = read("at: 2027-03-02 10:00\n\nopens\n\nlater 800 d\nvisitor [map x.kml]: Hi\n")
+    happened = inputs(transcript, tuple(play(LUNA, transcript)))
+    assert [(one.seconds or 0) // 86400 for one in happened] == [0, 366, 366, 67, 0]
+    assert happened[-1].attachments[0].kind == "file"
+    assert who(transcript, "Mars/Olympus")["moment"] == "2027-03-02T10:00"

@@ -26,7 +26,7 @@ def phrases(language: Language) -> dict[str, Phrase]:
     return read
 
 
-def say(key: str, language: Language, **values: object) -> str:
+def say(key: str, language: Language, /, **values: object) -> str:
     """The text of `key` with its places filled; `n` chooses between one and other.
 
     Raises KeyError for a key or a place that is not there.

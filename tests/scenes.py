@@ -356,7 +356,7 @@ SCENES: dict[str, Scene] = {
     "editor-keys": Scene("/flows/luna", _pressing("?", until="[role=dialog]")),
     "editor-texts": Scene("/flows/luna", _texts),
     "editor-publish": Scene("/flows/luna", _publish),
-    "editor-publish-blocked": Scene("/flows/half-done", _publish),
+    "editor-publish-blocked": Scene("/flows/kinds", _publish),
     "editor-publish-kept-back": Scene("/flows/northgate", _kept_back),
     "form-branch": Scene("/flows/kinds", _form_of("branch")),
     "form-collect": Scene("/flows/kinds", _form_of("collect")),

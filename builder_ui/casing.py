@@ -103,7 +103,7 @@ _TIME = re.compile(r"(\d+) (d|h|min|s)\b")
 _UNITS = {"d": 86400, "h": 3600, "min": 60, "s": 1}
 _HAPPENS = {
     "opens": "rehearse.opened",
-    "skip": "rehearse.time_passed",
+    "skip": "case.skip",
     "joins": "rehearse.person_joined",
     "gives back": "rehearse.person_returned",
     "closes": "rehearse.person_resolved",

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import msgspec
 import pytest
 
 from builder_ui.casing import first_difference, turns
@@ -129,3 +130,15 @@ def test_the_first_difference_is_told_in_a_sentence(text: str) -> None:
     told = shown(apply(FLOW, {"op": "set", "node": "ask", "field": "text", "value": text}).flow, "all")
     said = "expected “Which?”, but “Was?”" if text else "“Which?” does not come"
     assert first_difference(told, "en") == f"After “The visitor opens the chat”: {said}"
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize(
+    "happens", ["opens", "skip", "skip 2 h", "visitor: x", "agent joins", "agent gives back", "agent closes"]
+)
+def test_whatever_happens_is_said(happens: str, language: Any) -> None:
+    (ran,) = cases.run(msgspec.structs.replace(FLOW, cases={"c": f"{happens}\nbot: never said\n"}))
+    assert ran.rehearsed is not None
+    told = turns(FLOW, ran.rehearsed, language)
+    assert told[0].text
+    assert first_difference(told, language)

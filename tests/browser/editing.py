@@ -26,11 +26,12 @@ class Desk:
         self.person: Person = owner.person
         self.token = owner.token
 
-    def person_as(self, role: Any) -> str:
-        """A token of somebody with another role."""
-        email = f"{role}@luna.example"
+    def person_as(self, role: Any, name: str = "") -> str:
+        """A token of somebody with another role; by their own name, of somebody whom no other test meets."""
+        name = name or role
+        email = f"{name}@luna.example"
         if all(person.email != email for person in staff.people(self.engine)):
-            staff.add_person(self.engine, self.person, email, role, role, self.served.password)
+            staff.add_person(self.engine, self.person, email, name, role, self.served.password)
         return people.sign_in(self.engine, email, self.served.password).token
 
     def flow(self, which: str) -> Flow[Any]:

@@ -404,7 +404,7 @@ def test_who_may_not_edit_sees_and_cannot_change(page: Page, desk: Desk) -> None
 
 def test_the_language_of_the_screens_reaches_the_canvas(page: Page, desk: Desk) -> None:
     # Somebody of their own: the language stays with the person.
-    editor = Editor(page, desk, desk.create("Two languages", luna()), desk.person_as("builder"))
+    editor = Editor(page, desk, desk.create("Two languages", luna()), desk.person_as("builder", "linguist"))
     expect(editor.page.get_by_role("heading", name="Talk")).to_be_visible()
     editor.page.locator(".rail-foot").get_by_role("button").first.click()
     editor.page.get_by_role("menuitem", name="中文").click()

@@ -114,14 +114,16 @@ def test_a_scene_is_accessible_fits_a_phone_and_speaks_one_language(
     # The demo shop's own pages speak to its customers.
     ours = not scene.path.startswith("/shop")
     # What is written in one language for both shows in Chinese; some scenes are held against it in English, too.
-    locales = ("en-US", "zh-CN") if list(SCENES).index(name) % 4 == 0 else ("zh-CN",)
+    place = list(SCENES).index(name)
+    locales = ("en-US", "zh-CN") if place % 8 == 0 else ("zh-CN",)
     for locale in locales:
         page = visit(scene, locale)
         strange = [text for text in page.evaluate(READ) if _strange(text, locale, content)]
         assert strange == [] or not ours
     page.evaluate(COME_TO_REST)
     assert grave_faults(page) == []
-    if ours:
+    # Every screen has several scenes; colours come from the same tokens in all of them.
+    if ours and place % 2:
         page.emulate_media(color_scheme="dark")
         expect(page.locator("html.dark")).to_have_count(1)
         page.evaluate(COME_TO_REST)

@@ -7,7 +7,7 @@ few times, not a hundred.
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -48,6 +48,9 @@ SIGN = 2.0
 GONE = 0.5
 """Seconds after which it is noticed at the latest that a tab has gone."""
 
+BREATH = 1.0
+"""Seconds before a part of this that broke off begins anew."""
+
 LIST = "flows"
 """The news that a flow is new, put aside, paused, published or called otherwise."""
 
@@ -70,9 +73,19 @@ async def following(app: rx.App) -> AsyncIterator[None]:
 async def _follow(app: rx.App) -> None:
     news: asyncio.Queue[str] = asyncio.Queue()
     async with asyncio.TaskGroup() as group:
-        group.create_task(_listen(news))
-        group.create_task(_tell(app, news))
-        group.create_task(_sign(app, news))
+        group.create_task(_steadily(lambda: _listen(news)))
+        group.create_task(_steadily(lambda: _tell(app, news)))
+        group.create_task(_steadily(lambda: _sign(app, news)))
+
+
+async def _steadily(work: Callable[[], Awaitable[None]]) -> None:
+    """Do something that never ends; begun anew after a fault, which must not leave every tab without news for good."""
+    while True:
+        try:
+            await work()
+        except Exception:
+            log.exception("news for the screens broke off and begin anew")
+            await asyncio.sleep(BREATH)
 
 
 async def _listen(news: asyncio.Queue[str]) -> None:

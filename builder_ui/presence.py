@@ -1,6 +1,7 @@
 """Which tabs of this process have which flow open, and who else has it open in any process.
 
-Tabs give signs of life to Redis; who is alone hears nothing. Blocking functions: call them in a thread.
+Tabs give signs of life to Redis; who is alone hears nothing. Blocking functions: call them in a thread, where tabs may
+come and go while they run.
 """
 
 import time
@@ -55,7 +56,7 @@ def is_here(tab: str) -> bool:
 
 def sweep(open_tabs: Collection[str]) -> None:
     """Let go of tabs whose connection has ended."""
-    for tab in [tab for tab in _here if tab not in open_tabs]:
+    for tab in [tab for tab in list(_here) if tab not in open_tabs]:
         leave(tab)
 
 
@@ -64,14 +65,15 @@ def renew() -> set[str]:
     flows: dict[str, list[Somebody]] = {}
     for flow, somebody in list(_here.values()):
         flows.setdefault(flow, []).append(somebody)
-    for flow in _seen.keys() - flows.keys():
+    for flow in set(_seen) - flows.keys():
         _seen.pop(flow, None)
     changed = set()
     for flow, tabs in flows.items():
         _together().still_here(flow, tabs)
         before = _seen.get(flow, [])
         look(flow)
-        if _seen[flow] != before:
+        # The tab may have left meanwhile: then nobody has looked.
+        if _seen.get(flow, []) != before:
             changed.add(flow)
     return changed
 

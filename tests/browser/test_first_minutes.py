@@ -69,7 +69,6 @@ def test_from_a_starter(hand: Hand) -> None:
     starter.click()
     expect(page).to_have_url(re.compile(r"/flows/[a-z]"))
     expect(page.locator(".react-flow__node").first).to_be_visible()
-    page.wait_for_timeout(800)
     rehearsed_and_published(page, "Northgate Fittings")
     assert hand.clicks == CLICKS_FROM_STARTER
 

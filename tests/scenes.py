@@ -319,6 +319,12 @@ def _conversation(page: Page) -> None:
     page.locator(".inbox-row").first.click()
 
 
+def _begin_rehearsal(page: Page) -> None:
+    """The simulator before anything was said; who writes stands in words above it."""
+    _tab(1)(page)
+    expect(page.locator(".who-part").first).not_to_be_empty()
+
+
 def _put_off(page: Page) -> None:
     """A conversation that is put off, and the menu that does so."""
     page.locator(".inbox-views button").nth(2).click()
@@ -366,7 +372,7 @@ SCENES: dict[str, Scene] = {
     "form-subflow": Scene("/flows/kinds", _form_of("subflow")),
     "form-table": Scene("/flows/kinds", _form_of("decision_table")),
     "form-table-sheet": Scene("/flows/marlow", _table),
-    "rehearse-begin": Scene("/flows/luna", _tab(1)),
+    "rehearse-begin": Scene("/flows/luna", _begin_rehearsal),
     "rehearse-who": Scene("/flows/luna", _who(4)),
     "rehearse-who-more": Scene("/flows/marlow", _who(6)),
     "rehearse-whatsapp": Scene("/flows/marlow", _as_whatsapp),

@@ -26,7 +26,7 @@ def shop(database_settings: Settings) -> Iterator[Parts]:
 @pytest.fixture
 def without_knowledge(monkeypatch: pytest.MonkeyPatch) -> None:
     """Reading the knowledge in takes seconds, and is not what most of these tests are about."""
-    monkeypatch.setattr("server.demo._knowledge", lambda parts: None)
+    monkeypatch.setattr("server.demo.add_documents", lambda knowledge, starter: 0)
 
 
 def test_everything_the_shop_needs_is_made(shop: Parts) -> None:

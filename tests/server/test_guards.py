@@ -95,7 +95,9 @@ def test_every_route_is_either_guarded_or_one_of_these(client: TestClient[Litest
 
 
 def test_every_permission_is_asked_for_somewhere(client: TestClient[Litestar]) -> None:
-    assert {needed(handler) for _, _, handler in guarded(client.app)} == set(PERMISSIONS)
+    # Publishing asks for it only where a test case fails (server.gate).
+    within = {"override_cases"}
+    assert {needed(handler) for _, _, handler in guarded(client.app)} == set(PERMISSIONS) - within
 
 
 def test_a_stranger_is_turned_away_everywhere(client: TestClient[Litestar]) -> None:

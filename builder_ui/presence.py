@@ -62,13 +62,15 @@ def sweep(open_tabs: Collection[str]) -> None:
 
 def renew() -> set[str]:
     """Give a sign of life of every tab; the flows at which others have come or gone."""
-    flows: dict[str, list[Somebody]] = {}
-    for flow, somebody in list(_here.values()):
-        flows.setdefault(flow, []).append(somebody)
-    for flow in set(_seen) - flows.keys():
+    flows = {flow for flow, _ in list(_here.values())}
+    for flow in set(_seen) - flows:
         _seen.pop(flow, None)
     changed = set()
-    for flow, tabs in flows.items():
+    for flow in flows:
+        # Asked now: a tab that left while another flow's signs went out gives none any more.
+        tabs = [somebody for open_flow, somebody in list(_here.values()) if open_flow == flow]
+        if not tabs:
+            continue
         _together().still_here(flow, tabs)
         before = _seen.get(flow, [])
         look(flow)

@@ -115,6 +115,8 @@ def test_hostile_text_is_only_text(chat: Chat, hostile: str) -> None:
 
 def test_nothing_is_lost_or_doubled_when_the_server_goes_and_comes(copy: WidgetCopy, chat: Chat) -> None:
     chat.open()
+    # Who writes before being greeted is greeted afterwards.
+    expect(chat.lines(GREETINGS["en"])).to_be_visible()
     chat.say("Before")
     expect(chat.lines("You wrote: Before")).to_be_visible()
     before = stored(copy)

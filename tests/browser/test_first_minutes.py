@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.browser.visiting import OWNER, asked
+from tests.browser.visiting import OWNER, asked, sign_in
 from tests.serving import Parley
 
 pytestmark = pytest.mark.browser
@@ -33,6 +33,9 @@ class Hand:
 @pytest.fixture
 def hand(context: BrowserContext, page: Page, served: Parley) -> Iterator[Hand]:
     """Signed in by the form, with keys alone."""
+    sign_in(context, served)
+    known = documents(context, served)
+    context.clear_cookies()
     made = Hand(page)
     page.goto(f"{served.url}/sign-in")
     page.get_by_label("Email").fill(OWNER)
@@ -40,9 +43,16 @@ def hand(context: BrowserContext, page: Page, served: Parley) -> Iterator[Hand]:
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Flows", exact=True, level=1)).to_be_visible()
     yield made
-    # Live flows of this test would take other tests' conversations.
+    # Live flows of this test would take other tests' conversations, a starter's documents would answer them.
     which = page.url.rstrip("/").rpartition("/")[2]
     asked(context, served, "DELETE", f"flows/{which}")
+    for brought in documents(context, served) - known:
+        asked(context, served, "DELETE", f"knowledge/{brought}")
+
+
+def documents(context: BrowserContext, served: Parley) -> set[str]:
+    """The ids of what the shop's knowledge base holds."""
+    return {document["id"] for document in asked(context, served, "GET", "knowledge")}
 
 
 def rehearsed_and_published(page: Page, says: str) -> None:

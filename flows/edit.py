@@ -73,6 +73,8 @@ def apply(flow: Flow[Any], edit: op.AnyEdit | Mapping[str, Any]) -> Applied:
     done = _applied(flow, wanted, lost)
     if len(done.nodes) > MOST_NODES:
         raise EditError("nodes", "too_many_nodes", limit=MOST_NODES)
+    for fault in too_large(done.cases) if done.cases != flow.cases else ():
+        raise EditError(fault.path, fault.code, **fault.values)
     back = inverse(flow, done)
     return Applied(done, back, touched(back), tuple(lost))
 
@@ -308,7 +310,7 @@ def _with_cases(flow: Flow[Any], cases: dict[str, str]) -> Flow[Any]:
     if len(cases) > MOST_CASES:
         raise EditError("cases", "too_many_cases", limit=MOST_CASES)
     changed = {case_id: text for case_id, text in cases.items() if flow.cases.get(case_id) != text}
-    for fault in (*case_faults(changed), *too_large(cases)):
+    for fault in case_faults(changed):
         raise EditError(fault.path, fault.code, **fault.values)
     return _replace(flow, cases=cases)
 

@@ -80,6 +80,7 @@ _INPUT = re.compile(
     r"(?: \[(?P<files>[^\]]*)\])?(?: \((?P<language>[A-Za-z0-9-]*)\))?: ?(?P<text>.*)",
     re.DOTALL,
 )
+_BEGINS = re.compile(r"^(?:opens|visitor|skip|agent)\b", re.MULTILINE)
 _LATER = re.compile(r"later(?P<time>(?: [0-9.]+ (?:d|h|min|s))+)")
 _UNITS = {"d": 86400, "h": 3600, "min": 60, "s": 1}
 _VALUE = re.compile(r"value\.[a-z][a-z0-9_]{0,63}")
@@ -240,6 +241,11 @@ def read(text: str) -> Transcript:
         raise TranscriptError(1, "nothing happens in it: begin with “opens” or “visitor: …”")
     done = (msgspec.structs.replace(block, lines=tuple(own)) for block, own in zip(blocks, lines, strict=True))
     return Transcript(tuple(remarks), head, tuple(done))
+
+
+def count_turns(text: str) -> int:
+    """How many blocks a transcript has that can be read: no other line of one begins as theirs do."""
+    return sum(1 for _ in _BEGINS.finditer(text))
 
 
 def written(transcript: Transcript) -> str:

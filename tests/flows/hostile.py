@@ -114,6 +114,12 @@ FILES = [
         "cases",
         "cases_too_large",
     ),
+    Hostile(
+        "test cases that take minutes",
+        as_bytes(cases={f"c{i}": "opens\n" + "visitor: x\n" * 900 for i in range(60)}),
+        "cases",
+        "cases_too_long",
+    ),
     Hostile("fields that are not ours", as_bytes(__proto__={}, secrets=[]), "__proto__", "unknown_field"),
     Hostile(
         "a thousand wrong nodes",

@@ -173,6 +173,21 @@ def test_there_is_an_end_to_test_cases() -> None:
         apply(FLOW, {"op": "batch", "edits": [{"op": "put_case", "id": f"c{n}", "text": long} for n in range(10)]})
 
 
+def test_there_is_an_end_to_the_turns_of_all_test_cases() -> None:
+    """A text of many lines is one turn; what is taken away in the same batch makes room."""
+    turns = "opens\n" + "visitor: x\nbot: y\n    and\n    more\n" * 999
+    five = [{"op": "put_case", "id": f"c{n}", "text": turns} for n in range(5)]
+    full = apply(FLOW, {"op": "batch", "edits": five}).flow
+    one_more = {"op": "put_case", "id": "one_more", "text": "opens\n"}
+    with pytest.raises(EditError) as refused:
+        apply(full, one_more)
+    assert (refused.value.where, refused.value.code) == ("cases", "cases_too_long")
+    assert str(refused.value).startswith("All test cases together have 5001 turns; the limit is 5000.")
+    assert "5001 个对话回合，上限为 5000 个" in refused.value.in_words("zh")
+    room = {"op": "batch", "edits": [one_more, {"op": "remove_case", "id": "c0"}]}
+    assert len(apply(full, room).flow.cases) == 5
+
+
 def test_a_batch_is_done_as_a_whole_or_not_at_all() -> None:
     add = {"op": "add", "node": "new", "config": {"type": "close"}}
     connect = {"op": "connect", "source": "end", "port": "next", "target": "new"}

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.events import Attachment
-from flows.transcript import Block, Place, Transcript, heading, read, written
+from flows.transcript import Block, Place, Transcript, count_turns, heading, read, written
 from flows.transcript_line import Line, Told, TranscriptError
 
 TEXT = """
@@ -79,6 +79,7 @@ def test_reads_what_happens_and_what_the_world_answers() -> None:
     assert transcript.place("phone_country") == Place("TH", ())
     assert transcript.begins == datetime(2027, 3, 2, 10, tzinfo=UTC)
     assert read(written(transcript)) == transcript
+    assert count_turns(written(transcript)) == len(transcript.blocks)
 
 
 def test_the_head_says_what_the_conversation_holds_already() -> None:
@@ -213,3 +214,4 @@ def test_whatever_stands_there_it_is_a_transcript_or_refused_with_its_line(text:
         line = refused.line
     assert 1 <= line <= text.count("\n") + 1
     assert not blocks or read(written(read(text))).blocks == blocks
+    assert not blocks or count_turns(text) == len(blocks)

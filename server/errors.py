@@ -99,7 +99,7 @@ SENTENCES: dict[str, Sentence] = {
     "rehearsal_too_long": Sentence(
         422,
         "More than {most} steps run in this rehearsal. Begin anew with less time or fewer messages.",
-        "本次排练执行的步骤超过 {most} 个。请重新开始，并减少跳过的时间或消息。",
+        "本次预演执行的步骤超过 {most} 个。请重新开始，并减少跳过的时间或消息。",
     ),
     "nothing_to_publish": Sentence(
         409, "Nothing has changed since revision {revision}.", "自版本 {revision} 以来没有任何修改。"
@@ -221,7 +221,7 @@ WORDS: dict[str, dict[str, dict[ScreenLanguage, str]]] = {
         "be_signed_in": {"en": "be signed in", "zh": "登录"},
         "see_flows": {"en": "see flows", "zh": "查看流程"},
         "edit_flows": {"en": "edit flows", "zh": "编辑流程"},
-        "rehearse": {"en": "rehearse flows", "zh": "排练流程"},
+        "rehearse": {"en": "rehearse flows", "zh": "预演流程"},
         "publish": {"en": "publish flows", "zh": "发布流程"},
         "override_cases": {"en": "publish although test cases fail", "zh": "在测试用例未通过时发布"},
         "delete_flows": {"en": "delete flows", "zh": "删除流程"},

@@ -23,15 +23,18 @@ _LATER = ("cases", "inputs", "outputs")
 _BRACKETS = re.compile(rb'"(?:[^"\\]|\\.)*"?|[\[{]|[\]}]')
 
 
-def read(data: bytes | dict[str, Any]) -> Flow[Any]:
+def read(data: bytes | dict[str, Any], *, with_cases: bool = True) -> Flow[Any]:
     """A flow from its file or from parsed JSON, of this or an older format.
 
+    Without its cases they are not looked at: there may be more of them than of all else, and only tests need them.
     Raises FlowError with every fault. Meaning (unreachable nodes, missing texts) is ``flows.check``'s.
     """
     document = _parsed(data) if isinstance(data, bytes) else data
     if found := list(unsound(document)):
         raise FlowError(found[:MOST_FAULTS])
     document = _of_this_format(document)
+    if not with_cases:
+        document = {name: value for name, value in document.items() if name != "cases"}
     if found := from_schema(faults(document)):
         raise FlowError(found)
     flow = from_dict(document)

@@ -119,7 +119,7 @@ class Plans:
         if found is None:
             raise LookupError(f"There is no revision {key[1]} of flow {key[0]}.")
         document, pins = found
-        flow = flows.read(document)
+        flow = flows.read(document, with_cases=False)
         inner = {which: made for which, number in pins.items() if (made := self._pinned((which, number))) is not None}
         # The id that the tables know it by: a file may bring another.
         self._plans[key] = plan(msgspec.structs.replace(flow, id=key[0]), key[1], inner)

@@ -1,6 +1,7 @@
 import json
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -64,6 +65,15 @@ def test_writes_canonically() -> None:
     assert [edge["source"] for edge in plain["edges"]] == ["a", "b"]
     assert plain["layout"] == {"a": [1, 2.5]}
     assert "流程".encode() in written
+
+
+def test_a_flow_can_be_read_without_its_test_cases() -> None:
+    tested: Flow[Any] = Flow(id="f", name="F", cases={"a": "opens\nbot: Hi\n"})
+    assert flows.read(flows.write(tested), with_cases=False) == msgspec.structs.replace(tested, cases={})
+    broken = flows.as_dict(msgspec.structs.replace(tested, cases={"a": "nonsense"}))
+    assert flows.read(broken, with_cases=False).cases == {}
+    with pytest.raises(flows.FlowError, match="cases/a"):
+        flows.read(broken)
 
 
 def test_test_cases_stand_in_the_file_where_there_are_any() -> None:

@@ -3,6 +3,7 @@
 import logging
 from datetime import UTC, datetime
 
+import msgspec
 import pytest
 from sqlalchemy import update
 
@@ -74,6 +75,14 @@ def test_a_published_flow_that_cannot_be_read_takes_nothing(parts: Parts, caplog
     assert "Revision 1 of flow bad cannot be read" in caplog.text
     with pytest.raises(flows.FlowError):
         plans.plan("bad", 1)
+
+
+def test_what_a_worker_runs_does_without_the_test_cases(parts: Parts) -> None:
+    flow = echo("tested")
+    publish(parts.engine, msgspec.structs.replace(flow, cases={"none": "no conversation at all"}))
+    plans = Plans(parts.engine)
+    assert chosen(plans) == "tested 1"
+    assert plans.plan("tested", 1).steps.keys() == flow.nodes.keys()
 
 
 @pytest.mark.parametrize(

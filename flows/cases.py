@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from time import perf_counter
 from typing import Any
 
@@ -11,12 +11,11 @@ import msgspec
 from engine.effects import Close, HandOff, Send
 from engine.events import MessageReceived
 from engine.flow import MOST_CASES, Flow
-from engine.graph import Plan
+from engine.graph import Plan, plan
 from engine.step import Step
 from flows.coverage import Coverage, covered
 from flows.expected import rows
 from flows.rehearsal import Rehearsed, rehearse
-from flows.subflows import planned
 from flows.transcript import WITHIN, Block, Transcript, read, written
 from flows.transcript_line import How, Line, TranscriptError
 from flows.words import said
@@ -49,14 +48,12 @@ class Ran(msgspec.Struct, frozen=True):
         return self.fault if self.rehearsed is None else self.rehearsed.difference
 
 
-def run(
-    flow: Flow[Any], only: Collection[str] | None = None, subflows: Mapping[str, Flow[Any]] | None = None
-) -> Iterator[Ran]:
+def run(flow: Flow[Any], only: Collection[str] | None = None, whole: Plan | None = None) -> Iterator[Ran]:
     """Each case (those of ``only``), one after the other, in the order of their names. Nothing outside is asked.
 
-    ``subflows`` are the flows it may run, by their ids.
+    ``whole`` is the flow's plan with those of the flows it runs; without it there are none.
     """
-    whole = planned(flow, subflows)
+    whole = whole or plan(flow)
     for case_id in in_order(flow):
         if only is None or case_id in only:
             yield _run(flow, whole, case_id)

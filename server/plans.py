@@ -80,6 +80,10 @@ class Plans:
         self._plans.move_to_end(key)
         return self._plans[key]
 
+    def unpublished(self, flow: Flow[Any], pins: dict[str, int]) -> Plan:
+        """A flow as it would run if it were published with these revisions of the flows it runs."""
+        return plan(flow, 0, self._inner(pins))
+
     def refresh(self) -> None:
         """See what is published now. A published flow that cannot be read is reported once and takes nothing."""
         with self._engine.begin() as connection:
@@ -120,20 +124,21 @@ class Plans:
             raise LookupError(f"There is no revision {key[1]} of flow {key[0]}.")
         document, pins = found
         flow = flows.read(document, with_cases=False)
-        inner = {which: made for which, number in pins.items() if (made := self._pinned((which, number))) is not None}
         # The id that the tables know it by: a file may bring another.
-        self._plans[key] = plan(msgspec.structs.replace(flow, id=key[0]), key[1], inner)
+        self._plans[key] = plan(msgspec.structs.replace(flow, id=key[0]), key[1], self._inner(pins))
         if len(self._plans) > KEPT:
             self._plans.popitem(last=False)
         return flow
 
-    def _pinned(self, key: tuple[str, int]) -> Plan | None:
-        """The revision that a published flow runs; the flow goes on by "failed" where it cannot be read."""
-        try:
-            return self.plan(*key)
-        except (LookupError, flows.FlowError):
-            log.exception("Revision %s of flow %s, which another flow runs, cannot be read", key[1], key[0])
-            return None
+    def _inner(self, pins: dict[str, int]) -> dict[str, Plan]:
+        """The revisions that a flow holds on to; it goes on by "failed" where one cannot be read."""
+        found = {}
+        for which, number in pins.items():
+            try:
+                found[which] = self.plan(which, number)
+            except (LookupError, flows.FlowError):
+                log.exception("Revision %s of flow %s, which another flow runs, cannot be read", number, which)
+        return found
 
 
 def _live(which: str, revision: int, flow: Flow[Any]) -> Live:

@@ -182,9 +182,9 @@ def publish(
 ) -> Revision:
     """Make the draft as it stands an immutable revision; new conversations get it from now on.
 
-    What goes live is what went through `gate`: a draft that changes meanwhile is looked at again, and with `version`
-    only that one is published. Raises RefusedError `flow_has_errors` or `cases_fail` (with each as a fault),
-    `nothing_to_publish`, `not_allowed`, `conflict`, `not_found` or `in_trash`.
+    What goes live is what went through `gate`: where the draft changes meanwhile, or a flow that it runs is published,
+    all is looked at again, and with `version` only that draft is published. Raises RefusedError `flow_has_errors` or
+    `cases_fail` (with each as a fault), `nothing_to_publish`, `not_allowed`, `conflict`, `not_found` or `in_trash`.
     """
     for _ in range(ATTEMPTS):
         now = draft(engine, which)
@@ -195,12 +195,12 @@ def publish(
         document = flows.write(now.flow)
         with engine.begin() as connection:
             row = _row(connection, which, lock=True)
-            if row.draft_version != now.version:
+            _not_deleted(row.state)
+            if row.draft_version != now.version or subflows.pinned(connection, now.flow) != passed.pins:
                 continue
-            pins = subflows.pinned(connection, now.flow)
-            if row.state == "live" and (document, pins) == subflows.revision(connection, which, row.published):
+            if row.state == "live" and (document, passed.pins) == subflows.revision(connection, which, row.published):
                 raise RefusedError("nothing_to_publish", revision=row.published)
-            made = _add_revision(connection, which, document, pins, note, person, passed)
+            made = _add_revision(connection, which, document, passed, note, person)
             _set(connection, which, published=made.number, published_version=now.version, state="live")
             overridden = {"override": passed.reason, "failing": passed.failing} if passed.failing else {}
             audit.record(
@@ -253,7 +253,7 @@ def roll_back(engine: Engine, which: str, number: int, person: Person, *, bus: B
         document, pins = found
         if row.state == "live" and number == row.published:
             raise RefusedError("nothing_to_publish", revision=number)
-        made = _add_revision(connection, which, document, pins, f"Revision {number} again", person)
+        made = _add_revision(connection, which, document, Passed(pins), f"Revision {number} again", person)
         changes: dict[str, Any] = {"published": made.number, "state": "live"}
         if row.draft_version == row.published_version:
             version = row.draft_version + 1
@@ -374,10 +374,9 @@ def _add_revision(
     connection: Connection,
     which: str,
     document: bytes,
-    pins: dict[str, int],
+    passed: Passed,
     note: str,
     person: Person,
-    passed: Passed | None = None,
 ) -> Revision:
     newest = connection.execute(select(func.max(_revisions.c.number)).where(_revisions.c.flow == which)).scalar()
     made = Revision(
@@ -388,15 +387,15 @@ def _add_revision(
         who=person.name,
         at=datetime.now(UTC),
         live=True,
-        failing=len(passed.failing) if passed else 0,
-        override=passed.reason if passed else "",
+        failing=len(passed.failing),
+        override=passed.reason,
     )
     connection.execute(
         insert(_revisions).values(
             flow=which,
             number=made.number,
             document=document,
-            pins=subflows.packed(pins),
+            pins=subflows.packed(passed.pins),
             note=made.note,
             person=made.person,
             at=made.at,

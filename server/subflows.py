@@ -54,9 +54,10 @@ def pinned(connection: Connection, flow: Flow[Any]) -> dict[str, int]:
     return {row.id: row.published for row in connection.execute(wanted.order_by(columns.id))}
 
 
-def live(engine: Engine, flow: Flow[Any]) -> dict[str, Flow[Any]]:
-    """What a flow would run if it were published now, by their ids."""
-    return {which: one.published for which, one in runnables(engine, flow).items() if one.published is not None}
+def would_pin(engine: Engine, flow: Flow[Any]) -> dict[str, int]:
+    """As ``pinned``, for who looks on."""
+    with reading(engine).begin() as connection:
+        return pinned(connection, flow)
 
 
 def revision(connection: Connection, flow: str, number: int) -> tuple[bytes, dict[str, int]] | None:

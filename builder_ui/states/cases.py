@@ -16,7 +16,7 @@ from flows.cases import Ran
 from flows.coverage import Coverage, covered, never, whole
 from flows.edit import EditError
 from server.errors import RefusedError
-from server.subflows import drafts
+from server.subflows import draft_plan
 
 
 @dataclass(frozen=True)
@@ -318,7 +318,7 @@ def _run(flow: Flow[Any], language: Any) -> dict[str, Known]:
 
 def run_on_drafts(flow: Flow[Any], only: Collection[str] | None = None) -> list[Ran]:
     """Run cases on drafts: what the flow runs is in rehearsal, too."""
-    return list(cases.run(flow, only, drafts(backend.database(), flow))) if flow.cases else []
+    return list(cases.run(flow, only, draft_plan(backend.database(), flow))) if flow.cases else []
 
 
 def _known(flow: Flow[Any], ran: Ran, language: Any) -> Known:

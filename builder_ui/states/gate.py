@@ -11,10 +11,10 @@ from builder_ui.state import handler, in_thread
 from builder_ui.states.revisions import Revisions
 from builder_ui.words import Language
 from engine.flow import Flow
-from flows import cases
 from flows.cases import Ran
 from server import publishing, subflows
 from server.errors import RefusedError
+from server.gate import run_cases
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,8 @@ class Gate(Revisions):
 
 
 def _failing(flow: Flow[Any], language: Language) -> list[FailedCase]:
-    ran = cases.run(flow, subflows=subflows.live(backend.database(), flow)) if flow.cases else ()
+    engine = backend.database()
+    ran = run_cases(engine, flow, subflows.would_pin(engine, flow))
     return [_failed(flow, one, language) for one in ran if not one.passed]
 
 

@@ -13,7 +13,7 @@ from server.answers import Answers
 from server.failures import not_a_flow
 from server.refusal import Refusal
 from server.startup import say
-from server.subflows import draft_plan, drafts
+from server.subflows import draft_plan
 from server.terminal import FAULTY, file_bytes, installation, say_faults
 
 
@@ -63,7 +63,7 @@ def _cases(flow: Flow[Any], write: bool) -> int:
     """A flow's own cases need no installation, unless it runs other flows: all that the world says stands in them."""
     if called(flow):
         with installation() as parts:
-            ran = list(cases.run(flow, subflows=drafts(parts.engine, flow)))
+            ran = list(cases.run(flow, whole=draft_plan(parts.engine, flow)))
     else:
         ran = list(cases.run(flow))
     for one in ran:

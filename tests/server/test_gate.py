@@ -104,6 +104,21 @@ def test_what_is_published_is_what_was_tested(database: Engine, flow: str, monke
     assert publishing.revisions(database, flow) == []
 
 
+def test_a_flow_that_is_deleted_meanwhile_stays_deleted(
+    database: Engine, flow: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    let_through = publishing.gate
+
+    def meanwhile(*given: Any) -> Any:
+        publishing.delete_flow(database, flow, ADA)
+        return let_through(*given)
+
+    monkeypatch.setattr(publishing, "gate", meanwhile)
+    with refused("in_trash"):
+        publishing.publish(database, flow, "", ADA)
+    assert publishing.draft(database, flow).state == "deleted"
+
+
 def test_cases_travel_with_files_copies_and_revisions(database: Engine, flow: str) -> None:
     tested(database, flow)
     publishing.publish(database, flow, "", ADA)

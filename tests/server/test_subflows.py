@@ -120,6 +120,44 @@ def test_an_earlier_revision_comes_back_with_what_it_ran(parts: Parts) -> None:
     assert plan.inner["returns"].revision == 1
 
 
+def cased(flow: Flow[Any], answer: str) -> Flow[Any]:
+    """With a test case that goes as written if the flow it runs asks this."""
+    case = f"# Why\n\nvisitor: LU-1\nbot: {answer}\n"
+    return msgspec.structs.replace(flow, cases={"why": case})
+
+
+def test_what_is_published_holds_on_to_what_it_was_tested_with(parts: Parts, monkeypatch: pytest.MonkeyPatch) -> None:
+    publish(parts, returns("First"))
+    put(parts, cased(shop("Shop"), "First: why?"))
+    put(parts, returns("Second"))
+    let_through, tested = publishing.gate, []
+
+    def meanwhile(*given: Any) -> Any:
+        passed = let_through(*given)
+        tested.append(passed.pins)
+        publishing.publish(parts.engine, "returns", "", PARLEY)
+        return passed
+
+    monkeypatch.setattr(
+        publishing, "gate", lambda *given: (let_through if tested or given[1].id != "shop" else meanwhile)(*given)
+    )
+    with pytest.raises(RefusedError) as refused:
+        publishing.publish(parts.engine, "shop", "", PARLEY)
+    assert tested == [{"returns": 1}]
+    assert "+bot: Second: why?" in refused.value.faults[0].message
+    assert pins(parts) == []
+
+
+def test_cases_run_what_a_published_flow_holds_on_to(parts: Parts) -> None:
+    """Neither the newest revision of a flow within a flow within it, nor what their drafts run."""
+    publish(parts, returns("First"), shop("Shop"), returns("Second"))
+    outer = {"run": {"type": "subflow", "flow": "shop"}, "person": {"type": "human_handoff", "reason": "r"}}
+    put(parts, cased(document("outer", outer, ["run.done > person"]), "First: why?"))
+    put(parts, document("shop", {"person": {"type": "human_handoff", "reason": "r"}}, []))
+    publishing.publish(parts.engine, "outer", "", PARLEY)
+    assert pins(parts)[0] == ("outer", 1, '{"shop":1}')
+
+
 def test_a_flow_that_only_others_run_takes_no_conversation(parts: Parts) -> None:
     telegram_account(parts)
     publish(parts, returns("First"))

@@ -1,10 +1,8 @@
 """The web widget: its script, what it needs to know of an account, and its socket."""
 
 import asyncio
-import gzip
 import json
 from functools import cache
-from hashlib import sha256
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -20,8 +18,9 @@ from server.channels.webwidget import WebWidget
 from server.errors import RefusedError
 from server.failures import ErrorBody, ErrorDetail
 from server.widget.desk import Desk, Talk
+from server.widget.script import put_together
 
-FOLDER = Path(__file__).parent.parent / "widget"
+WORDS = Path(__file__).parent.parent / "widget" / "words.json"
 _RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur"})
 
 
@@ -36,18 +35,10 @@ class Config(msgspec.Struct, frozen=True):
     words: dict[str, str]
 
 
-class Script(msgspec.Struct, frozen=True):
-    """The script as it is sent; ``tag`` is its entity tag (RFC 9110)."""
-
-    plain: bytes
-    zipped: bytes
-    tag: str
-
-
 @get("/widget.js", sync_to_thread=False, include_in_schema=False)
 def script(request: Request[Any, Any, Any]) -> Response[bytes]:
     """The script that a shop puts on its pages."""
-    sent = _script()
+    sent = put_together()
     zipped = "gzip" in request.headers.get("accept-encoding", "")
     headers = {
         "etag": sent.tag,
@@ -127,11 +118,5 @@ def _refusal(status: int, code: str, message: str, headers: dict[str, str]) -> R
 
 @cache
 def _words() -> dict[str, dict[str, str]]:
-    found: dict[str, dict[str, str]] = json.loads((FOLDER / "words.json").read_text(encoding="utf-8"))
+    found: dict[str, dict[str, str]] = json.loads(WORDS.read_text(encoding="utf-8"))
     return found
-
-
-@cache
-def _script() -> Script:
-    plain = (FOLDER / "widget.js").read_bytes()
-    return Script(plain, gzip.compress(plain, mtime=0), f'"{sha256(plain).hexdigest()[:16]}"')

@@ -1,7 +1,6 @@
 """The widget's channel: tokens, frames, who may show it, where visitors come from, how fast they may write."""
 
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import msgspec
 import pytest
@@ -17,6 +16,7 @@ from server.settings import Settings
 from server.vault import Vault, new_key
 from server.widget import pretend, tokens
 from server.widget.limits import Buckets, Rate
+from server.widget.script import NAMES, PARTS, put_together
 from server.widget.source import source_of
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -295,5 +295,10 @@ class TestBuckets:
 
 
 def test_the_script_stays_small() -> None:
-    script = Path(__file__).parents[2] / "server" / "widget" / "widget.js"
-    assert len(script.read_bytes()) < 25_000
+    assert len(put_together().plain) < 25_000
+
+
+def test_the_script_is_all_of_its_parts_and_no_line_of_them_lies_within_a_string() -> None:
+    assert {*NAMES, "style.css"} == {path.name for path in PARTS.iterdir()}
+    lines = [line for name in NAMES for line in (PARTS / name).read_text(encoding="utf-8").splitlines()]
+    assert [line for line in lines if line.count("`") % 2] == []

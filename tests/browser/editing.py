@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, WebSocketRoute, expect
 from sqlalchemy import Engine
 
 from engine.flow import Flow
@@ -155,6 +155,29 @@ class Editor:
             for frame in self.sent
             if '"payload":{"edit"' in frame
         ]
+
+
+class Line:
+    """A tab's connection, which can be cut."""
+
+    def __init__(self, page: Page) -> None:
+        self.lost = False
+        self.sockets: list[WebSocketRoute] = []
+        page.route_web_socket(re.compile("/_event"), self._through)
+
+    def _through(self, socket: WebSocketRoute) -> None:
+        if self.lost:
+            # Nothing that socket.io understands: it gives this connection up.
+            socket.send("gone")
+        else:
+            socket.connect_to_server()
+            self.sockets.append(socket)
+
+    def cut(self) -> None:
+        """Lose the connection, and every new one while it is `lost`."""
+        self.lost = True
+        for socket in self.sockets:
+            socket.close()
 
 
 def _type(node: Any) -> str:

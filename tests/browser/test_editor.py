@@ -7,11 +7,11 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from playwright.sync_api import BrowserContext, Page, WebSocketRoute, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 import flows
 from server import publishing
-from tests.browser.editing import Desk, Editor
+from tests.browser.editing import Desk, Editor, Line
 from tests.builder_ui.test_protocol import flow_of
 from tests.serving import Parley
 
@@ -415,24 +415,11 @@ def test_the_language_of_the_screens_reaches_the_canvas(page: Page, desk: Desk) 
 
 
 def test_what_is_done_while_the_connection_is_lost_is_saved_when_it_is_back(page: Page, desk: Desk) -> None:
-    sockets: list[WebSocketRoute] = []
-    lost = False
-
-    def through(socket: WebSocketRoute) -> None:
-        if lost:
-            # Nothing that socket.io understands: it gives this connection up.
-            socket.send("gone")
-        else:
-            socket.connect_to_server()
-            sockets.append(socket)
-
-    page.route_web_socket(re.compile("/_event"), through)
+    line = Line(page)
     editor = Editor(page, desk, desk.create("Cut off", flow_of(3)))
     editor.select("say_1")
     expect(editor.page.get_by_label("Text", exact=True)).to_have_value("This is say_1")
-    lost = True
-    for socket in sockets:
-        socket.close()
+    line.cut()
     expect(page.locator(".savemark")).to_have_attribute("data-state", "offline")
     editor.press("ArrowDown")
     expect(page.locator(".savemark")).to_contain_text("1 edit waits")
@@ -442,7 +429,7 @@ def test_what_is_done_while_the_connection_is_lost_is_saved_when_it_is_back(page
     before = desk.flow(editor.which)
     assert (len(before.nodes), before.layout["say_1"]) == (3, (320, 0))
 
-    lost = False
+    line.lost = False
     flow = editor.until(lambda flow: len(flow.nodes) == 4)
     assert flow.layout["say_1"] == (320, 16)
     expect(editor.nodes).to_have_count(4)

@@ -1,12 +1,11 @@
 """Two people in one flow, each in a browser of their own."""
 
-import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, WebSocketRoute, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.browser.editing import Desk, Editor
+from tests.browser.editing import Desk, Editor, Line
 from tests.builder_ui.test_protocol import flow_of
 from tests.serving import Parley
 
@@ -24,28 +23,6 @@ def theirs(browser: Browser) -> Iterator[BrowserContext]:
     made = browser.new_context(locale="en-US", viewport={"width": 1440, "height": 900})
     yield made
     made.close()
-
-
-class Line:
-    """A tab's connection, which can be cut."""
-
-    def __init__(self, page: Page) -> None:
-        self.lost = False
-        self.sockets: list[WebSocketRoute] = []
-        page.route_web_socket(re.compile("/_event"), self._through)
-
-    def _through(self, socket: WebSocketRoute) -> None:
-        if self.lost:
-            # Nothing that socket.io understands: it gives this connection up.
-            socket.send("gone")
-        else:
-            socket.connect_to_server()
-            self.sockets.append(socket)
-
-    def cut(self) -> None:
-        self.lost = True
-        for socket in self.sockets:
-            socket.close()
 
 
 def test_two_people_see_each_other_and_who_loses_a_field_hears_of_it(

@@ -55,8 +55,9 @@ def test_two_people_see_each_other_and_who_loses_a_field_hears_of_it(
     tab.get_by_label("Name", exact=True).blur()
     expect(tab.locator(".savemark")).to_contain_text("2 edits wait")
     page.get_by_label("Text", exact=True).fill("Written first")
-    ours.settled()
+    # Words are sent when one leaves their field, or a while after: until then all that is known of is saved.
     page.get_by_label("Name", exact=True).focus()
+    ours.until(lambda flow: flow.nodes["say_1"].text == "Written first")
     line.lost = False
 
     # The later one wins, whoever lost hears of it, and can put it back.
@@ -83,7 +84,7 @@ def test_two_people_see_each_other_and_who_loses_a_field_hears_of_it(
     expect(tab.locator(".savemark")).to_contain_text("1 edit waits")
     ours.select("say_1")
     ours.press("Delete")
-    ours.settled()
+    ours.until(lambda flow: "say_1" not in flow.nodes)
     # A tab that is loaded anew still has what it could not send.
     line.lost = False
     tab.on("dialog", lambda dialog: dialog.accept())

@@ -91,9 +91,11 @@ def test_a_rehearsal_becomes_a_case_that_keeps_a_flow_back_until_somebody_says_w
     expect(dialog).to_contain_text("1 of 1 cases does not go as written.")
     expect(dialog.locator(".case-side-happened")).to_contain_text("Thanks, Ana!")
     anyway = dialog.get_by_role("button", name="Publish anyway")
+    reason = dialog.get_by_label("Why publish although cases fail?")
     anyway.click()
+    expect(reason).to_be_focused()
     assert publishing.revisions(desk.engine, editor.which) == []
-    dialog.get_by_label("Why publish although cases fail?").fill("The new words are right")
+    reason.fill("The new words are right")
     anyway.click()
     expect(dialog).to_have_count(0)
     (made,) = publishing.revisions(desk.engine, editor.which)

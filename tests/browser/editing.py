@@ -14,6 +14,18 @@ from server.people import Person
 from server.settings import Settings
 from tests.serving import Parley
 
+# Done when the view has stood still for ten frames: what moves it is no animation that the document knows of.
+STOOD_STILL = """() => new Promise((done) => {
+  const view = document.querySelector(".react-flow__viewport");
+  let before, still = 0;
+  const look = () => {
+    still = view.style.transform === before ? still + 1 : 0;
+    before = view.style.transform;
+    still < 10 ? requestAnimationFrame(look) : done();
+  };
+  look();
+})"""
+
 
 class Desk:
     """The database behind a running copy, and a person who may build flows there."""
@@ -91,6 +103,10 @@ class Editor:
     def settled(self) -> None:
         """Wait until everything done has reached the draft."""
         expect(self.page.locator(".savemark")).to_have_attribute("data-state", "saved")
+
+    def at_rest(self) -> None:
+        """Wait until the view has come to rest, so that what lies at a place of the screen stays there."""
+        self.page.evaluate(STOOD_STILL)
 
     def until(self, holds: Callable[[Flow[Any]], bool]) -> Flow[Any]:
         """Wait until the stored draft is as wanted."""

@@ -194,7 +194,7 @@ def test_the_hand_puts_in_between_copies_aligns_and_finds(edit: Open) -> None:
 
     # A box around all; lined up, spread out, and back.
     editor.press("1")
-    page.wait_for_function("() => document.getAnimations().every((one) => one.playState !== 'running')")
+    editor.at_rest()
     box = editor.canvas.bounding_box()
     assert box is not None
     mouse.move(box["x"] + 4, box["y"] + 4)
@@ -287,7 +287,7 @@ def test_a_finger_does_what_a_mouse_does(desk: Desk, context: BrowserContext) ->
     moved(seen)
     expect(editor.page.locator(".node.selected")).to_have_count(0)
     page.get_by_role("button", name="Show everything").tap()
-    page.wait_for_function("() => document.getAnimations().every((one) => one.playState !== 'running')")
+    editor.at_rest()
 
     # Tap, carry, connect.
     editor.node("say_1").locator(".node-title").tap()

@@ -124,8 +124,10 @@ def test_nothing_on_the_editor_keeps_anybody_out(edit: Open, page: Page, theme: 
     assert faults(page) == []
     editor.canvas.click(position={"x": 20, "y": 20})
     editor.press("?")
+    expect(page.get_by_role("dialog", name="Keys")).to_be_visible()
     assert faults(page) == []
     editor.press("Escape", "Control+f")
+    expect(page.get_by_role("dialog", name="Find")).to_be_visible()
     assert faults(page) == []
     editor.press("Escape")
     page.get_by_role("tab", name="History").click()

@@ -162,6 +162,7 @@ def test_a_table_is_pasted_from_a_spreadsheet_and_worked_in_by_keys(edit: Open) 
     )
     page = editor.page
     form(editor, "table").get_by_role("button", name="Paste from a spreadsheet").click()
+    expect(page.locator(".import-begin :focus")).to_have_count(1)
     page.evaluate(PASTE, PASTED)
     expect(page.locator(".import-sheet td.wrong")).to_contain_text("“Narnia” is none of the names here.")
     # A title that nothing knows is a value to set.
@@ -393,7 +394,10 @@ def test_forms_can_be_used_by_everybody(edit: Open, scheme: Any) -> None:
         faultless(".form")
     page.get_by_role("button", name="Open the table").click()
     page.get_by_role("button", name="country is one of").click()
+    expect(page.locator(".column-menu")).to_be_visible()
     faultless("dialog[open]")
     editor.press("Escape", "Escape")
+    expect(page.locator("dialog[open]")).to_have_count(0)
     page.get_by_role("button", name="All texts").click()
+    expect(page.locator("dialog[open]")).to_be_visible()
     faultless("dialog[open]")

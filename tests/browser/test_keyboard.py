@@ -80,11 +80,16 @@ def walked(page: Page) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("path", SCREENS)
-def test_tab_comes_to_every_control_of_a_screen_in_its_order(path: str, page: Page, desk: Desk, flow: str) -> None:
+def opened(page: Page, desk: Desk, path: str) -> None:
+    """Open a screen, and wait for what it is there to show."""
     page.goto(desk.served.url + path)
     expect(page.locator(SCREENS[path]).first).to_be_visible()
     page.wait_for_load_state("networkidle")
+
+
+@pytest.mark.parametrize("path", SCREENS)
+def test_tab_comes_to_every_control_of_a_screen_in_its_order(path: str, page: Page, desk: Desk, flow: str) -> None:
+    opened(page, desk, path)
     assert walked(page) == []
 
 
@@ -122,14 +127,14 @@ def kept_in(page: Page, opener: Locator, dialog: str) -> None:
     ],
 )
 def test_a_dialog_keeps_the_keyboard_and_gives_it_back(path: str, opener: str, page: Page, desk: Desk) -> None:
-    page.goto(desk.served.url + path)
-    page.wait_for_load_state("networkidle")
+    opened(page, desk, path)
     kept_in(page, page.locator(opener).last, "[role=dialog]")
 
 
 def test_the_editors_dialogs_keep_the_keyboard_and_give_it_back(page: Page, desk: Desk, flow: str) -> None:
     page.goto(f"{desk.served.url}/flows/{flow}")
     expect(page.locator(".react-flow__node").first).to_be_visible()
+    expect(page.locator(".form[data-form=flow]")).to_be_visible()
     page.wait_for_load_state("networkidle")
     top = page.locator(".editor-top")
     kept_in(page, top.locator("button").last, "[role=dialog]")

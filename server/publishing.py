@@ -25,6 +25,7 @@ from server.flow_names import free_id, named, slug
 from server.gate import Passed, gate
 from server.people import Person
 from server.together import Together
+from server.uses import Using, flows_that_run
 
 __all__ = [
     "Draft",
@@ -266,8 +267,11 @@ def roll_back(engine: Engine, which: str, number: int, person: Person, *, bus: B
     return made
 
 
-def pause(engine: Engine, which: str, person: Person, paused: bool) -> None:
-    """Have a published flow take no new conversations, or take them again. Raises RefusedError."""
+def pause(engine: Engine, which: str, person: Person, paused: bool) -> list[Using]:
+    """Have a published flow take no new conversations, or take them again. Raises RefusedError.
+
+    Returns the flows that run it all the same while it is paused.
+    """
     with engine.begin() as connection:
         row = _row(connection, which, lock=True)
         _not_deleted(row.state)
@@ -275,15 +279,20 @@ def pause(engine: Engine, which: str, person: Person, paused: bool) -> None:
             raise RefusedError("not_published")
         _set(connection, which, state="paused" if paused else "live")
         audit.record(connection, person.id, "flow.pause" if paused else "flow.resume", which)
+    return flows_that_run(engine, which) if paused else []
 
 
-def delete_flow(engine: Engine, which: str, person: Person) -> None:
-    """Put a flow aside: it takes no new conversations; those that run on it go on. Raises RefusedError `not_found`."""
+def delete_flow(engine: Engine, which: str, person: Person) -> list[Using]:
+    """Put a flow aside: it takes no new conversations; those that run on it go on. Raises RefusedError `not_found`.
+
+    Returns the flows that run it as it was published, and cannot be published again without it.
+    """
     with engine.begin() as connection:
         row = _row(connection, which, lock=True)
         if row.state != "deleted":
             _set(connection, which, state="deleted")
             audit.record(connection, person.id, "flow.delete", which, name=row.name)
+    return flows_that_run(engine, which)
 
 
 def undelete_flow(engine: Engine, which: str, person: Person) -> None:

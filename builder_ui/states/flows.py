@@ -19,7 +19,7 @@ from server import publishing
 from server.bus import LIVE
 from server.examples import add_documents, has_documents
 from server.flow_list import FlowCard
-from server.uses import Using, flows_that_run
+from server.uses import Using
 
 LARGEST = 2 * 1024 * 1024
 
@@ -186,19 +186,16 @@ class Flows(State):
     @handler("publish")
     async def pause(self, which: str, paused: bool) -> Any:
         """Have a published flow take no new conversations, or take them again."""
-        engine = backend.database()
-        await in_thread(publishing.pause, engine, which, await self._signed_in(), paused)
+        users = await in_thread(publishing.pause, backend.database(), which, await self._signed_in(), paused)
         await self._list(news=True)
-        if paused and (users := await in_thread(flows_that_run, engine, which)):
+        if users:
             return rx.toast.info(self._say("flows.still_run", flows=self._names(users)), duration=8000)
         return None
 
     @handler("delete_flows")
     async def delete(self, which: str, name: str) -> Any:
         """Put a flow aside; the message offers to take it back."""
-        engine = backend.database()
-        users = await in_thread(flows_that_run, engine, which)
-        await in_thread(publishing.delete_flow, engine, which, await self._signed_in())
+        users = await in_thread(publishing.delete_flow, backend.database(), which, await self._signed_in())
         await self._list(news=True)
         text = self._say("flows.deleted", name=name)
         if users:

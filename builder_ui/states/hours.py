@@ -19,6 +19,7 @@ from schemas.hours import hours_in_words
 from schemas.words import country_name, zone_name
 from server.errors import RefusedError
 from server.hours import ShopHours, TeamHours
+from server.uses import Using
 
 Plain = dict[str, Any]
 
@@ -129,17 +130,18 @@ class HoursState(State):
 
 
 def _rows(shop: ShopHours, language: Language) -> list[HoursRow]:
-    return [_row(shop, one, language) for one in shop.list()]
+    users = shop.used_by()
+    return [_row(shop, one, users.get(one.id, []), language) for one in shop.list()]
 
 
-def _row(shop: ShopHours, one: TeamHours, language: Language) -> HoursRow:
+def _row(shop: ShopHours, one: TeamHours, users: list[Using], language: Language) -> HoursRow:
     at = datetime.now(UTC)
     told, is_open = "", False
     if one.hours.zone:
         answer = shop.answer(OpenHours(team=one.id, hours=one.hours, at=at))
         if isinstance(answer, Opening):
             told, is_open = _now(answer, at, language), answer.standing.open
-    used = say("hours.list", language).join(use.name for use in shop.used_by(one.id))
+    used = say("hours.list", language).join(use.name for use in users)
     return HoursRow(
         one.id,
         one.name,

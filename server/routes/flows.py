@@ -22,6 +22,7 @@ from server.rehearsal_input import Input
 from server.rehearsal_start import Start
 from server.routes.given import LARGEST_NUMBER, AnyNumber, Asker, Here, Number, Reader
 from server.subflows import draft_plan
+from server.uses import Users, Using
 
 TAGS = ["Flows"]
 
@@ -67,6 +68,12 @@ class EditAnswer(msgspec.Struct, frozen=True):
     inverse: dict[str, Any]
     changed: tuple[str, ...]
     problems: list[Problem]
+
+
+class ChangedFlow(DraftAnswer, frozen=True):
+    """The draft after a change; ``used_by`` are the flows that run it all the same where it was paused."""
+
+    used_by: list[Using] = []
 
 
 class FlowChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -146,21 +153,31 @@ def read_flow(parts: Here, flow_id: FromPath[str]) -> DraftAnswer:
 
 
 @patch("/api/flows/{flow_id:str}", tags=TAGS, needs="publish", sync_to_thread=True)
-def change_flow(parts: Here, person: Asker, flow_id: FromPath[str], data: JSONBody[FlowChange]) -> DraftAnswer:
-    """Rename a flow, pause it, or let it go on."""
+def change_flow(parts: Here, person: Asker, flow_id: FromPath[str], data: JSONBody[FlowChange]) -> ChangedFlow:
+    """Rename a flow, pause it, or let it go on.
+
+    A paused flow takes no conversations by itself; the flows that run it as a sub-flow are told, for they still do.
+    """
+    used_by: list[Using] = []
     if data.name is not None:
         publishing.rename_flow(parts.engine, flow_id, data.name, person, bus=parts.bus)
     if data.paused is not None:
-        publishing.pause(parts.engine, flow_id, person, data.paused)
+        used_by = publishing.pause(parts.engine, flow_id, person, data.paused)
         _tell(parts)
-    return _draft(parts, flow_id)
+    draft = _draft(parts, flow_id)
+    return ChangedFlow(draft.flow, draft.version, draft.state, used_by)
 
 
-@delete("/api/flows/{flow_id:str}", tags=TAGS, needs="delete_flows", sync_to_thread=True)
-def delete_flow(parts: Here, person: Asker, flow_id: FromPath[str]) -> None:
-    """Put a flow aside. It takes no new conversations; running ones go on, and it can be brought back."""
-    publishing.delete_flow(parts.engine, flow_id, person)
+@delete("/api/flows/{flow_id:str}", tags=TAGS, needs="delete_flows", status_code=200, sync_to_thread=True)
+def delete_flow(parts: Here, person: Asker, flow_id: FromPath[str]) -> Users:
+    """Put a flow aside. It takes no new conversations; running ones go on, and it can be brought back.
+
+    The flows that run it as a sub-flow are told: they go on with it as it was published, and cannot be published again
+    without it.
+    """
+    used_by = publishing.delete_flow(parts.engine, flow_id, person)
     _tell(parts)
+    return Users(used_by)
 
 
 @post("/api/flows/{flow_id:str}/undelete", tags=TAGS, needs="delete_flows", status_code=200, sync_to_thread=True)

@@ -9,7 +9,7 @@ from litestar.params import FromPath, JSONBody
 from engine.hours import Hours
 from server.hours import TeamHours
 from server.routes.given import Asker, Here
-from server.uses import Using
+from server.uses import Users, Using
 
 TAGS = ["Hours"]
 
@@ -43,7 +43,7 @@ def create_hours(parts: Here, person: Asker, data: JSONBody[HoursGiven]) -> Team
 @get("/api/hours/{hours:str}", tags=TAGS, needs="see_hours", sync_to_thread=True)
 def read_hours(parts: Here, hours: FromPath[str]) -> Read:
     """Hours, and which flows go by them."""
-    return Read(parts.hours.get(hours), parts.hours.used_by(hours))
+    return Read(parts.hours.get(hours), parts.hours.used_by().get(hours, []))
 
 
 @put("/api/hours/{hours:str}", tags=TAGS, needs="edit_hours", sync_to_thread=True)
@@ -52,7 +52,7 @@ def change_hours(parts: Here, person: Asker, hours: FromPath[str], data: JSONBod
     return parts.hours.change(hours, data.name, data.hours, person=person.id)
 
 
-@delete("/api/hours/{hours:str}", tags=TAGS, needs="edit_hours", sync_to_thread=True)
-def delete_hours(parts: Here, person: Asker, hours: FromPath[str]) -> None:
-    """Remove hours. Flows that go by them go on by "closed"."""
-    parts.hours.remove(hours, person=person.id)
+@delete("/api/hours/{hours:str}", tags=TAGS, needs="edit_hours", status_code=200, sync_to_thread=True)
+def delete_hours(parts: Here, person: Asker, hours: FromPath[str]) -> Users:
+    """Remove hours. The flows that still go by them are told; they go on by "closed"."""
+    return Users(parts.hours.remove(hours, person=person.id))

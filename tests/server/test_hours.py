@@ -108,13 +108,14 @@ def test_tells_which_flows_go_by_them(parts: Parts, shop: ShopHours) -> None:
 
     for made in (flow("days", "shop"), flow("nights", "shop"), flow("other", "")):
         publishing.create_flow(parts.engine, PARLEY, flow=made)
-    assert shop.used_by("shop") == [Using("days", "Days"), Using("nights", "Nights")]
+    assert shop.used_by() == {"shop": [Using("days", "Days"), Using("nights", "Nights")]}
     # What is published counts although the draft goes another way by now.
     publishing.publish(parts.engine, "nights", "", PARLEY)
     publishing.edit(parts.engine, "nights", {"op": "set", "node": "a", "field": "team", "value": ""}, PARLEY)
     publishing.delete_flow(parts.engine, "days", PARLEY)
-    assert shop.used_by("shop") == [Using("nights", "Nights")]
-    assert shop.used_by("repairs") == []
+    assert shop.used_by() == {"shop": [Using("nights", "Nights")]}
+    assert shop.remove(shop.create("Repairs", OFFICE).id) == []
+    assert shop.remove("shop") == [Using("nights", "Nights")]
 
 
 def test_every_act_is_on_record(parts: Parts, shop: ShopHours) -> None:

@@ -41,6 +41,7 @@ PERMISSIONS: dict[Permission, frozenset[Role]] = {
     "be_signed_in": _ALL,
     "see_flows": _ALL,
     "edit_flows": _BUILDERS,
+    # Talking to a flow takes time, and a model's money. Its test cases can be read by whoever sees the flow.
     "rehearse": _BUILDERS,
     "publish": _BUILDERS,
     # Publishing although test cases fail.

@@ -56,7 +56,7 @@ class Hand(Rehearse):
 
     _hand_at: tuple[int, int] = (-1, -1)
 
-    @handler("see_flows")
+    @handler("rehearse")
     async def ask_by_hand(self, step: int, number: int) -> None:
         """Show what a node heard, to say it otherwise."""
         asked = self._asked(step, number)
@@ -69,18 +69,18 @@ class Hand(Rehearse):
         self._fill(asked)
         self.hand_open = True
 
-    @handler("see_flows")
+    @handler("rehearse")
     async def close_hand(self, is_open: bool = False) -> None:
         """Leave the answer as it was."""
         if not is_open:
             self.hand_open = False
 
-    @handler("see_flows")
+    @handler("rehearse")
     async def choose_outcome(self, outcome: str) -> None:
         """Turn to another kind of answer."""
         self.hand_outcome = outcome
 
-    @handler("see_flows")
+    @handler("rehearse")
     async def answer_by_hand(self, form: dict[str, Any]) -> Any:
         """Let the node hear what the form says."""
         asked = self._asked(*self._hand_at)
@@ -90,7 +90,7 @@ class Hand(Rehearse):
         async for event in self._let_hear(asked, answer):
             yield event
 
-    @handler("see_flows")
+    @handler("rehearse")
     async def let_world_answer(self) -> Any:
         """Take back what was said by hand."""
         asked = self._asked(*self._hand_at)

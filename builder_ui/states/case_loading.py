@@ -31,7 +31,7 @@ class Loading(Rehearse):
     loaded: str = ""
     shown: str = "chat"
 
-    @handler("see_flows")
+    @handler("rehearse")
     async def load_case(self, case: str) -> Any:
         """Let a case happen in the chat; what it goes on with can be saved in its place."""
         flow = self._flow

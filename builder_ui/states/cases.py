@@ -82,10 +82,15 @@ class Cases(Loading):
     _run_number: int = 0
     _next: int = 0
 
+    @rx.var
+    def listing(self) -> bool:
+        """Whether the tab shows the cases: there is no chat for who may not rehearse."""
+        return self.shown == "cases" or "rehearse" not in self.permissions
+
     @rx.var(cache=False)
     def lines(self) -> list[CaseLine]:
         """The cases, while they are looked at: every edit runs them all, and most edits are made elsewhere."""
-        return self._lines if self.saving or (self.tab == "rehearse" and self.shown == "cases") else []
+        return self._lines if self.saving or (self.tab == "rehearse" and self.listing) else []
 
     # --- Running ------------------------------------------------------------------------------------------------
 

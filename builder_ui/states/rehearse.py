@@ -62,7 +62,7 @@ class Rehearse(Visitor):
 
     # --- Who is writing -----------------------------------------------------------------------------------------
 
-    @handler("see_flows")
+    @handler("rehearse")
     async def prepare(self) -> None:
         """Load what answers, so that the first rehearsed question need not wait for it, and who can be chosen."""
         here = backend.here()
@@ -76,7 +76,7 @@ class Rehearse(Visitor):
         asks = any(type(node).__name__ == "KnowledgeAnswer" for node in self._flow.nodes.values())
         self.ignorant = asks and not await in_thread(here.knowledge.documents)
 
-    @handler("see_flows")
+    @handler("rehearse")
     async def choose(self, part: str, value: str) -> None:
         """Let another have the same conversation: one part of who is writing is otherwise."""
         value = value.strip()
@@ -89,14 +89,14 @@ class Rehearse(Visitor):
                 who["moment"] = ""
             await self._become(who, part)
 
-    @handler("see_flows")
+    @handler("rehearse")
     async def choose_tag(self, tag: str) -> None:
         """Put a tag on the conversation from the beginning, or take it off."""
         tags = visitor.listed(self.who.get("tags", ""))
         tags = [one for one in tags if one != tag] if tag in tags else [*tags, tag]
         await self._become({**self.who, "tags": ", ".join(tags)}, "tags")
 
-    @handler("see_flows")
+    @handler("rehearse")
     async def use_preset(self, number: int) -> None:
         """Be one of the people that are offered."""
         if 0 <= number < len(self._offered):
@@ -118,7 +118,7 @@ class Rehearse(Visitor):
 
     # --- What happens -------------------------------------------------------------------------------------------
 
-    @handler("see_flows")
+    @handler("rehearse")
     async def restart(self) -> None:
         """Forget the conversation."""
         self._forget()
@@ -130,13 +130,13 @@ class Rehearse(Visitor):
         self.with_person = self.closed = self.begun = self.full = self.broken = False
         self.dropped, self.tries, self.attempt, self.editing = 0, 1, 1, -1
 
-    @handler("see_flows")
+    @handler("rehearse")
     async def open_chat(self) -> Any:
         """Open the conversation without a word."""
         async for event in self._take(Input(open=True)):
             yield event
 
-    @handler("see_flows")
+    @handler("rehearse")
     async def say_it(self, form: dict[str, Any]) -> Any:
         """Say what is written in the field."""
         text = str(form.get("text", "")).strip()
@@ -144,26 +144,26 @@ class Rehearse(Visitor):
             async for event in self._take(Input(say=text[:10_000])):
                 yield event
 
-    @handler("see_flows")
+    @handler("rehearse")
     async def attach(self, kind: str, name: str) -> Any:
         """Send a stand-in for a file."""
         sent = msgspec.convert({"kind": kind, "name": name}, Sent)
         async for event in self._take(Input(say="", attachments=(sent,))):
             yield event
 
-    @handler("see_flows")
+    @handler("rehearse")
     async def tap(self, choice: str) -> Any:
         """Tap one of the choices."""
         async for event in self._take(Input(choose=choice[:200])):
             yield event
 
-    @handler("see_flows")
+    @handler("rehearse")
     async def skip(self) -> Any:
         """Go to the time limit that stands."""
         async for event in self._take(Input(skip=True)):
             yield event
 
-    @handler("see_flows")
+    @handler("rehearse")
     async def pass_time(self, what: str) -> Any:
         """Let an hour pass, the night, or the time until it opens or closes."""
         if self._run is None:
@@ -178,7 +178,7 @@ class Rehearse(Visitor):
             async for event in self._take(Input(seconds=seconds)):
                 yield event
 
-    @handler("see_flows")
+    @handler("rehearse")
     async def pass_so_long(self, form: dict[str, Any]) -> Any:
         """Let as much time pass as is written in the form."""
         try:
@@ -189,7 +189,7 @@ class Rehearse(Visitor):
             async for event in self._take(Input(seconds=seconds)):
                 yield event
 
-    @handler("see_flows")
+    @handler("rehearse")
     async def person(self, act: str) -> Any:
         """Do what the person does who has the conversation: joined, returned or resolved."""
         async for event in self._take(msgspec.convert({"agent": act}, Input)):
@@ -210,12 +210,12 @@ class Rehearse(Visitor):
 
     # --- Going back ---------------------------------------------------------------------------------------------
 
-    @handler("see_flows")
+    @handler("rehearse")
     async def back_to(self, number: int) -> None:
         """Take everything back from this input on."""
         await self._change(self._inputs[: max(number, 0)])
 
-    @handler("see_flows")
+    @handler("rehearse")
     async def edit_turn(self, number: int) -> None:
         """Ask what is to be said there instead; the last turn where the number is below 0."""
         if number < 0:
@@ -229,12 +229,12 @@ class Rehearse(Visitor):
             self.edited_text = given.say or labels.get(given.choose or "", "")
             self.editing = number
 
-    @handler("see_flows")
+    @handler("rehearse")
     async def leave_turn(self) -> None:
         """Leave the turn as it was."""
         self.editing = -1
 
-    @handler("see_flows")
+    @handler("rehearse")
     async def say_instead(self, form: dict[str, Any]) -> Any:
         """Have said something else in the turn that is edited; what came later is kept as far as it still fits."""
         text = str(form.get("text", "")).strip()
@@ -242,7 +242,7 @@ class Rehearse(Visitor):
             async for event in self._instead(Input(say=text[:10_000])):
                 yield event
 
-    @handler("see_flows")
+    @handler("rehearse")
     async def tap_instead(self, choice: str) -> Any:
         """Have tapped another choice in the turn that is edited."""
         async for event in self._instead(Input(choose=choice[:200])):
@@ -289,7 +289,7 @@ class Rehearse(Visitor):
         tries = self._tries or (self._inputs,)
         return tuple(self._inputs if at == self.attempt - 1 else one for at, one in enumerate(tries))
 
-    @handler("see_flows")
+    @handler("rehearse")
     async def see_try(self, by: int) -> None:
         """Turn to the try before or after this one."""
         tries = self._all_tries()
@@ -299,7 +299,7 @@ class Rehearse(Visitor):
             self._inputs = tries[at]
             await self._play()
 
-    @handler("see_flows")
+    @handler("rehearse")
     async def play_again(self) -> Any:
         """Let the same happen anew, on the flow as it is now, and mark what has become different."""
         before = self.exchanges
@@ -320,7 +320,7 @@ class Rehearse(Visitor):
         self.selection = {"seq": self.selection.get("seq", 0) + 1, "ids": [node], "center": True}
         self.selected = [node]
 
-    @handler("see_flows")
+    @handler("rehearse")
     async def show_way(self, step: int) -> None:
         """Light the way that a step took."""
         if self._run is not None and 0 <= step < len(self._run.steps):

@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+import msgspec
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
@@ -119,3 +120,17 @@ def test_a_rehearsal_becomes_a_case_that_keeps_a_flow_back_until_somebody_says_w
     line.get_by_role("button", name="Save").click()
     expect(page.locator(".case").get_by_text("(with “thanks” in it)")).to_be_visible()
     assert "bot: ~ thanks" in desk.flow(editor.which).cases["ana-closed"]
+
+
+def test_who_may_not_rehearse_reads_the_cases(page: Page, served: Parley) -> None:
+    desk = Desk(served)
+    case = "# Good bye\n\nopens\nbot: What is your name?\n\nskip 10 min\nbot: Good bye\n- close: done\n"
+    made = desk.create("Seen cases", msgspec.structs.replace(FLOW, cases={"good-bye": case}))
+    Editor(page, desk, made, desk.person_as("viewer"))
+    expect(page.get_by_role("tab", name="Rehearse")).to_be_visible()
+    expect(page.get_by_role("button", name="Rehearse", exact=True)).to_have_count(0)
+    page.get_by_role("tab", name="Rehearse").click()
+    expect(page.locator("[data-case=good-bye]")).to_have_attribute("data-state", "passed")
+    expect(page.get_by_label("Write as the customer")).to_have_count(0)
+    page.locator("[data-case=good-bye]").get_by_role("button").first.click()
+    expect(page.get_by_text("What is your name?").last).to_be_visible()

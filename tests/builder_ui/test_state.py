@@ -14,7 +14,7 @@ from builder_ui import backend
 from builder_ui.state import State, handler, open_handler
 from server import people, staff
 from server.parts import Parts
-from server.permissions import Permission
+from server.permissions import PERMISSIONS, Permission
 from server.settings import Settings
 
 # Who is not signed in may do this and no more.
@@ -46,6 +46,16 @@ def test_every_handler_has_a_guard() -> None:
 
 def test_what_is_open_is_listed_here() -> None:
     assert {name for name, method in handlers().items() if method.guard == "open"} == OPEN
+
+
+def test_who_rehearses_may_do_so_on_the_screen_as_by_the_api() -> None:
+    screens = {name: method.guard for name, method in handlers().items() if name.split(".")[0] in ("Rehearse", "Hand")}
+    assert screens.pop("Rehearse.go_to_node") == "see_flows"
+    assert screens.pop("Hand.ask_service") == "try_services"
+    assert len(screens) > 20
+    assert set(screens.values()) == {"rehearse"}
+    assert handlers()["Loading.load_case"].guard == "rehearse"
+    assert PERMISSIONS["rehearse"] >= PERMISSIONS["edit_flows"] >= PERMISSIONS["try_services"]
 
 
 def test_a_handler_without_guard_cannot_be_written() -> None:

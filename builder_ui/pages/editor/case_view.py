@@ -73,7 +73,7 @@ def _text_item() -> rx.Component:
 def acts(case: Any) -> list[rx.Component]:
     """What can be done with a case."""
     return [
-        menu_item("message-circle", t("case.load"), Cases.load_case(case)),
+        rx.cond(shown_to("rehearse"), menu_item("message-circle", t("case.load"), Cases.load_case(case))),
         rx.cond(
             shown_to("edit_flows"),
             rx.fragment(

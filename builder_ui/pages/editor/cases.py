@@ -23,11 +23,11 @@ useEffect(() => {
 
 
 def content() -> rx.Component:
-    """The tab: a chat, or the cases."""
+    """The tab: a chat for who may rehearse, or the cases."""
     return rx.el.div(
         rx.el.div(
             rx.el.div(
-                _part("chat", t("case.chat")),
+                rx.cond(shown_to("rehearse"), _part("chat", t("case.chat"))),
                 _part("cases", t("case.cases"), _count()),
                 role="group",
                 aria_label=t("rehearse.title"),
@@ -47,7 +47,7 @@ def content() -> rx.Component:
             class_name="row case-bar",
         ),
         rx.cond(
-            Cases.shown == "cases",
+            Cases.listing,
             rx.el.div(rx.cond(Cases.case != "", case_view(), panel()), class_name="case-room"),
             rehearse.content(),
         ),
@@ -72,7 +72,7 @@ def _part(name: str, label: Any, *more: rx.Component) -> rx.Component:
         *more,
         type="button",
         on_click=Cases.show_part(name),
-        custom_attrs={"aria-pressed": rx.cond(Cases.shown == name, "true", "false")},
+        custom_attrs={"aria-pressed": rx.cond(Cases.listing == (name == "cases"), "true", "false")},
     )
 
 
@@ -94,7 +94,7 @@ def _none() -> rx.Component:
         rx.icon("list-checks", size=24, class_name="soft", custom_attrs=HIDDEN),
         rx.el.h2(t("case.none")),
         rx.el.p(t("case.none_help"), class_name="soft"),
-        rx.button(t("case.none_act"), on_click=Cases.show_part("chat"), size="2"),
+        rx.cond(shown_to("rehearse"), rx.button(t("case.none_act"), on_click=Cases.show_part("chat"), size="2")),
         class_name="chat-begin",
     )
 

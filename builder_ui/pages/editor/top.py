@@ -54,12 +54,15 @@ def top() -> rx.Component:
         _button("table-properties", t("editor.all_texts"), FormState.show_texts, rx.Var.create(True)),
         _problems(),
         _menu(),
-        rx.button(
-            rx.icon("play", size=16, custom_attrs=HIDDEN),
-            t("rehearse.title"),
-            on_click=EditorState.show_tab("rehearse"),
-            variant="soft",
-            size="2",
+        rx.cond(
+            shown_to("rehearse"),
+            rx.button(
+                rx.icon("play", size=16, custom_attrs=HIDDEN),
+                t("rehearse.title"),
+                on_click=EditorState.show_tab("rehearse"),
+                variant="soft",
+                size="2",
+            ),
         ),
         rx.cond(shown_to("publish"), publish()),
         class_name="editor-top",

@@ -58,7 +58,7 @@ class Plan(msgspec.Struct):
         planned = self.steps.get(first)
         if planned is None or not rest:
             return planned.node if planned else None
-        inner = self.inner.get(planned.node.calls() or "")
+        inner = self.inner.get(planned.node.calls())
         return inner.at(rest) if inner else None
 
     def node(self, node_id: str, language: str) -> Node:

@@ -1,9 +1,8 @@
-"""What flows are called, and the ids made from that."""
-
-import re
+"""What flows are called, and the ids that are free for them."""
 
 from sqlalchemy import Connection, select
 
+from server.ids import free
 from server.tables import flows
 
 
@@ -12,15 +11,7 @@ def named(name: str) -> str:
     return " ".join(name.split())[:120]
 
 
-def slug(name: str) -> str:
-    """An id made from a name."""
-    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:48].strip("-") or "flow"
-
-
 def free_id(connection: Connection, wanted: str) -> str:
     """`wanted`, or with the first number behind it that makes it new."""
     near = select(flows.c.id).where((flows.c.id == wanted) | flows.c.id.startswith(f"{wanted[:58]}-"))
-    taken = {row.id for row in connection.execute(near)}
-    if wanted not in taken:
-        return wanted
-    return next(made for n in range(2, len(taken) + 3) if (made := f"{wanted[:58]}-{n}") not in taken)
+    return free(wanted, set(connection.scalars(near)))

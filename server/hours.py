@@ -1,6 +1,5 @@
 """The hours of the shop's teams: flows name them by their ids, and every flow follows a change at once."""
 
-import re
 import time
 from datetime import datetime
 from typing import Any
@@ -16,6 +15,7 @@ from flows.opening import opening
 from server import audit, tables
 from server.database import reading
 from server.errors import RefusedError, not_found
+from server.ids import free, slug
 from server.store import utcnow
 from server.uses import Using, flows_with_hours
 
@@ -57,7 +57,7 @@ class ShopHours:
         """Add hours under an id made from the name. Raises RefusedError."""
         _checked(name, hours)
         with self._engine.begin() as connection:
-            made = _free_id(connection, name)
+            made = free(slug(name, "hours"), set(connection.scalars(select(_hours.c.id))))
             row = {"id": made, "name": name.strip(), "hours": _packed(hours), "changed": utcnow()}
             connection.execute(insert(_hours), row)
             audit.record(connection, person, "hours.create", made, name=name.strip())
@@ -124,13 +124,6 @@ def _checked(name: str, hours: Hours) -> None:
         raise RefusedError("hours_country", where="hours/holidays", country=hours.holidays)
     if not opens_at_all(hours):
         raise RefusedError("hours_never", where="hours/week")
-
-
-def _free_id(connection: Connection, name: str) -> str:
-    wanted = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:48].strip("-") or "hours"
-    taken = set(connection.execute(select(_hours.c.id)).scalars())
-    ids = (wanted if number == 1 else f"{wanted}-{number}" for number in range(1, len(taken) + 2))
-    return next(made for made in ids if made not in taken)
 
 
 def _packed(hours: Hours) -> str:

@@ -21,8 +21,9 @@ from server.bus import LIVE, Bus
 from server.database import reading
 from server.errors import RefusedError, not_found
 from server.flow_list import FlowCard, State, flows_list, packed, stored
-from server.flow_names import free_id, named, slug
+from server.flow_names import free_id, named
 from server.gate import Passed, gate
+from server.ids import slug
 from server.people import Person
 from server.together import Together
 from server.uses import Using, flows_that_run
@@ -113,7 +114,7 @@ def create_flow(
         flow = Flow[Any](id="new", name=named(name) or "New flow", language=language)
     flow = msgspec.structs.replace(flow, name=named(name) or flow.name)
     with engine.begin() as connection:
-        flow = msgspec.structs.replace(flow, id=free_id(connection, slug(flow.name)))
+        flow = msgspec.structs.replace(flow, id=free_id(connection, slug(flow.name, "flow")))
         _insert(connection, flow)
         audit.record(connection, person.id, "flow.create", flow.id, name=flow.name)
     return flow.id

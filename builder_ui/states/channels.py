@@ -12,6 +12,7 @@ from builder_ui.words import Language, say
 from server.accounts import Account
 from server.channel_forms import ChannelType, Setting, channel_forms
 from server.errors import RefusedError
+from server.ids import free, slug
 
 
 @dataclass(frozen=True)
@@ -114,7 +115,7 @@ class Channels(State):
                 await in_thread(accounts.change, self.which, name=self.name, values=values, person=person.id)
                 made = self.which
             else:
-                made = self._free_id(self.name, self.kind)
+                made = free(slug(self.name, self.kind), {row.id for row in self.rows})
                 await in_thread(accounts.create, made, self.kind, self.name, values, person=person.id)
         except RefusedError as refused:
             self.fault = refused.said(self._language())
@@ -170,12 +171,6 @@ class Channels(State):
         if row is not None:
             self.connect = row
             self.dialog = "connect"
-
-    def _free_id(self, name: str, kind: str) -> str:
-        wanted = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:48].strip("-") or kind
-        taken = {row.id for row in self.rows}
-        ids = (wanted if number == 1 else f"{wanted}-{number}" for number in range(1, len(taken) + 2))
-        return next(made for made in ids if made not in taken)
 
     async def _list(self) -> None:
         here = backend.here()

@@ -1,6 +1,5 @@
 """The shop's services that flows may ask: their addresses, and secrets that go in and never come out."""
 
-import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +8,7 @@ import reflex as rx
 from builder_ui import backend
 from builder_ui.state import State, handler, in_thread
 from server.errors import RefusedError
+from server.ids import free, slug
 
 _KEPT, _GONE = "secret-", "without-"
 
@@ -69,7 +69,7 @@ class Services(State):
                     person=person.id,
                 )
             else:
-                made = _free_id(name, {row.id for row in self.rows})
+                made = free(slug(name, "service"), {row.id for row in self.rows})
                 await in_thread(services.create, made, name, address, _secrets(form), person=person.id)
         except RefusedError as refused:
             self.fault = refused.said(self._language())
@@ -111,9 +111,3 @@ def _secrets(form: dict[str, str]) -> dict[str, str]:
     if name := form.get("new_secret", "").strip():
         secrets[name] = form.get("new_secret_value", "").strip()
     return secrets
-
-
-def _free_id(name: str, taken: set[str]) -> str:
-    wanted = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:48].strip("-") or "service"
-    ids = (wanted if number == 1 else f"{wanted}-{number}" for number in range(1, len(taken) + 2))
-    return next(made for made in ids if made not in taken)

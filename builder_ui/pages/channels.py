@@ -4,16 +4,15 @@ from typing import Any
 
 import reflex as rx
 
+from builder_ui.crud import add_button, change_and_remove, name_field, removal, submit
 from builder_ui.state import shown_to
 from builder_ui.states.channels import AccountRow, Channels, FieldRow, TypeRow
 from builder_ui.template import (
     HIDDEN,
     channel_icon,
-    confirm,
     copyable,
     dialog,
     empty,
-    field,
     menu_button,
     menu_item,
     notice,
@@ -45,21 +44,14 @@ def channels() -> rx.Component:
         _choose(),
         _form(),
         _connect(),
-        confirm(
-            Channels.leaving != "",
-            Channels.keep,
-            t("channels.remove_title", name=Channels.leaving_name),
-            t("channels.remove_text"),
-            t("act.remove"),
-            Channels.remove,
-        ),
+        removal(Channels, t("channels.remove_title", name=Channels.leaving_name), t("channels.remove_text")),
         at="/channels",
         action=rx.cond(shown_to("edit_channels"), _add()),
     )
 
 
 def _add() -> rx.Component:
-    return rx.button(rx.icon("plus", size=16, custom_attrs=HIDDEN), t("channels.add"), on_click=Channels.begin)
+    return add_button(t("channels.add"), Channels.begin)
 
 
 def _none() -> rx.Component:
@@ -94,10 +86,8 @@ def _row(row: rx.Var[AccountRow]) -> rx.Component:
             menu_item("plug", t("channels.how"), Channels.how_to_connect(row.id)),
             rx.cond(
                 shown_to("edit_channels"),
-                rx.fragment(
-                    menu_item("settings-2", t("channels.change"), Channels.change(row.id)),
-                    rx.menu.separator(),
-                    menu_item("trash-2", t("act.remove"), Channels.ask_to_remove(row.id, row.name), color_scheme="red"),
+                change_and_remove(
+                    t("channels.change"), Channels.change(row.id), Channels.ask_to_remove(row.id, row.name)
                 ),
             ),
         ),
@@ -138,24 +128,9 @@ def _form() -> rx.Component:
         rx.el.form(
             rx.el.p(Channels.kind_help, class_name="soft"),
             rx.cond(Channels.fault != "", notice("bad", Channels.fault)),
-            field(
-                t("channels.name"),
-                rx.el.input(
-                    id="account-name",
-                    name="name",
-                    default_value=Channels.name,
-                    max_length=120,
-                    required=True,
-                    class_name="input",
-                ),
-                "account-name",
-                t("channels.name_help"),
-            ),
+            name_field("account-name", t("channels.name"), Channels.name, t("channels.name_help")),
             rx.foreach(Channels.fields, _field),
-            rx.el.div(
-                rx.button(rx.cond(Channels.which != "", t("act.save"), t("channels.add")), type="submit"),
-                class_name="row dialog-foot",
-            ),
+            submit(rx.cond(Channels.which != "", t("act.save"), t("channels.add"))),
             on_submit=Channels.save,
             class_name="stack loose",
         ),

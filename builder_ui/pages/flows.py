@@ -5,6 +5,7 @@ from typing import Any
 import reflex as rx
 from reflex_components_core.react_router.dom import ReactRouterLink
 
+from builder_ui.crud import add_button, name_field, submit
 from builder_ui.pages.flow_file import flow_file
 from builder_ui.state import shown_to
 from builder_ui.states.flows import FlowRow, Flows, StarterRow
@@ -14,7 +15,6 @@ from builder_ui.template import (
     channel_name,
     dialog,
     empty,
-    field,
     menu_button,
     menu_item,
     page,
@@ -37,15 +37,12 @@ def flows() -> rx.Component:
         _new(),
         _rename(),
         at="/flows",
-        action=rx.cond(
-            shown_to("edit_flows"),
-            rx.button(rx.icon("plus", size=16, custom_attrs=HIDDEN), t("flows.new"), on_click=Flows.begin_new),
-        ),
+        action=rx.cond(shown_to("edit_flows"), add_button(t("flows.new"), Flows.begin_new)),
     )
 
 
 def _none() -> rx.Component:
-    begin = rx.button(rx.icon("plus", size=16, custom_attrs=HIDDEN), t("flows.first"), on_click=Flows.begin_new)
+    begin = add_button(t("flows.first"), Flows.begin_new)
     return empty("workflow", t("flows.none"), t("flows.none_text"), rx.cond(shown_to("edit_flows"), begin))
 
 
@@ -263,19 +260,8 @@ def _rename() -> rx.Component:
         Flows.close,
         t("flows.rename"),
         rx.el.form(
-            field(
-                t("flows.name"),
-                rx.el.input(
-                    id="rename-name",
-                    name="name",
-                    default_value=Flows.name,
-                    max_length=120,
-                    required=True,
-                    class_name="input",
-                ),
-                "rename-name",
-            ),
-            rx.el.div(rx.button(t("act.save"), type="submit"), class_name="row dialog-foot"),
+            name_field("rename-name", t("flows.name"), Flows.name),
+            submit(t("act.save")),
             on_submit=Flows.rename,
             class_name="stack loose",
         ),

@@ -5,22 +5,11 @@ from typing import Any
 import reflex as rx
 from reflex_components_core.react_router.dom import ReactRouterLink
 
+from builder_ui.crud import add_button, change_and_remove, name_field, removal, submit
 from builder_ui.form.team_hours import team_hours
 from builder_ui.state import State, shown_to
 from builder_ui.states.hours import HoursRow, HoursState
-from builder_ui.template import (
-    HIDDEN,
-    chip,
-    confirm,
-    dialog,
-    empty,
-    field,
-    menu_button,
-    menu_item,
-    notice,
-    page,
-    waiting,
-)
+from builder_ui.template import HIDDEN, chip, dialog, empty, menu_button, notice, page, waiting
 from builder_ui.words import t
 
 PATH = "/settings/hours"
@@ -36,17 +25,14 @@ def hours() -> rx.Component:
             rx.cond(State.ready, empty("lock", t("error.not_permitted"), t("error.ask_admin"))),
         ),
         _form(),
-        confirm(
-            HoursState.leaving.id != "",
-            HoursState.keep,
-            t("hours.remove_title", name=HoursState.leaving.name),
+        removal(
+            HoursState,
+            t("hours.remove_title", name=HoursState.leaving_name),
             rx.cond(
-                HoursState.leaving.used != "",
-                t("hours.remove_used", flows=HoursState.leaving.used),
+                HoursState.leaving_used != "",
+                t("hours.remove_used", flows=HoursState.leaving_used),
                 t("hours.remove_unused"),
             ),
-            t("act.remove"),
-            HoursState.remove,
         ),
         at="/settings",
         action=rx.cond(shown_to("edit_hours"), _add()),
@@ -71,7 +57,7 @@ def _link(icon: str, name: Any, path: str) -> rx.Component:
 
 
 def _add() -> rx.Component:
-    return rx.button(rx.icon("plus", size=16, custom_attrs=HIDDEN), t("hours.add"), on_click=HoursState.begin(""))
+    return add_button(t("hours.add"), HoursState.begin(""))
 
 
 def _list() -> rx.Component:
@@ -94,9 +80,7 @@ def _list() -> rx.Component:
 def _row(row: rx.Var[HoursRow]) -> rx.Component:
     acts = menu_button(
         t("flows.acts_of", name=row.name),
-        menu_item("settings-2", t("hours.change"), HoursState.begin(row.id)),
-        rx.menu.separator(),
-        menu_item("trash-2", t("act.remove"), HoursState.ask_to_remove(row.id), color_scheme="red"),
+        change_and_remove(t("hours.change"), HoursState.begin(row.id), HoursState.ask_to_remove(row.id)),
     )
     used = rx.cond(
         row.used != "", rx.el.div(t("hours.used_by", flows=row.used), class_name="small soft"), rx.fragment()
@@ -128,28 +112,12 @@ def _form() -> rx.Component:
             rx.cond(HoursState.fault != "", notice("bad", HoursState.fault)),
             # Apart from the hours, in which Enter takes a line and must not save all of it.
             rx.el.form(
-                field(
-                    t("hours.name"),
-                    rx.el.input(
-                        id="hours-name",
-                        name="name",
-                        default_value=row.name,
-                        max_length=120,
-                        required=True,
-                        auto_complete="off",
-                        class_name="input",
-                    ),
-                    "hours-name",
-                    t("hours.name_help"),
-                ),
+                name_field("hours-name", t("hours.name"), row.name, t("hours.name_help")),
                 id="hours-form",
                 on_submit=HoursState.save,
             ),
             team_hours(hours=HoursState.hours, lists=HoursState.lists, on_hours=HoursState.put),
-            rx.el.div(
-                rx.button(rx.cond(row.id != "", t("act.save"), t("hours.add")), type="submit", form="hours-form"),
-                class_name="row dialog-foot",
-            ),
+            submit(rx.cond(row.id != "", t("act.save"), t("hours.add")), form="hours-form"),
             class_name="stack loose",
         ),
         width="560px",

@@ -4,6 +4,7 @@ from typing import Any
 
 import reflex as rx
 
+from builder_ui.crud import submit
 from builder_ui.states.inbox import Inbox
 from builder_ui.template import HIDDEN, dialog, field, menu_item, notice
 from builder_ui.wording import coming
@@ -81,7 +82,7 @@ def choose_time() -> rx.Component:
                 Inbox.snooze_fault != "",
                 rx.el.div(Inbox.snooze_fault, class_name="small field-fault", role="alert"),
             ),
-            rx.el.div(rx.button(t("inbox.snooze"), type="submit"), class_name="row dialog-foot"),
+            submit(t("inbox.snooze")),
             on_submit=lambda _: Inbox.snooze_until(rx.Var(CHOSEN)),
             class_name="stack loose",
         ),

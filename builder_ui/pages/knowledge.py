@@ -4,10 +4,11 @@ from typing import Any
 
 import reflex as rx
 
+from builder_ui.crud import removal
 from builder_ui.keys import enter_sends
 from builder_ui.state import State, shown_to
 from builder_ui.states.knowledge import LANGUAGES, DocumentRow, Knowledge, PassageRow, Problem, threshold
-from builder_ui.template import HIDDEN, confirm, dialog, drop_zone, empty, menu_button, menu_item, notice, page, waiting
+from builder_ui.template import HIDDEN, dialog, drop_zone, empty, menu_button, menu_item, notice, page, waiting
 from builder_ui.wording import day
 from builder_ui.words import t
 from schemas.words import language_name
@@ -30,13 +31,10 @@ def knowledge() -> rx.Component:
             waiting(),
         ),
         _looked_at(),
-        confirm(
-            Knowledge.leaving != "",
-            Knowledge.keep,
+        removal(
+            Knowledge,
             t("knowledge.remove_title", name=Knowledge.leaving_name),
             t("knowledge.remove_text", n=Knowledge.leaving_passages),
-            t("act.remove"),
-            Knowledge.remove,
         ),
         at="/knowledge",
     )

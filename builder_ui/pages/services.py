@@ -4,9 +4,10 @@ from typing import Any
 
 import reflex as rx
 
+from builder_ui.crud import add_button, change_and_remove, name_field, removal, submit
 from builder_ui.state import shown_to
 from builder_ui.states.services import ServiceRow, Services
-from builder_ui.template import HIDDEN, chip, confirm, dialog, field, menu_button, menu_item, notice
+from builder_ui.template import chip, dialog, field, menu_button, notice
 from builder_ui.words import t
 
 
@@ -16,16 +17,10 @@ def services() -> rx.Component:
 
 
 def _section() -> rx.Component:
-    add = rx.button(
-        rx.icon("plus", size=16, custom_attrs=HIDDEN),
-        t("services.add"),
-        variant="soft",
-        on_click=Services.begin(""),
-    )
     return rx.el.section(
         rx.el.div(
             rx.el.h2(t("services.title"), class_name="grow"),
-            rx.cond(shown_to("edit_services"), add),
+            rx.cond(shown_to("edit_services"), add_button(t("services.add"), Services.begin(""), variant="soft")),
             class_name="row",
         ),
         rx.el.p(t("services.help"), class_name="soft"),
@@ -34,14 +29,7 @@ def _section() -> rx.Component:
             rx.el.ul(rx.foreach(Services.rows, _row), class_name="lines-list"),
         ),
         _form(),
-        confirm(
-            Services.leaving != "",
-            Services.keep,
-            t("services.remove_title", name=Services.leaving_name),
-            t("services.remove_text"),
-            t("act.remove"),
-            Services.remove,
-        ),
+        removal(Services, t("services.remove_title", name=Services.leaving_name), t("services.remove_text")),
         on_mount=Services.load,
         class_name="card section",
     )
@@ -50,9 +38,7 @@ def _section() -> rx.Component:
 def _row(row: rx.Var[ServiceRow]) -> rx.Component:
     acts = menu_button(
         t("flows.acts_of", name=row.name),
-        menu_item("settings-2", t("services.change"), Services.begin(row.id)),
-        rx.menu.separator(),
-        menu_item("trash-2", t("act.remove"), Services.ask_to_remove(row.id, row.name), color_scheme="red"),
+        change_and_remove(t("services.change"), Services.begin(row.id), Services.ask_to_remove(row.id, row.name)),
     )
     return rx.el.li(
         rx.el.div(
@@ -74,19 +60,7 @@ def _form() -> rx.Component:
         rx.cond(row.id != "", t("services.change"), t("services.add")),
         rx.el.form(
             rx.cond(Services.fault != "", notice("bad", Services.fault)),
-            field(
-                t("services.name"),
-                rx.el.input(
-                    id="service-name",
-                    name="name",
-                    default_value=row.name,
-                    max_length=120,
-                    required=True,
-                    class_name="input",
-                ),
-                "service-name",
-                t("services.name_help"),
-            ),
+            name_field("service-name", t("services.name"), row.name, t("services.name_help")),
             field(
                 t("services.address"),
                 rx.el.input(
@@ -125,10 +99,7 @@ def _form() -> rx.Component:
                 class_name="pair",
             ),
             rx.el.p(t("services.secrets_help"), class_name="small soft"),
-            rx.el.div(
-                rx.button(rx.cond(row.id != "", t("act.save"), t("services.add")), type="submit"),
-                class_name="row dialog-foot",
-            ),
+            submit(rx.cond(row.id != "", t("act.save"), t("services.add"))),
             on_submit=Services.save,
             class_name="stack loose",
         ),

@@ -5,6 +5,7 @@ from typing import Any
 import reflex as rx
 from reflex.style import color_mode, set_color_mode
 
+from builder_ui.crud import add_button, name_field, submit
 from builder_ui.pages.hours import hours_link
 from builder_ui.pages.services import services
 from builder_ui.state import State, shown_to
@@ -135,7 +136,7 @@ def _section(title: Any, help_text: Any, add: Any, event: Any, *content: rx.Comp
     return rx.el.section(
         rx.el.div(
             rx.el.h2(title, class_name="grow"),
-            rx.button(rx.icon("plus", size=16, custom_attrs=HIDDEN), add, variant="soft", on_click=event),
+            add_button(add, event, variant="soft"),
             class_name="row",
         ),
         rx.el.p(help_text, class_name="soft"),
@@ -214,7 +215,7 @@ def _token(row: rx.Var[TokenRow]) -> rx.Component:
             t("settings.revoke"),
             type="button",
             class_name="quiet quiet-bad",
-            on_click=Settings.ask_to_revoke(row.id, row.name),
+            on_click=Settings.ask_to_remove(row.id, row.name),
             aria_label=t("settings.revoke_title", name=row.name),
         ),
         key=row.id,
@@ -229,7 +230,7 @@ def _new_password() -> rx.Component:
         rx.el.form(
             field(t("settings.old_password"), _password("old", "current-password"), "old"),
             field(t("settings.new_password"), _password("new", "new-password"), "new", t("settings.password_help")),
-            rx.el.div(rx.button(t("act.save"), type="submit"), class_name="row dialog-foot"),
+            submit(t("act.save")),
             on_submit=Settings.change_password,
             class_name="stack loose",
         ),
@@ -249,11 +250,7 @@ def _new_person() -> rx.Component:
             Settings.made != "",
             _shown_once(t("settings.person_made", email=Settings.made_for), t("sign_in.password")),
             rx.el.form(
-                field(
-                    t("settings.name"),
-                    rx.el.input(id="person-name", name="name", max_length=120, required=True, class_name="input"),
-                    "person-name",
-                ),
+                name_field("person-name", t("settings.name")),
                 field(
                     t("sign_in.email"),
                     rx.el.input(
@@ -262,7 +259,7 @@ def _new_person() -> rx.Component:
                     "person-email",
                 ),
                 _role_field("person-role", "agent"),
-                rx.el.div(rx.button(t("settings.add_person"), type="submit"), class_name="row dialog-foot"),
+                submit(t("settings.add_person")),
                 on_submit=Settings.add_person,
                 class_name="stack loose",
             ),
@@ -279,14 +276,9 @@ def _new_token() -> rx.Component:
             Settings.made != "",
             _shown_once(t("settings.token_once", name=Settings.made_for), t("settings.token")),
             rx.el.form(
-                field(
-                    t("settings.token_name"),
-                    rx.el.input(id="token-name", name="name", max_length=120, required=True, class_name="input"),
-                    "token-name",
-                    t("settings.token_name_help"),
-                ),
+                name_field("token-name", t("settings.token_name"), help_text=t("settings.token_name_help")),
                 _role_field("token-role", "builder"),
-                rx.el.div(rx.button(t("settings.add_token"), type="submit"), class_name="row dialog-foot"),
+                submit(t("settings.add_token")),
                 on_submit=Settings.create_token,
                 class_name="stack loose",
             ),

@@ -8,6 +8,7 @@ import reflex as rx
 
 from builder_ui import backend
 from builder_ui.state import State, handler, in_thread
+from builder_ui.states.removal import Removal
 from builder_ui.words import Language, say
 from server.accounts import Account
 from server.channel_forms import ChannelType, Setting, channel_forms
@@ -52,7 +53,7 @@ class FieldRow:
     fault: str = ""
 
 
-class Channels(State):
+class Channels(Removal, State):
     """The list, and its dialogs: `dialog` is choose, form, connect or nothing; `which` is the account it is about."""
 
     rows: list[AccountRow] = []  # noqa: RUF012
@@ -67,8 +68,6 @@ class Channels(State):
     fields: list[FieldRow] = []  # noqa: RUF012
     fault: str = ""
     connect: AccountRow = AccountRow("", "", "", "", True, "", "")
-    leaving: str = ""
-    leaving_name: str = ""
 
     @handler("see_channels")
     async def load(self) -> None:
@@ -137,17 +136,6 @@ class Channels(State):
         person = await self._signed_in()
         await in_thread(backend.here().accounts.change, account, active=active, person=person.id)
         await self._list()
-
-    @handler("edit_channels")
-    async def ask_to_remove(self, account: str, name: str) -> None:
-        """Ask before an account is removed."""
-        self.leaving, self.leaving_name = account, name
-
-    @handler("edit_channels")
-    async def keep(self, is_open: bool = False) -> None:
-        """Do not remove it after all."""
-        if not is_open:
-            self.leaving = ""
 
     @handler("edit_channels")
     async def remove(self) -> Any:

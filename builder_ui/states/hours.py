@@ -11,6 +11,7 @@ from builder_ui import backend
 from builder_ui.form.lists import lists
 from builder_ui.form.team_hours import NEEDED
 from builder_ui.state import State, handler, in_thread
+from builder_ui.states.removal import Removal
 from builder_ui.words import Language, say
 from engine.hours import OFFICE, Hours
 from engine.queries import OpenHours, Opening
@@ -40,7 +41,7 @@ class HoursRow:
 _NEW = HoursRow("", "", "", "", "", False, "")
 
 
-class HoursState(State):
+class HoursState(Removal, State):
     """The list and its form; `shown` is what the form is about, one without an id is new, `hours` what it holds."""
 
     rows: list[HoursRow] = []  # noqa: RUF012
@@ -49,7 +50,7 @@ class HoursState(State):
     shown: HoursRow = _NEW
     hours: Plain = {}  # noqa: RUF012
     fault: str = ""
-    leaving: HoursRow = _NEW
+    leaving_used: str = ""
     _entered: bytes = b"{}"
 
     @rx.var
@@ -108,21 +109,17 @@ class HoursState(State):
     async def ask_to_remove(self, which: str) -> None:
         """Ask before hours are removed, and say who goes by them."""
         await self._list()
-        self.leaving = next((row for row in self.rows if row.id == which), _NEW)
-
-    @handler("edit_hours")
-    async def keep(self, is_open: bool = False) -> None:
-        """Do not remove them after all."""
-        if not is_open:
-            self.leaving = _NEW
+        row = next((row for row in self.rows if row.id == which), None)
+        if row is not None:
+            self.leaving, self.leaving_name, self.leaving_used = row.id, row.name, row.used
 
     @handler("edit_hours")
     async def remove(self) -> Any:
         """Remove the hours that were asked about."""
-        leaving, self.leaving = self.leaving, _NEW
-        await in_thread(backend.here().hours.remove, leaving.id, person=(await self._signed_in()).id)
+        which, self.leaving = self.leaving, ""
+        await in_thread(backend.here().hours.remove, which, person=(await self._signed_in()).id)
         await self._list()
-        return rx.toast.success(self._say("hours.removed", name=leaving.name))
+        return rx.toast.success(self._say("hours.removed", name=self.leaving_name))
 
     async def _list(self) -> None:
         self.rows = await in_thread(_rows, backend.here().hours, self._language())

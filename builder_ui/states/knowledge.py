@@ -9,6 +9,7 @@ import reflex as rx
 from builder_ui import backend
 from builder_ui.phrased import how_put
 from builder_ui.state import State, handler, in_thread
+from builder_ui.states.removal import Removal
 from builder_ui.words import Language, say
 from schemas.words import country_name, language_name
 from server.errors import RefusedError
@@ -56,7 +57,7 @@ class Problem:
     faults: str
 
 
-class Knowledge(State):
+class Knowledge(Removal, State):
     """What one tab shows. `asked` is the question that `answer` and `hits` are about; `put` says who put the answer."""
 
     rows: list[DocumentRow] = []  # noqa: RUF012
@@ -64,8 +65,6 @@ class Knowledge(State):
     language: str = ""
     reading: str = ""
     problems: list[Problem] = []  # noqa: RUF012
-    leaving: str = ""
-    leaving_name: str = ""
     leaving_passages: int = 0
     looked_at: str = ""
     passages: list[PassageRow] = []  # noqa: RUF012
@@ -120,12 +119,6 @@ class Knowledge(State):
         row = next((row for row in self.rows if row.id == document), None)
         if row is not None:
             self.leaving, self.leaving_name, self.leaving_passages = row.id, row.name, row.passages
-
-    @handler("edit_knowledge")
-    async def keep(self, is_open: bool = False) -> None:
-        """Do not remove it after all."""
-        if not is_open:
-            self.leaving = ""
 
     @handler("edit_knowledge")
     async def remove(self) -> Any:

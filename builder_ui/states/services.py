@@ -7,6 +7,7 @@ import reflex as rx
 
 from builder_ui import backend
 from builder_ui.state import State, handler, in_thread
+from builder_ui.states.removal import Removal
 from server.errors import RefusedError
 from server.ids import free, slug
 
@@ -26,15 +27,13 @@ class ServiceRow:
 _NEW = ServiceRow("", "", "", [])
 
 
-class Services(State):
+class Services(Removal, State):
     """The list and its form; `shown` is what the form is about, one without an id is new."""
 
     rows: list[ServiceRow] = []  # noqa: RUF012
     open: bool = False
     shown: ServiceRow = _NEW
     fault: str = ""
-    leaving: str = ""
-    leaving_name: str = ""
 
     @handler("see_services")
     async def load(self) -> None:
@@ -78,17 +77,6 @@ class Services(State):
             return
         self.open = False
         await self._list()
-
-    @handler("edit_services")
-    async def ask_to_remove(self, service: str, name: str) -> None:
-        """Ask before a service is removed."""
-        self.leaving, self.leaving_name = service, name
-
-    @handler("edit_services")
-    async def keep(self, is_open: bool = False) -> None:
-        """Do not remove it after all."""
-        if not is_open:
-            self.leaving = ""
 
     @handler("edit_services")
     async def remove(self) -> Any:

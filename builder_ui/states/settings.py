@@ -8,6 +8,7 @@ import reflex as rx
 
 from builder_ui import backend
 from builder_ui.state import State, handler, in_thread
+from builder_ui.states.removal import Removal
 from builder_ui.wording import ago
 from builder_ui.words import Language
 from server import staff
@@ -38,7 +39,7 @@ class TokenRow:
     used: str
 
 
-class Settings(State):
+class Settings(Removal, State):
     """The dialogs are person, password, token or nothing; `made` is a password or token, shown this once."""
 
     people: list[PersonRow] = []  # noqa: RUF012
@@ -47,8 +48,6 @@ class Settings(State):
     dialog: str = ""
     made: str = ""
     made_for: str = ""
-    leaving: str = ""
-    leaving_name: str = ""
 
     @handler("be_signed_in")
     async def load(self) -> None:
@@ -129,17 +128,6 @@ class Settings(State):
         token = await in_thread(staff.create_token, backend.database(), by, form.get("name", ""), role)
         self.made, self.made_for = token.token, token.name
         await self._list()
-
-    @handler("manage_tokens")
-    async def ask_to_revoke(self, which: str, name: str) -> None:
-        """Ask before a token is void."""
-        self.leaving, self.leaving_name = which, name
-
-    @handler("manage_tokens")
-    async def keep(self, is_open: bool = False) -> None:
-        """Do not revoke it after all."""
-        if not is_open:
-            self.leaving = ""
 
     @handler("manage_tokens")
     async def revoke(self) -> None:

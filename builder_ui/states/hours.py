@@ -51,7 +51,6 @@ class HoursState(Removal, State):
     hours: Plain = {}  # noqa: RUF012
     fault: str = ""
     leaving_used: str = ""
-    _entered: bytes = b"{}"
 
     @rx.var
     def lists(self) -> Plain:
@@ -70,8 +69,7 @@ class HoursState(Removal, State):
         self.shown = next((row for row in self.rows if row.id == which), _NEW)
         known = await in_thread(backend.here().hours.list)
         hours = next((one.hours for one in known if one.id == which), OFFICE)
-        self.hours, self._entered = msgspec.to_builtins(hours), msgspec.json.encode(hours)
-        self.fault, self.open = "", True
+        self.hours, self.fault, self.open = msgspec.to_builtins(hours), "", True
 
     @handler("edit_hours")
     async def close(self, is_open: bool = False) -> None:
@@ -82,7 +80,7 @@ class HoursState(Removal, State):
     @handler("edit_hours")
     async def put(self, hours: Plain) -> None:
         """Take what was entered."""
-        self.hours, self._entered = hours, msgspec.json.encode(hours)
+        self.hours = hours
 
     @handler("edit_hours")
     async def save(self, form: dict[str, str]) -> Any:
@@ -90,7 +88,7 @@ class HoursState(Removal, State):
         shop, person = backend.here().hours, (await self._signed_in()).id
         name = form.get("name", "").strip()
         try:
-            hours = msgspec.json.decode(self._entered, type=Hours)
+            hours = msgspec.convert(self.get_value("hours"), Hours)
             if self.shown.id:
                 await in_thread(shop.change, self.shown.id, name, hours, person=person)
             else:

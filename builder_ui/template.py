@@ -268,14 +268,7 @@ def dialog(is_open: Any, on_change: Any, title: Any, *content: rx.Component, wid
         rx.dialog.content(
             rx.el.div(
                 rx.dialog.title(title, class_name="grow", margin="0"),
-                rx.dialog.close(
-                    rx.el.button(
-                        rx.icon("x", size=20, custom_attrs=HIDDEN),
-                        type="button",
-                        class_name="icon-button",
-                        aria_label=t("act.close"),
-                    )
-                ),
+                cross(),
                 class_name="row dialog-head",
             ),
             rx.el.div(*content, class_name="dialog-body"),
@@ -286,6 +279,34 @@ def dialog(is_open: Any, on_change: Any, title: Any, *content: rx.Component, wid
         ),
         open=is_open,
         on_open_change=on_change,
+    )
+
+
+def cross() -> rx.Component:
+    """What closes the dialog it stands in."""
+    return rx.dialog.close(
+        rx.el.button(
+            rx.icon("x", size=20, custom_attrs=HIDDEN),
+            type="button",
+            class_name="icon-button",
+            aria_label=t("act.close"),
+        )
+    )
+
+
+def icon_button(
+    icon: str, label: Any, event: Any = None, *, size: int = 16, look: str = "plain-button", **attributes: Any
+) -> rx.Component:
+    """A button that is a picture with a name; without an event of its own it is to be what opens something."""
+    if event is not None:
+        attributes["on_click"] = event
+    return rx.el.button(
+        rx.icon(icon, size=size, custom_attrs=HIDDEN),
+        type="button",
+        aria_label=label,
+        title=label,
+        class_name=look,
+        **attributes,
     )
 
 

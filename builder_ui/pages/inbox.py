@@ -6,7 +6,7 @@ import reflex as rx
 
 from builder_ui.drafts import drafts
 from builder_ui.keys import enter_sends, shortcuts
-from builder_ui.pages.inbox_contact import contact, icon_button
+from builder_ui.pages.inbox_contact import contact, turn_to
 from builder_ui.pages.inbox_lines import one_line
 from builder_ui.pages.inbox_snooze import choose_time, put_off, snooze_menu
 from builder_ui.state import shown_to
@@ -237,14 +237,14 @@ def _key_help() -> rx.Component:
 def _talk_head() -> rx.Component:
     return rx.el.header(
         rx.el.div(
-            icon_button("arrow-left", t("inbox.to_list"), Inbox.go("list"), "to-list", "only-phone"),
+            turn_to("list", "arrow-left", t("inbox.to_list"), "only-phone"),
             rx.el.div(
                 rx.el.h2(Inbox.talk.name, class_name="clip"),
                 _status(Inbox.talk.status, Inbox.talk.agent),
                 class_name="row grow talk-name",
             ),
             rx.cond(Inbox.talk.status != "resolved", rx.cond(shown_to("answer"), _acts())),
-            icon_button("panel-right", t("inbox.contact"), Inbox.go("contact"), "to-contact", "only-narrow"),
+            turn_to("contact", "panel-right", t("inbox.contact"), "only-narrow"),
             class_name="row talk-bar",
         ),
         rx.cond(Inbox.talk.status == "snoozed", put_off()),

@@ -5,7 +5,7 @@ from typing import Any
 import reflex as rx
 
 from builder_ui.states.inbox import Fact, Inbox
-from builder_ui.template import HIDDEN, channel_icon, channel_name, chip
+from builder_ui.template import HIDDEN, channel_icon, channel_name, chip, icon_button
 from builder_ui.way import StepRow
 from builder_ui.wording import time_in
 from builder_ui.words import t
@@ -24,7 +24,7 @@ def contact() -> rx.Component:
         Inbox.talk.id != "",
         rx.el.aside(
             rx.el.div(
-                icon_button("arrow-left", t("inbox.to_talk"), Inbox.go("talk"), "to-talk", "only-narrow"),
+                turn_to("talk", "arrow-left", t("inbox.to_talk"), "only-narrow"),
                 rx.el.h2(t("inbox.contact")),
                 class_name="row",
             ),
@@ -105,14 +105,6 @@ def _fact_name(name: Any) -> Any:
     )
 
 
-def icon_button(icon: str, name: Any, event: Any, key: str, where: str) -> rx.Component:
-    """A button of an icon alone; `where` says on which widths it is there."""
-    return rx.el.button(
-        rx.icon(icon, size=20, custom_attrs=HIDDEN),
-        type="button",
-        on_click=event,
-        id=key,
-        aria_label=name,
-        title=name,
-        class_name=f"icon-button {where}",
-    )
+def turn_to(column: str, icon: str, name: Any, where: str) -> rx.Component:
+    """The button that turns to another column where they do not stand side by side; `where` says on which widths."""
+    return icon_button(icon, name, Inbox.go(column), size=20, look=f"icon-button {where}", id=f"to-{column}")

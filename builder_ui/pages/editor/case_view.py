@@ -10,7 +10,7 @@ from builder_ui.state import shown_to
 from builder_ui.states.cases import Cases
 from builder_ui.states.editor import LanguageLine
 from builder_ui.states.expectations import Expectations
-from builder_ui.template import HIDDEN, menu_button, menu_item, notice
+from builder_ui.template import HIDDEN, icon_button, menu_button, menu_item, notice
 from builder_ui.words import t
 
 # A case that is opened because it failed opens where it did.
@@ -40,14 +40,7 @@ def case_view() -> rx.Component:
 
 def _head() -> rx.Component:
     return rx.el.div(
-        rx.el.button(
-            rx.icon("arrow-left", size=16, custom_attrs=HIDDEN),
-            type="button",
-            aria_label=t("case.back"),
-            title=t("case.back"),
-            on_click=Cases.close_case,
-            class_name="plain-button",
-        ),
+        icon_button("arrow-left", t("case.back"), Cases.close_case),
         rx.el.input(
             default_value=Cases.case_name,
             key=f"{Cases.case}{Cases.case_name}",
@@ -215,23 +208,9 @@ def _how(shown: Any) -> rx.Component:
             ),
             rx.cond(
                 shown.loose & ((shown.how == "exactly") | (shown.how == "contains")),
-                rx.el.button(
-                    rx.icon("pencil", size=16, custom_attrs=HIDDEN),
-                    type="button",
-                    on_click=Expectations.edit_row(shown.turn, shown.line),
-                    aria_label=t("case.edit_row"),
-                    title=t("case.edit_row"),
-                    class_name="plain-button",
-                ),
+                icon_button("pencil", t("case.edit_row"), Expectations.edit_row(shown.turn, shown.line)),
             ),
-            rx.el.button(
-                rx.icon("x", size=16, custom_attrs=HIDDEN),
-                type="button",
-                on_click=Expectations.remove_row(shown.turn, shown.line),
-                aria_label=t("case.remove_row"),
-                title=t("case.remove_row"),
-                class_name="plain-button",
-            ),
+            icon_button("x", t("case.remove_row"), Expectations.remove_row(shown.turn, shown.line)),
             class_name="row case-tools",
         ),
     )

@@ -10,7 +10,7 @@ from builder_ui.pages.editor.case_view import acts, case_view
 from builder_ui.state import shown_to
 from builder_ui.states.cases import CaseLine, Cases
 from builder_ui.states.editor import EditorState
-from builder_ui.template import HIDDEN, dialog, menu_button
+from builder_ui.template import HIDDEN, dialog, icon_button, menu_button
 from builder_ui.words import t
 
 # A while after the last edit, so that typing is not answered letter by letter.
@@ -174,22 +174,8 @@ def legend() -> rx.Component:
         rx.el.div(
             rx.el.span(class_name="never-sample", custom_attrs=HIDDEN),
             t("case.never"),
-            rx.el.button(
-                rx.icon("locate", size=16, custom_attrs=HIDDEN),
-                type="button",
-                on_click=Cases.next_uncovered,
-                aria_label=t("case.next_uncovered"),
-                title=t("case.next_uncovered"),
-                class_name="plain-button",
-            ),
-            rx.el.button(
-                rx.icon("x", size=16, custom_attrs=HIDDEN),
-                type="button",
-                on_click=Cases.cover(False),
-                aria_label=t("case.hide_covered"),
-                title=t("case.hide_covered"),
-                class_name="plain-button",
-            ),
+            icon_button("locate", t("case.next_uncovered"), Cases.next_uncovered),
+            icon_button("x", t("case.hide_covered"), Cases.cover(False)),
             class_name="never-legend",
         ),
     )

@@ -9,7 +9,7 @@ from builder_ui.canvas.compare import comparison
 from builder_ui.focus import given_back
 from builder_ui.state import shown_to
 from builder_ui.states.compare import DRAFT, Compare, VersionLine
-from builder_ui.template import HIDDEN, language_tag
+from builder_ui.template import HIDDEN, cross, language_tag
 from builder_ui.words import t
 
 
@@ -59,14 +59,7 @@ def _head() -> rx.Component:
                 ),
             ),
         ),
-        rx.dialog.close(
-            rx.el.button(
-                rx.icon("x", size=20, custom_attrs=HIDDEN),
-                type="button",
-                class_name="icon-button",
-                aria_label=t("act.close"),
-            )
-        ),
+        cross(),
         class_name="compare-head",
     )
 

@@ -6,10 +6,10 @@ import reflex as rx
 
 from builder_ui.effect import effect
 from builder_ui.pages.editor import rehearse_hand
-from builder_ui.pages.editor.rehearse_chat import chat_class, exchange, icon_button
+from builder_ui.pages.editor.rehearse_chat import chat_class, exchange
 from builder_ui.pages.editor.rehearse_who import who
 from builder_ui.states.rehearse import Rehearse
-from builder_ui.template import HIDDEN
+from builder_ui.template import HIDDEN, icon_button
 from builder_ui.words import t
 
 # Keys of the chat: the arrow up in the empty field says the last turn anew, Alt with a number taps a choice.
@@ -226,16 +226,7 @@ def _attach() -> rx.Component:
         )
 
     return rx.popover.root(
-        rx.popover.trigger(
-            rx.el.button(
-                rx.icon("paperclip", size=16, custom_attrs=HIDDEN),
-                type="button",
-                aria_label=t("attach.title"),
-                title=t("attach.title"),
-                disabled=Rehearse.closed,
-                class_name="plain-button",
-            )
-        ),
+        rx.popover.trigger(icon_button("paperclip", t("attach.title"), disabled=Rehearse.closed)),
         rx.popover.content(
             rx.el.p(t("attach.help"), class_name="soft who-help"),
             rx.el.div(

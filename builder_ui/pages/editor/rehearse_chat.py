@@ -8,7 +8,7 @@ from builder_ui.rehearsed import ChoiceLine, Exchange, Line
 from builder_ui.states.by_hand import Hand
 from builder_ui.states.rehearse import Rehearse
 from builder_ui.telling import AskLine, WhyLine
-from builder_ui.template import HIDDEN
+from builder_ui.template import HIDDEN, icon_button
 from builder_ui.words import t
 
 LOOKS = ("telegram", "whatsapp", "messenger", "instagram", "line", "email", "api")
@@ -49,19 +49,6 @@ def exchange(one: rx.Var[Exchange]) -> rx.Component:
         ),
         class_name=rx.cond(shown.differs, "differs", ""),
         custom_attrs={"data-step": shown.step},
-    )
-
-
-def icon_button(icon: str, label: Any, event: Any, **attributes: Any) -> rx.Component:
-    """A button that is a picture with a name."""
-    return rx.el.button(
-        rx.icon(icon, size=16, custom_attrs=HIDDEN),
-        type="button",
-        on_click=event,
-        aria_label=label,
-        title=label,
-        class_name="plain-button",
-        **attributes,
     )
 
 

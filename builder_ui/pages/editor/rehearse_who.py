@@ -6,7 +6,7 @@ import reflex as rx
 
 from builder_ui.states.rehearse import Rehearse
 from builder_ui.states.visitor import ValueLine
-from builder_ui.template import HIDDEN
+from builder_ui.template import HIDDEN, icon_button
 from builder_ui.visitor import Choosable, Preset, WhoPart
 from builder_ui.words import t
 
@@ -267,24 +267,10 @@ def _either(part: str, label: Any, *options: tuple[str, Any, Any]) -> rx.Compone
 
 
 def _presets() -> rx.Component:
-    return rx.popover.root(
-        rx.popover.trigger(
-            rx.el.button(
-                rx.icon("users", size=16, custom_attrs=HIDDEN),
-                type="button",
-                aria_label=t("who.presets"),
-                title=t("who.presets"),
-                class_name="plain-button",
-            )
-        ),
-        rx.popover.content(
-            rx.el.h3(t("who.presets"), class_name="who-title"),
-            rx.el.div(rx.foreach(Rehearse.presets, _preset), class_name="who-options"),
-            size="1",
-            class_name="who-popover",
-            max_width="320px",
-            custom_attrs={"aria-label": t("who.presets")},
-        ),
+    return _popover(
+        icon_button("users", t("who.presets")),
+        t("who.presets"),
+        rx.el.div(rx.foreach(Rehearse.presets, _preset), class_name="who-options"),
     )
 
 

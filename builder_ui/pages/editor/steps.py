@@ -9,7 +9,7 @@ from builder_ui.states.gate import Gate
 from builder_ui.states.rehearse import Rehearse
 from builder_ui.states.revisions import Revisions
 from builder_ui.states.steps import Steps
-from builder_ui.template import HIDDEN
+from builder_ui.template import HIDDEN, icon_button
 from builder_ui.words import t
 
 
@@ -37,14 +37,7 @@ def steps() -> rx.Component:
                     [Revisions.open_dialog, Gate.test],
                 ),
             ),
-            rx.el.button(
-                rx.icon("x", size=16, custom_attrs=HIDDEN),
-                type="button",
-                on_click=Steps.put_away,
-                aria_label=t("steps.put_away"),
-                title=t("steps.put_away"),
-                class_name="icon-button",
-            ),
+            icon_button("x", t("steps.put_away"), Steps.put_away, look="icon-button"),
             class_name="steps",
             aria_label=t("steps.title"),
         ),

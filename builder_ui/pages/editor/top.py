@@ -13,7 +13,7 @@ from builder_ui.pages.editor.transfer import export_item, import_item
 from builder_ui.state import shown_to
 from builder_ui.states.editor import EditorState, LanguageLine
 from builder_ui.states.form import FormState
-from builder_ui.template import HIDDEN, menu_button
+from builder_ui.template import HIDDEN, icon_button, menu_button
 from builder_ui.words import t
 
 
@@ -45,13 +45,13 @@ def top() -> rx.Component:
         rx.cond(
             shown_to("edit_flows"),
             rx.fragment(
-                _button("undo-2", t("canvas.act_undo"), EditorState.undo, EditorState.can_undo),
-                _button("redo-2", t("canvas.act_redo"), EditorState.redo, EditorState.can_redo),
+                _button("undo-2", t("canvas.act_undo"), EditorState.undo, disabled=~EditorState.can_undo),
+                _button("redo-2", t("canvas.act_redo"), EditorState.redo, disabled=~EditorState.can_redo),
                 rx.el.span(class_name="top-gap"),
             ),
         ),
         rx.cond(EditorState.languages.length() > 1, _language()),
-        _button("table-properties", t("editor.all_texts"), FormState.show_texts, rx.Var.create(True)),
+        _button("table-properties", t("editor.all_texts"), FormState.show_texts),
         _problems(),
         _menu(),
         rx.cond(
@@ -85,16 +85,8 @@ def _name() -> rx.Component:
     )
 
 
-def _button(icon: str, label: Any, event: Any, enabled: rx.Var[bool]) -> rx.Component:
-    return rx.el.button(
-        rx.icon(icon, size=20, custom_attrs=HIDDEN),
-        type="button",
-        on_click=event,
-        disabled=~enabled,
-        aria_label=label,
-        title=label,
-        class_name="icon-button",
-    )
+def _button(icon: str, label: Any, event: Any, **attributes: Any) -> rx.Component:
+    return icon_button(icon, label, event, size=20, look="icon-button", **attributes)
 
 
 def _language() -> rx.Component:

@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 
+from builder_ui.differences import FIELDS
 from builder_ui.words import Language, say
 from engine.flow import Flow
 from flows.views import node_card, node_title, port_titles
@@ -13,17 +14,6 @@ from server.together import Loss, Somebody
 
 LONGEST = 300
 """Characters of what one had written that are shown; copying takes all of it."""
-
-FLOW_FIELDS = {
-    "name": "difference.name",
-    "timezone": "difference.timezone",
-    "trigger": "difference.trigger",
-    "start": "difference.start",
-    "interrupts": "difference.interrupts",
-    "apologies": "difference.apologies",
-    "inputs": "difference.inputs",
-    "outputs": "difference.outputs",
-}
 
 
 @dataclass(frozen=True)
@@ -98,7 +88,7 @@ def _field(flow: Flow[Any], node_id: str, path: str, language: Language) -> str:
     if first == "notes":
         return say("together.note", language)
     if node_id not in flow.nodes:
-        return say(FLOW_FIELDS[first], language) if first in FLOW_FIELDS else first
+        return say(FIELDS[first], language) if first in FIELDS else first
     node = flow.nodes[node_id]
     if first == "ports":
         return port_titles(node, language).get(rest, rest)

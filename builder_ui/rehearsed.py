@@ -34,14 +34,13 @@ class ChoiceLine:
 
 @dataclass(frozen=True)
 class Line:
-    """One thing in the chat. `who` is contact, flow, person or note; `step` is the step it belongs to.
+    """One thing in the chat. `who` is contact, flow or note; `number` is the input it belongs to.
 
     `notes` say how the channel changed it, `quoted` is what an email answers to, `files` are names of attachments.
     """
 
     who: str
     text: str
-    step: int
     number: int
     language: str = ""
     citation: str = ""
@@ -90,15 +89,15 @@ def exchanges(
             line
             for effect in step.effects
             if isinstance(effect, Send)
-            for line in _answer(effect, run.start.channel, number, step.input, quoted, language)
+            for line in _answer(effect, run.start.channel, step.input, quoted, language)
         ]
-        answers += _notes(step, number, language)
+        answers += _notes(step, language)
         exchange = Exchange(
             step=number,
             number=step.input,
             first=not told or told[-1].number != step.input,
             stamp=_stamp(step.at, last, zone, language),
-            said=[_said(step, last, number, language)],
+            said=[_said(step, last, language)],
             answers=answers,
             why=why(flow, step, number, language, content, runs),
             done=done(step, language),
@@ -132,11 +131,11 @@ def _stamp(at: datetime, last: datetime | None, zone: ZoneInfo, language: Langua
     return hour_in_words(here, language) if same_day else moment_in_words(here, language)
 
 
-def _said(step: RehearsedStep, last: datetime | None, number: int, language: Language) -> Line:
+def _said(step: RehearsedStep, last: datetime | None, language: Language) -> Line:
     match step.event:
         case MessageReceived(text=text, attachments=attachments):
             files = [f"{say(f'attach.{one.kind}', language)} {one.name}".strip() for one in attachments]
-            return Line("contact", text, number, step.input, files=files)
+            return Line("contact", text, step.input, files=files)
         case Opened():
             told = say("rehearse.opened", language)
         case AgentJoined():
@@ -150,20 +149,19 @@ def _said(step: RehearsedStep, last: datetime | None, number: int, language: Lan
             told = say("rehearse.time_passed", language, passed=passed)
         case _:
             told = say("rehearse.time_came", language)
-    return Line("note", told, number, step.input)
+    return Line("note", told, step.input)
 
 
-def _answer(send: Send, channel: str, number: int, given: int, quoted: str, language: Language) -> list[Line]:
+def _answer(send: Send, channel: str, number: int, quoted: str, language: Language) -> list[Line]:
     """A message as the channel shows it, in as many bubbles as it takes there."""
     seen = shown(channel, send.text, send.choices)
     cited = send.citation
     citation = " › ".join(part for part in (cited.name, cited.place) if part) if cited else ""
-    lines = [Line("flow", part, number, given, send.language) for part in seen.parts[:-1]]
+    lines = [Line("flow", part, number, send.language) for part in seen.parts[:-1]]
     last = Line(
         "flow",
         seen.parts[-1],
         number,
-        given,
         send.language,
         citation,
         _choices(seen.buttons),
@@ -188,13 +186,11 @@ def _said_of(notes: tuple[Note, ...], language: Language) -> list[str]:
     return told
 
 
-def _notes(step: RehearsedStep, number: int, language: Language) -> list[Line]:
+def _notes(step: RehearsedStep, language: Language) -> list[Line]:
     """What people see in the conversation beside messages."""
     keys = {HandOff: "rehearse.handed_over", Close: "rehearse.closed"}
     return [
-        Line("note", say(key, language), number, step.input)
-        for effect in step.effects
-        if (key := keys.get(type(effect), ""))
+        Line("note", say(key, language), step.input) for effect in step.effects if (key := keys.get(type(effect), ""))
     ]
 
 

@@ -21,13 +21,12 @@ from server.rehearsal import Asked, RehearsedStep
 
 @dataclass(frozen=True)
 class AskLine:
-    """What a node asked in a step and heard: `number` is its place in ``RehearsedStep.asked``, `kind` the query's,
-    `text` the answer in words, `by` who gave it; one that is `open` can be answered by hand.
+    """What a node asked in a step and heard: `number` is its place in ``RehearsedStep.asked``, `text` the answer in
+    words, `by` who gave it; one that is `open` can be answered by hand.
     """
 
     step: int
     number: int
-    kind: str
     text: str
     by: str
     by_hand: bool
@@ -117,7 +116,6 @@ def _ask(step: RehearsedStep, number: int, at: int, asked: Asked, language: Lang
     return AskLine(
         step=number,
         number=at,
-        kind=kind,
         text=_heard(asked, language),
         by=by,
         by_hand=asked.source == "hand",

@@ -52,7 +52,6 @@ class Hand(Rehearse):
     hand_request: str = ""
     hand_given: bool = False
     hand_confirm: bool = False
-    hand_fault: str = ""
 
     _hand_at: tuple[int, int] = (-1, -1)
 
@@ -65,7 +64,7 @@ class Hand(Rehearse):
         self._hand_at = (step, number)
         self.hand_kind, self.hand_given = kind_of(asked), asked.source == "hand"
         self.hand_node = place(self._flow, asked.node, self._language(), self._runs)[0] or asked.node
-        self.hand_confirm, self.hand_fault, self.hand_reason, self.hand_request = False, "", "", ""
+        self.hand_confirm, self.hand_reason, self.hand_request = False, "", ""
         self._fill(asked)
         self.hand_open = True
 

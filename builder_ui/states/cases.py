@@ -28,7 +28,6 @@ class CaseLine:
     id: str
     name: str
     state: str
-    turns: int
     took: str
     first: str
 
@@ -139,7 +138,7 @@ class Cases(Loading):
                 lines.append(known.line if fresh else replace(known.line, state="pending"))
             else:
                 name = cases.name_of(flow.cases[case_id]) or case_id
-                lines.append(CaseLine(case_id, name, "pending", 0, "", ""))
+                lines.append(CaseLine(case_id, name, "pending", "", ""))
         self._lines, self.count = lines, len(lines)
         if fresh:
             self.passed = sum(line.state == "passed" for line in lines)
@@ -327,15 +326,12 @@ def run_on_drafts(flow: Flow[Any], only: Collection[str] | None = None) -> list[
 
 
 def _known(flow: Flow[Any], ran: Ran, language: Any) -> Known:
-    state, first, count = "passed", "", 0
+    state, first = "passed", ""
     if ran.rehearsed is None:
         state, first = "broken", ran.fault
-    else:
-        count = len(ran.rehearsed.blocks)
-        if not ran.passed:
-            state = "failed"
-            first = first_difference(turns(flow, ran.rehearsed, language), language)
-    line = CaseLine(ran.id, ran.name, state, count, _milliseconds(ran.seconds), first)
+    elif not ran.passed:
+        state, first = "failed", first_difference(turns(flow, ran.rehearsed, language), language)
+    line = CaseLine(ran.id, ran.name, state, _milliseconds(ran.seconds), first)
     return Known(flow.cases[ran.id], line, ran.covered, ran.seconds)
 
 

@@ -435,7 +435,3 @@ class EditorState(State):
         self.content = language
         self._know(self._flow, self._version)
         self._give()
-
-    def _light(self, path: Plain) -> None:
-        """Light a way on the canvas: {visited: [ids], edges: [{source, port, target}], current}; {} for none."""
-        self.lit = path

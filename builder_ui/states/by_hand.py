@@ -128,13 +128,8 @@ class Hand(Rehearse):
         if answer is not None:
             answers = (ByHand(asked.node, answer), *answers)
         given = msgspec.structs.replace(given, answers=answers)
-        self.thinking = True
-        yield
-        try:
-            await self._replace(number, given)
-        finally:
-            self.thinking = False
-        yield
+        async for event in self._while_thinking(lambda: self._replace(number, given)):
+            yield event
 
     def _fill(self, asked: Asked) -> None:
         """Show in the form what was heard."""

@@ -1,5 +1,6 @@
 """The simulator: a conversation with the draft. Nothing of it is stored, sent or counted."""
 
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -199,11 +200,17 @@ class Rehearse(Visitor):
         if len(self._inputs) >= MOST_INPUTS:
             self.full = True
             return
-        self.thinking, self.dropped = True, 0
-        yield
+        self.dropped = 0
         self._inputs = (*self._inputs, given)
+        async for event in self._while_thinking(self._play):
+            yield event
+
+    async def _while_thinking(self, work: Callable[[], Awaitable[None]]) -> AsyncIterator[None]:
+        """Show that the flow works on it for as long as it does."""
+        self.thinking = True
+        yield
         try:
-            await self._play()
+            await work()
         finally:
             self.thinking = False
         yield
@@ -251,13 +258,8 @@ class Rehearse(Visitor):
     async def _instead(self, given: Input) -> Any:
         number, self.editing = self.editing, -1
         if 0 <= number < len(self._inputs):
-            self.thinking = True
-            yield
-            try:
-                await self._replace(number, given)
-            finally:
-                self.thinking = False
-            yield
+            async for event in self._while_thinking(lambda: self._replace(number, given)):
+                yield event
 
     async def _replace(self, number: int, given: Input) -> None:
         """Let another thing happen at this place; later inputs stay as far as they meet the conversation there."""
@@ -303,14 +305,9 @@ class Rehearse(Visitor):
     async def play_again(self) -> Any:
         """Let the same happen anew, on the flow as it is now, and mark what has become different."""
         before = self.exchanges
-        self.thinking = True
-        yield
         self._run = None
-        try:
-            await self._play(before)
-        finally:
-            self.thinking = False
-        yield
+        async for event in self._while_thinking(lambda: self._play(before)):
+            yield event
 
     # --- Showing ------------------------------------------------------------------------------------------------
 

@@ -294,8 +294,7 @@ class Cases(Loading):
         if nodes:
             node = nodes[self._next % len(nodes)]
             self._next = (self._next + 1) % len(nodes)
-            self.selection = {"seq": self.selection.get("seq", 0) + 1, "ids": [node], "center": True}
-            self.selected = [node]
+            self._center(node)
 
     def _rehearsed(self, flow: Flow[Any]) -> Coverage:
         done = Coverage()

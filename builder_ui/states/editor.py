@@ -387,10 +387,13 @@ class EditorState(State):
     @handler("see_flows")
     async def go_to(self, node: str) -> None:
         """Select a node and bring it into view, its properties beside it."""
-        self.selection = {"seq": self.selection.get("seq", 0) + 1, "ids": [node], "center": True}
-        self.selected = [node]
+        self._center(node)
         self.tab = "properties"
         await in_thread(presence.selects, self._tab(), [node])
+
+    def _center(self, node: str) -> None:
+        self.selection = {"seq": self.selection.get("seq", 0) + 1, "ids": [node], "center": True}
+        self.selected = [node]
 
     @handler("see_flows")
     async def go_to_field(self, node: str, field: str) -> Any:

@@ -314,8 +314,7 @@ class Rehearse(Visitor):
     @handler("see_flows")
     async def go_to_node(self, node: str) -> None:
         """Bring a node into view and keep talking."""
-        self.selection = {"seq": self.selection.get("seq", 0) + 1, "ids": [node], "center": True}
-        self.selected = [node]
+        self._center(node)
 
     @handler("rehearse")
     async def show_way(self, step: int) -> None:
@@ -384,9 +383,8 @@ _CALLED = {
 
 
 def _same(flow: Any, other: Any) -> bool:
-    """Whether two flows mean the same: where their nodes lie and what is noted beside them means nothing."""
+    """Whether two flows mean the same: where their nodes lie, what is noted and tested beside them means nothing."""
     if flow is other or flow is None or other is None:
         return flow is other
     bare: dict[str, Any] = {"layout": {}, "notes": {}, "cases": {}}
-    kept = {name: value for name, value in bare.items() if hasattr(flow, name)}
-    return bool(msgspec.structs.replace(flow, **kept) == msgspec.structs.replace(other, **kept))
+    return bool(msgspec.structs.replace(flow, **bare) == msgspec.structs.replace(other, **bare))

@@ -6,7 +6,7 @@ from typing import Any
 
 import reflex as rx
 
-from builder_ui import visitor
+from builder_ui import backend, visitor
 from builder_ui.state import in_thread
 from builder_ui.states.editor import EditorState
 from builder_ui.visitor import NOBODY, Choosable, Preset, Who, WhoPart
@@ -66,8 +66,6 @@ class Visitor(EditorState):
     async def _prepare_accounts(self) -> None:
         """The shop's own accounts, for those who may see them."""
         if "see_channels" in self.permissions:
-            from builder_ui import backend
-
             found = await in_thread(backend.here().accounts.list)
             self.accounts = [Choosable(one.id, one.name) for one in found]
 

@@ -5,6 +5,7 @@ from typing import Any
 import reflex as rx
 
 from builder_ui.problem_lines import FixLine, ProblemLine
+from builder_ui.state import shown_to
 from builder_ui.states.editor import EditorState
 from builder_ui.template import HIDDEN, empty
 from builder_ui.words import t
@@ -75,7 +76,7 @@ def _line(problem: rx.Var[ProblemLine], on_click: tuple[Any, ...], fixes: bool =
 def _fixes(shown: Any) -> rx.Component:
     """Buttons that mend it, for whoever may edit."""
     return rx.cond(
-        EditorState.permissions.contains("edit_flows") & (shown.fixes.length() > 0),
+        shown_to("edit_flows") & (shown.fixes.length() > 0),
         rx.el.div(rx.foreach(shown.fixes, _fix), class_name="problem-fixes"),
     )
 

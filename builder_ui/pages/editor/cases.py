@@ -10,7 +10,7 @@ from builder_ui.pages.editor.case_view import acts, case_view
 from builder_ui.state import shown_to
 from builder_ui.states.cases import CaseLine, Cases
 from builder_ui.states.editor import EditorState
-from builder_ui.template import HIDDEN, dialog, icon_button, menu_button
+from builder_ui.template import HIDDEN, dialog, field, icon_button, menu_button
 from builder_ui.words import t
 
 # A while after the last edit, so that typing is not answered letter by letter.
@@ -235,8 +235,8 @@ def _save_dialog() -> rx.Component:
             rx.el.p(t("case.save_help"), class_name="soft"),
             rx.cond(
                 Cases.count > 0,
-                rx.el.div(
-                    rx.el.label(t("case.save_into"), html_for="case-into"),
+                field(
+                    t("case.save_into"),
                     rx.el.select(
                         rx.el.option(t("case.save_new"), value=""),
                         rx.foreach(Cases.lines, _target),
@@ -246,13 +246,13 @@ def _save_dialog() -> rx.Component:
                         on_change=Cases.choose_save,
                         class_name="input",
                     ),
-                    class_name="field",
+                    "case-into",
                 ),
             ),
             rx.cond(
                 Cases.save_into == "",
-                rx.el.div(
-                    rx.el.label(t("case.name"), html_for="case-name"),
+                field(
+                    t("case.name"),
                     rx.el.input(
                         id="case-name",
                         name="name",
@@ -261,7 +261,7 @@ def _save_dialog() -> rx.Component:
                         max_length=120,
                         class_name="input",
                     ),
-                    class_name="field",
+                    "case-name",
                 ),
             ),
             rx.el.div(

@@ -13,7 +13,7 @@ from builder_ui.states.compare import DRAFT, Compare
 from builder_ui.states.editor import EditorState
 from builder_ui.states.gate import FailedCase, Gate
 from builder_ui.states.revisions import Revisions
-from builder_ui.template import HIDDEN, dialog, notice
+from builder_ui.template import HIDDEN, dialog, field, notice
 from builder_ui.words import t
 from server.gate import LONGEST_REASON
 
@@ -43,24 +43,14 @@ def _blocked() -> rx.Component:
 
 
 def _ready() -> rx.Component:
+    reason = _written("reason", t("gate.reason"), t("gate.reason_help"), LONGEST_REASON, required=True)
     return rx.el.form(
         rx.cond(Revisions.first, rx.el.p(t("editor.first_publish"), class_name="soft"), _differences()),
         rx.cond(EditorState.warnings > 0, notice("warn", t("editor.warnings_left", n=EditorState.warnings))),
         rx.cond(Revisions.ahead != "", notice("warn", t("editor.nothing_left", name=Revisions.ahead))),
         _cases(),
-        rx.el.div(
-            rx.el.label(t("editor.note"), html_for="note"),
-            rx.el.textarea(
-                id="note",
-                name="note",
-                placeholder=t("editor.note_help"),
-                max_length=2000,
-                rows=2,
-                class_name="input",
-            ),
-            class_name="field",
-        ),
-        rx.cond(Gate.keeping.length() > 0, rx.cond(shown_to("override_cases"), _reason())),
+        _written("note", t("editor.note"), t("editor.note_help"), 2000),
+        rx.cond(Gate.keeping.length() > 0, rx.cond(shown_to("override_cases"), reason)),
         rx.el.div(
             _cancel(t("act.cancel")),
             rx.cond(
@@ -136,20 +126,17 @@ def _failed(one: rx.Var[FailedCase]) -> rx.Component:
     )
 
 
-def _reason() -> rx.Component:
-    return rx.el.div(
-        rx.el.label(t("gate.reason"), html_for="reason"),
-        rx.el.textarea(
-            id="reason",
-            name="reason",
-            placeholder=t("gate.reason_help"),
-            required=True,
-            max_length=LONGEST_REASON,
-            rows=2,
-            class_name="input",
-        ),
-        class_name="field",
+def _written(name: str, label: Any, example: Any, longest: int, required: bool = False) -> rx.Component:
+    text = rx.el.textarea(
+        id=name,
+        name=name,
+        placeholder=example,
+        required=required,
+        max_length=longest,
+        rows=2,
+        class_name="input",
     )
+    return field(label, text, name)
 
 
 def _differences() -> rx.Component:

@@ -131,10 +131,10 @@ def _time() -> rx.Component:
                     on_change=lambda value: Rehearse.choose("weekday", value),
                 ),
             ),
-            _input("time", t("rehearse.hour"), "time"),
+            _field("time", t("rehearse.hour"), type="time"),
             class_name="who-row",
         ),
-        _input("moment", t("who.exactly"), "datetime-local"),
+        _field("moment", t("who.exactly"), type="datetime-local"),
         _select("clock", t("who.clock"), Rehearse.zones, None),
         rx.popover.close(
             rx.el.button(
@@ -165,7 +165,7 @@ def _more() -> rx.Component:
                 rx.el.legend(t("who.values")), rx.foreach(Rehearse.known_values, _value), class_name="who-values"
             ),
         ),
-        _field("ip", t("who.ip"), help=t("who.ip_help"), max_length=45),
+        _field("ip", t("who.ip"), help_text=t("who.ip_help"), max_length=45),
         _select("timezone", t("who.timezone"), Rehearse.zones, t("who.no_timezone"), own_first=False),
         rx.cond(
             Rehearse.accounts.length() > 0,
@@ -218,20 +218,7 @@ def _in_select(one: rx.Var[Choosable]) -> rx.Component:
     return rx.el.option(shown.title, value=shown.value)
 
 
-def _input(part: str, label: Any, kind: str) -> rx.Component:
-    return rx.el.label(
-        rx.el.span(label),
-        rx.el.input(
-            type=kind,
-            default_value=Rehearse.who.get(part, ""),
-            key=Rehearse.who.get(part, ""),
-            on_blur=lambda value: Rehearse.choose(part, value),
-        ),
-        class_name="who-field",
-    )
-
-
-def _field(part: str, label: Any, *, help: Any = None, max_length: int) -> rx.Component:  # noqa: A002 a form's word
+def _field(part: str, label: Any, *, help_text: Any = None, **attributes: Any) -> rx.Component:
     return rx.el.label(
         rx.el.span(label),
         rx.el.input(
@@ -239,9 +226,9 @@ def _field(part: str, label: Any, *, help: Any = None, max_length: int) -> rx.Co
             key=Rehearse.who.get(part, ""),
             on_blur=lambda value: Rehearse.choose(part, value),
             auto_complete="off",
-            max_length=max_length,
+            **attributes,
         ),
-        rx.fragment() if help is None else rx.el.span(help, class_name="soft who-help"),
+        rx.fragment() if help_text is None else rx.el.span(help_text, class_name="soft who-help"),
         class_name="who-field",
     )
 

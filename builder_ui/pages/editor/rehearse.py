@@ -7,7 +7,7 @@ import reflex as rx
 from builder_ui.effect import effect
 from builder_ui.pages.editor import rehearse_hand
 from builder_ui.pages.editor.rehearse_chat import chat_class, exchange
-from builder_ui.pages.editor.rehearse_who import who
+from builder_ui.pages.editor.rehearse_who import popover, who
 from builder_ui.states.rehearse import Rehearse
 from builder_ui.template import HIDDEN, icon_button
 from builder_ui.words import t
@@ -67,25 +67,18 @@ def content() -> rx.Component:
 
 def _news() -> rx.Component:
     """What one should know before going on: the flow was changed, inputs were left out, which try this is."""
+
+    def again(words: Any, act: Any, role: str) -> rx.Component:
+        return rx.el.div(
+            rx.el.span(words),
+            rx.el.button(act, type="button", on_click=Rehearse.play_again),
+            role=role,
+            class_name="rehearsal-news",
+        )
+
     return rx.fragment(
-        rx.cond(
-            Rehearse.stale,
-            rx.el.div(
-                rx.el.span(t("rehearse.changed")),
-                rx.el.button(t("rehearse.play_again"), type="button", on_click=Rehearse.play_again),
-                role="status",
-                class_name="rehearsal-news",
-            ),
-        ),
-        rx.cond(
-            Rehearse.broken & ~Rehearse.thinking,
-            rx.el.div(
-                rx.el.span(t("rehearse.broken")),
-                rx.el.button(t("rehearse.try_again"), type="button", on_click=Rehearse.play_again),
-                role="alert",
-                class_name="rehearsal-news",
-            ),
-        ),
+        rx.cond(Rehearse.stale, again(t("rehearse.changed"), t("rehearse.play_again"), "status")),
+        rx.cond(Rehearse.broken & ~Rehearse.thinking, again(t("rehearse.broken"), t("rehearse.try_again"), "alert")),
         rx.cond(
             Rehearse.dropped > 0,
             rx.el.p(t("rehearse.dropped", n=Rehearse.dropped), role="status", class_name="rehearsal-news"),
@@ -158,35 +151,28 @@ def _passing() -> rx.Component:
             rx.el.button(label, type="button", on_click=Rehearse.pass_time(what), class_name="who-option")
         )
 
-    return rx.popover.root(
-        rx.popover.trigger(_act("clock", t("rehearse.pass"), None)),
-        rx.popover.content(
-            rx.el.div(
-                rx.cond(Rehearse.hours != "", one(Rehearse.hours, "hours")),
-                one(t("rehearse.pass_hour"), "hour"),
-                one(t("rehearse.pass_morning"), "morning"),
-                class_name="who-options",
+    return popover(
+        _act("clock", t("rehearse.pass"), None),
+        t("rehearse.pass"),
+        rx.el.div(
+            rx.cond(Rehearse.hours != "", one(Rehearse.hours, "hours")),
+            one(t("rehearse.pass_hour"), "hour"),
+            one(t("rehearse.pass_morning"), "morning"),
+            class_name="who-options",
+        ),
+        rx.el.form(
+            rx.el.input(name="number", type="number", min=1, default_value="2", aria_label=t("rehearse.pass_number")),
+            rx.el.select(
+                rx.el.option(t("rehearse.minutes"), value="minutes"),
+                rx.el.option(t("rehearse.hours"), value="hours"),
+                rx.el.option(t("rehearse.days"), value="days"),
+                name="unit",
+                default_value="hours",
+                aria_label=t("rehearse.pass_unit"),
             ),
-            rx.el.form(
-                rx.el.input(
-                    name="number", type="number", min=1, default_value="2", aria_label=t("rehearse.pass_number")
-                ),
-                rx.el.select(
-                    rx.el.option(t("rehearse.minutes"), value="minutes"),
-                    rx.el.option(t("rehearse.hours"), value="hours"),
-                    rx.el.option(t("rehearse.days"), value="days"),
-                    name="unit",
-                    default_value="hours",
-                    aria_label=t("rehearse.pass_unit"),
-                ),
-                rx.popover.close(rx.el.button(t("rehearse.pass_go"), type="submit", class_name="chat-act")),
-                on_submit=Rehearse.pass_so_long,
-                class_name="pass-form",
-            ),
-            size="1",
-            class_name="who-popover",
-            max_width="320px",
-            custom_attrs={"aria-label": t("rehearse.pass")},
+            rx.popover.close(rx.el.button(t("rehearse.pass_go"), type="submit", class_name="chat-act")),
+            on_submit=Rehearse.pass_so_long,
+            class_name="pass-form",
         ),
     )
 
@@ -225,22 +211,18 @@ def _attach() -> rx.Component:
             )
         )
 
-    return rx.popover.root(
-        rx.popover.trigger(icon_button("paperclip", t("attach.title"), disabled=Rehearse.closed)),
-        rx.popover.content(
-            rx.el.p(t("attach.help"), class_name="soft who-help"),
-            rx.el.div(
-                one("image", "image", "photo.jpg"),
-                one("mic", "audio", "voice.ogg"),
-                one("video", "video", "clip.mp4"),
-                one("file-text", "file", "invoice.pdf"),
-                class_name="who-options",
-            ),
-            size="1",
-            class_name="who-popover",
-            max_width="280px",
-            custom_attrs={"aria-label": t("attach.title")},
+    return popover(
+        icon_button("paperclip", t("attach.title"), disabled=Rehearse.closed),
+        t("attach.title"),
+        rx.el.p(t("attach.help"), class_name="soft who-help"),
+        rx.el.div(
+            one("image", "image", "photo.jpg"),
+            one("mic", "audio", "voice.ogg"),
+            one("video", "video", "clip.mp4"),
+            one("file-text", "file", "invoice.pdf"),
+            class_name="who-options",
         ),
+        width="280px",
     )
 
 

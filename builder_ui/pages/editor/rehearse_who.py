@@ -62,15 +62,15 @@ def _part(one: rx.Var[WhoPart]) -> rx.Component:
 
 
 def _popover(trigger: rx.Component, title: Any, *content: rx.Component) -> rx.Component:
+    return popover(trigger, title, rx.el.h3(title, class_name="who-title"), *content)
+
+
+def popover(trigger: rx.Component, label: Any, *content: rx.Component, width: str = "320px") -> rx.Component:
+    """What opens over the chat at a click on the `trigger`."""
     return rx.popover.root(
         rx.popover.trigger(trigger),
         rx.popover.content(
-            rx.el.h3(title, class_name="who-title"),
-            *content,
-            size="1",
-            class_name="who-popover",
-            max_width="320px",
-            custom_attrs={"aria-label": title},
+            *content, size="1", class_name="who-popover", max_width=width, custom_attrs={"aria-label": label}
         ),
     )
 

@@ -1,15 +1,15 @@
 """A test case as people read it: what the visitor does, what is expected of the flow then, and what happened."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from math import isfinite
 from typing import Any
 
 from builder_ui.words import Language, say
 from engine.flow import Flow
 from flows.expected import Compared, Row
 from flows.rehearsal import Rehearsed
-from flows.transcript import Block
+from flows.transcript import Block, seconds_of
 from flows.transcript_line import LOOSE, REST, Line
 from flows.views import node_title
 from schemas.words import country_name, duration_in_words, language_name
@@ -95,12 +95,10 @@ def happening(block: Block, language: Language) -> str:
 
 def _limit(words: str, language: Language) -> str:
     """A time as a transcript has it, in the language of the screens."""
-    parts = _TIME.findall(words)
-    return duration_in_words(sum(int(number) * _UNITS[unit] for number, unit in parts), language) if parts else words
+    seconds = seconds_of(words)
+    return duration_in_words(seconds, language) if seconds and isfinite(seconds) else words
 
 
-_TIME = re.compile(r"(\d+) (d|h|min|s)\b")
-_UNITS = {"d": 86400, "h": 3600, "min": 60, "s": 1}
 _HAPPENS = {
     "opens": "rehearse.opened",
     "skip": "case.skip",

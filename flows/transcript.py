@@ -81,7 +81,9 @@ _INPUT = re.compile(
     re.DOTALL,
 )
 _BEGINS = re.compile(r"^(?:opens|visitor|skip|agent)\b", re.MULTILINE)
-_LATER = re.compile(r"later(?P<time>(?: [0-9.]+ (?:d|h|min|s))+)")
+_AMOUNT = re.compile(r"([0-9.]+) (d|h|min|s)")
+_TIME = re.compile(r"[0-9.]+ (?:d|h|min|s)(?: [0-9.]+ (?:d|h|min|s))*")
+_LATER = re.compile(rf"later (?P<time>{_TIME.pattern})")
 _UNITS = {"d": 86400, "h": 3600, "min": 60, "s": 1}
 _VALUE = re.compile(r"value\.[a-z][a-z0-9_]{0,63}")
 _PLACE = re.compile(r"(?P<country>[A-Z]{2})?(?: ?\((?P<languages>[A-Za-z0-9, -]*)\))?")
@@ -180,6 +182,16 @@ def moment(text: str) -> datetime | None:
         return None
     at = at if at.tzinfo else at.replace(tzinfo=UTC)
     return at if in_reach(at) else None
+
+
+def seconds_of(time: str) -> float | None:
+    """How long "2 h 30 min" is; None for what is no time."""
+    if not _TIME.fullmatch(time):
+        return None
+    try:
+        return sum(float(amount) * _UNITS[unit] for amount, unit in _AMOUNT.findall(time))
+    except ValueError:
+        return None
 
 
 def in_reach(at: datetime) -> bool:
@@ -345,11 +357,10 @@ def _block(match: re.Match[str], after: float | None) -> Block:
 
 
 def _seconds(number: int, time: str) -> float:
-    words = time.split()
-    try:
-        return sum(float(amount) * _UNITS[unit] for amount, unit in zip(words[::2], words[1::2], strict=True))
-    except ValueError:
-        raise TranscriptError(number, f"“{short(time.strip())}” is no time, such as “2 h 30 min”") from None
+    seconds = seconds_of(time)
+    if seconds is None:
+        raise TranscriptError(number, f"“{short(time)}” is no time, such as “2 h 30 min”")
+    return seconds
 
 
 def _time(seconds: float) -> str:

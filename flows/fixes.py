@@ -113,7 +113,8 @@ def fetch_person(report: Reporter) -> Iterator[Fix]:
     }
     name = said("person_asked", {}, report.language)
     known = {interrupt.id for interrupt in flow.interrupts}
-    interrupt_id = next(name for name in ("person", "person_2", "person_3", "person_4") if name not in known)
+    ids = ("person" if at == 1 else f"person_{at}" for at in range(1, len(known) + 2))
+    interrupt_id = next(made for made in ids if made not in known)
     interrupts = [
         *msgspec.to_builtins(flow.interrupts),
         {"id": interrupt_id, "name": name, "when": rule, "to": node_id},

@@ -324,3 +324,11 @@ def test_a_name_that_is_nearly_right_can_be_put_right_in_every_language() -> Non
     assert fix.title == "Write {value.order}"
     mended = apply(made, fix.edit).flow
     assert (mended.nodes["b"].text, mended.translations["de"]["b"]["text"]) == ("{value.order|it}", "{value.order}")
+
+
+def test_a_person_can_be_fetched_however_many_interrupts_there_are() -> None:
+    taken = ["person", *(f"person_{number}" for number in range(2, 7))]
+    silent = flow({"a": Close()}, interrupts=tuple(Interrupt(id=one, name=one, when=HELLO, to="a") for one in taken))
+    (problem,) = (one for one in check(silent) if one.code == "no_person")
+    mended = apply(silent, problem.fixes[0].edit).flow
+    assert [one.id for one in mended.interrupts] == [*taken, "person_7"]

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any
-from zoneinfo import available_timezones
 
 import msgspec
 from babel.core import get_global
@@ -17,7 +16,7 @@ from babel.dates import format_datetime
 from builder_ui.words import Language, say
 from engine.flow import Flow
 from engine.rules import Compare, Rule, comparisons
-from engine.zones import zone_of
+from engine.zones import zone_names, zone_of
 from flows import channel_limits
 from flows.channel_limits import CHANNELS
 from flows.transcript import in_reach
@@ -101,7 +100,7 @@ def begins(who: Who, zone: str, now: datetime) -> datetime:
 
     Raises ValueError for what is no time.
     """
-    if (clock := who.get("clock", "")) and clock not in available_timezones():
+    if (clock := who.get("clock", "")) and clock not in zone_names():
         raise ValueError(f"clock: {clock}")
     local = zone_of(clock or zone)
     if moment := who.get("moment"):
@@ -228,7 +227,7 @@ def zones(who: Who, zone: str, language: Language) -> list[Choosable]:
     """Where the clock may be: the flow's zone, those of the country chosen, UTC."""
     country = who.get("country", "")
     of_country = sorted(name for name, land in get_global("zone_territories").items() if land == country)
-    known = available_timezones()
+    known = zone_names()
     names = dict.fromkeys((zone, *(str(name) for name in of_country if name in known), "UTC"))
     return [Choosable("" if name == zone else name, zone_name(name, language)) for name in names]
 

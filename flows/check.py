@@ -1,13 +1,12 @@
 """Whether a flow would do what its author means: graded problems, each with where it is."""
 
 from collections.abc import Collection, Iterator, Mapping
-from functools import cache
 from typing import Any
-from zoneinfo import available_timezones
 
 from engine.flow import Flow, Node
 from engine.graph import loops_without_wait, reached
 from engine.rules import pattern_fault
+from engine.zones import zone_names
 from flows.check_hours import check_hours
 from flows.check_rules import check_rules
 from flows.check_services import check_services
@@ -93,14 +92,9 @@ def _start(flow: Flow[Any], report: Reporter) -> Iterator[Problem]:
                 name=interrupt.name,
                 target=interrupt.to,
             )
-    if flow.timezone not in _timezones():
+    if flow.timezone not in zone_names():
         utc = report.fix("fix_utc", {"op": "set_flow", "field": "timezone", "value": "UTC"})
         yield report.error("unknown_timezone", report.of_flow("timezone"), [utc], name=flow.timezone)
-
-
-@cache
-def _timezones() -> set[str]:
-    return available_timezones()
 
 
 def _edges(flow: Flow[Any], report: Reporter) -> Iterator[Problem]:

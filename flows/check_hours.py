@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator, Mapping
 from typing import Any
-from zoneinfo import available_timezones
 
 import msgspec
 
 from engine.flow import Flow
 from engine.hours import Hours, Period, minutes, opens_at_all, overnight
+from engine.zones import zone_names
 from flows.holidays import countries
 from flows.problems import Fix, Problem, Reporter
 from flows.views import node_card
@@ -40,7 +40,7 @@ def _own(report: Reporter, node_id: str, hours: Hours) -> Iterator[Problem]:
     where = report.at(node_id, "hours")
     if not opens_at_all(hours):
         yield report.error("hours_never", where)
-    if hours.zone and hours.zone not in available_timezones():
+    if hours.zone and hours.zone not in zone_names():
         yield report.error("unknown_hours_zone", where, name=hours.zone)
     if hours.holidays and hours.holidays not in countries():
         yield report.warning("unknown_holidays", where, name=hours.holidays)

@@ -3,13 +3,13 @@
 import time
 from datetime import datetime
 from typing import Any
-from zoneinfo import available_timezones
 
 import msgspec
 from sqlalchemy import Connection, Engine, Row, delete, insert, select, update
 
 from engine.hours import Hours, opens_at_all
 from engine.queries import Failed, OpenHours, Opening
+from engine.zones import zone_names
 from flows.holidays import countries
 from flows.opening import opening
 from server import audit, tables
@@ -118,7 +118,7 @@ def known(engine: Engine) -> dict[str, str]:
 def _checked(name: str, hours: Hours) -> None:
     if not name.strip():
         raise RefusedError("hours_name", where="name")
-    if hours.zone and hours.zone not in available_timezones():
+    if hours.zone and hours.zone not in zone_names():
         raise RefusedError("hours_zone", where="hours/zone", zone=hours.zone)
     if hours.holidays and hours.holidays not in countries():
         raise RefusedError("hours_country", where="hours/holidays", country=hours.holidays)

@@ -2,12 +2,12 @@
 
 from datetime import datetime
 from typing import Annotated
-from zoneinfo import available_timezones
 
 import msgspec
 
 from engine.effects import Value
 from engine.events import Contact
+from engine.zones import zone_names
 from flows.channel_limits import CHANNELS
 from flows.rehearsal import SOMEWHERE, VISITOR
 from flows.transcript import EARLIEST, LATEST, in_reach
@@ -61,7 +61,7 @@ class Start(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             raise ValueError(f"country: “{self.country}” is no country of ISO 3166-1")
         if self.ip and geo.parse_ip(self.ip) is None:
             raise ValueError(f"ip: “{self.ip}” is no IPv4 or IPv6 address")
-        if self.timezone and self.timezone not in available_timezones():
+        if self.timezone and self.timezone not in zone_names():
             raise ValueError(f"timezone: “{self.timezone}” is no IANA time zone, such as America/Sao_Paulo")
         if self.at is not None and self.at.tzinfo is None:
             raise ValueError("at: a time needs its offset, such as 2027-03-02T10:00:00Z")

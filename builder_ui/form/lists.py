@@ -2,7 +2,6 @@
 
 from functools import cache
 from typing import Any
-from zoneinfo import available_timezones
 
 import msgspec
 from babel import Locale
@@ -14,6 +13,7 @@ from builder_ui.form.wording import form_words
 from builder_ui.template import CHANNEL_WORDS
 from builder_ui.words import LANGUAGES, Language, say
 from engine.text import APOLOGIES
+from engine.zones import zone_names
 from schemas.words import country_name, duration_in_words, facts, language_name, operators, zone_name
 from server.channels import channel_types
 
@@ -111,7 +111,7 @@ def _languages(screens: Language) -> list[Plain]:
 
 def _timezones(screens: Language) -> list[Plain]:
     """By city and country, as people know them; only those in use."""
-    named = {zone: zone_name(zone, screens) for zone in available_timezones() & set(get_global("zone_territories"))}
+    named = {zone: zone_name(zone, screens) for zone in zone_names() & set(get_global("zone_territories"))}
     return [{"value": "UTC", "title": "UTC"}, *_sorted(named)]
 
 

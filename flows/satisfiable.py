@@ -9,7 +9,7 @@ counts as possible unless a value named beside them, or a contradiction in thems
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
-from functools import cache
+from functools import lru_cache
 from itertools import pairwise
 from math import isfinite
 
@@ -42,11 +42,6 @@ Way = frozenset[tuple[bytes, bool]]
 
 class _TooManyError(Exception):
     pass
-
-
-def satisfiable(rule: Rule) -> bool:
-    """False only where it is certain that the rule never holds."""
-    return possible([(rule, True)])
 
 
 def possible(wanted: Iterable[tuple[Rule, bool]]) -> bool:
@@ -93,7 +88,7 @@ def _can_be(way: Way) -> bool:
     return all(_fact_can_be(fact, literals) for fact, literals in of_fact.items())
 
 
-@cache
+@lru_cache(maxsize=10_000)
 def _decoded(encoded: bytes) -> Compare:
     return msgspec.json.decode(encoded, type=Compare)
 

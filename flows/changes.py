@@ -7,7 +7,7 @@ import msgspec
 
 from engine.flow import Flow
 from engine.rules import Rule
-from flows.merge import ABSENT, same
+from flows.merge import ABSENT, reordered, same
 from flows.views import in_language, node_card
 from flows.words import said
 from schemas import UiLanguage
@@ -84,10 +84,7 @@ def _compared(title: str, before: Any, after: Any, language: UiLanguage) -> Iter
             )
         else:
             yield _arrow(place, _value(one, language), _value(other, language), language)
-    shared = parts.keys() & others.keys()
-    if isinstance(after, list | tuple) and [key for key in parts if key in shared] != [
-        key for key in others if key in shared
-    ]:
+    if isinstance(after, list | tuple) and reordered(parts, others, others):
         yield said("change_order", {"field": title}, language)
 
 

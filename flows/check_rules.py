@@ -1,14 +1,24 @@
 """Whether a flow's rules can be asked: facts, operators, values, patterns, depth."""
 
 from collections.abc import Collection, Iterable, Iterator
-from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
 import msgspec
 
 from engine.flow import Flow
-from engine.rules import FACTS, MAX_DEPTH, OPERATORS, Compare, Rule, comparisons, depth, pattern_fault
+from engine.rules import (
+    FACTS,
+    MAX_DEPTH,
+    OPERATORS,
+    Compare,
+    Rule,
+    as_date,
+    as_number,
+    comparisons,
+    depth,
+    pattern_fault,
+)
 from flows.fixes import without_case, without_interrupt
 from flows.patterns import reason_in_words
 from flows.problems import Fix, Problem, Reporter, Where
@@ -113,27 +123,11 @@ def _fits(compare: Compare) -> bool:
     if isinstance(value, list):
         if op not in _SEVERAL or not value:
             return False
-        return op != "between" or (len(value) == 2 and all(map(_is_number, value)))
+        return op != "between" or (len(value) == 2 and all(as_number(item) is not None for item in value))
     if op == "between" or value is None:
         return False
     if op in _NUMBERS or FACTS.get(compare.fact) == "number":
-        return _is_number(value)
+        return as_number(value) is not None
     if op in ("before", "after"):
-        return _is_date(value)
+        return as_date(value) is not None
     return op in ("is", "is_not") or value != ""
-
-
-def _is_number(value: object) -> bool:
-    try:
-        float(str(value).strip().replace(",", "."))
-    except ValueError:
-        return False
-    return not isinstance(value, bool)
-
-
-def _is_date(value: object) -> bool:
-    try:
-        datetime.fromisoformat(str(value).strip())
-    except ValueError:
-        return False
-    return True

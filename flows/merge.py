@@ -84,7 +84,7 @@ def _merged(base: Any, mine: Any, theirs: Any, path: str, lost: list[Lost], yiel
     if isinstance(mine, dict):
         return merged
     orders = list(of_base), list(of_mine), list(of_theirs)
-    if _reordered(*orders[:2], of_theirs) and _reordered(orders[0], orders[2], of_mine) and orders[1] != orders[2]:
+    if reordered(*orders[:2], of_theirs) and reordered(orders[0], orders[2], of_mine) and orders[1] != orders[2]:
         lost.append(Lost(path, mine if yielding else theirs))
     return [merged[key] for key in _order(*orders, merged, yielding)]
 
@@ -99,7 +99,7 @@ def _differ(old: Any, new: Any, path: str, found: dict[str, Any]) -> None:
     _, before, after = keyed
     for key in dict.fromkeys([*before, *after]):
         _differ(before.get(key, ABSENT), after.get(key, ABSENT), f"{path}.{key}" if path else str(key), found)
-    if not isinstance(new, dict) and _reordered(list(before), list(after), after):
+    if not isinstance(new, dict) and reordered(list(before), list(after), after):
         found[path] = new
 
 
@@ -122,7 +122,8 @@ def _items(value: Any) -> dict[str, Any] | None:
     return found if len(found) == len(value) else None
 
 
-def _reordered(base: list[str], now: list[str], others: Iterable[str]) -> bool:
+def reordered(base: Iterable[str], now: Iterable[str], others: Iterable[str]) -> bool:
+    """Whether the keys that all three have stand in another order than they did."""
     shared = set(base) & set(now) & set(others)
     return [key for key in now if key in shared] != [key for key in base if key in shared]
 
@@ -130,7 +131,7 @@ def _reordered(base: list[str], now: list[str], others: Iterable[str]) -> bool:
 def _order(base: list[str], mine: list[str], theirs: list[str], kept: Iterable[str], yielding: bool) -> list[str]:
     """The order of whoever changed it; what only the other has stands behind what it stood behind there."""
     kept = set(kept)
-    by_me = _reordered(base, mine, theirs) and not (yielding and _reordered(base, theirs, mine))
+    by_me = reordered(base, mine, theirs) and not (yielding and reordered(base, theirs, mine))
     first, second = (mine, theirs) if by_me else (theirs, mine)
     order = [key for key in first if key in kept]
     for position, key in enumerate(second):

@@ -166,3 +166,8 @@ class Failed(Answer, frozen=True, tag="failed"):
 
 AnyQuery = Locate | DetectLanguage | LookUp | Fetch | OpenHours
 AnyAnswer = Place | Detected | Found | Fetched | Opening | Failed
+
+
+def failure(answer: AnyAnswer) -> str:
+    """Why a query has no answer of use, for the trace: what failed, or what came that was not asked for."""
+    return answer.reason if isinstance(answer, Failed) else type(answer).__name__

@@ -273,12 +273,12 @@ def pattern_fault(pattern: str) -> str:
     return ""
 
 
-def matching(pattern: str, text: str) -> str:
-    """The first part of a text that a pattern matches, '' where none does; as ``matches`` does it."""
+def matching(pattern: str, text: str) -> str | None:
+    """The first part of a text that a pattern matches, None where none does; as ``matches`` does it."""
     if pattern_fault(pattern):
-        return ""
+        return None
     found = re2.compile(pattern, _re2_options()).search(text)
-    return str(found.group()) if found else ""
+    return str(found.group()) if found else None
 
 
 @lru_cache(maxsize=4096)

@@ -6,11 +6,10 @@ from datetime import date
 from typing import Literal
 
 import phonenumbers
-import re2
 from email_validator import EmailNotValidError, validate_email
 
 from engine.events import Contact
-from engine.rules import pattern_fault
+from engine.rules import matching
 
 Expected = Literal["any", "email", "phone", "number", "date", "pattern"]
 
@@ -90,7 +89,7 @@ def order_number(text: str, pattern: str = "") -> str | None:
     """What fits ``pattern`` (RE2); without one the first word of 4 to 32 letters and digits with a digit in it."""
     text = _normal(text)
     if pattern:
-        return _by_pattern(pattern, text)
+        return matching(pattern, text)
     return next((one for one in _ORDER.findall(text) if any(map(str.isdigit, one))), None)
 
 
@@ -98,7 +97,7 @@ def free_text(text: str, pattern: str = "") -> str | None:
     """What fits ``pattern`` (RE2); without one the whole text, if there is any and it is not endless."""
     text = _normal(text)
     if pattern:
-        return _by_pattern(pattern, text)
+        return matching(pattern, text)
     return text if 0 < len(text) <= _LONGEST_TEXT else None
 
 
@@ -123,7 +122,7 @@ def found(
         case "date":
             return _date(text, month_first)
         case "pattern":
-            return _by_pattern(pattern, text)
+            return matching(pattern, text)
         case "any":
             return text
 
@@ -160,13 +159,3 @@ def _date(text: str, month_first: bool) -> str | None:
         return date(year, month, day).isoformat()
     except ValueError:
         return None
-
-
-def _by_pattern(pattern: str, text: str) -> str | None:
-    if pattern_fault(pattern):
-        return None
-    options = re2.Options()
-    options.case_sensitive = False
-    options.log_errors = False
-    match = re2.compile(pattern, options).search(text)
-    return str(match[0]) if match else None

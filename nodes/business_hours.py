@@ -8,7 +8,7 @@ from babel.dates import format_skeleton
 from engine.events import Answered
 from engine.flow import Node, Port
 from engine.hours import OFFICE, Hours, standing
-from engine.queries import Failed, OpenHours, Opening
+from engine.queries import OpenHours, Opening, failure
 from engine.turn import Ask, Go, Outcome, Turn
 from engine.zones import zone_of
 from nodes.fields import ValueName, field
@@ -60,7 +60,7 @@ class BusinessHours(Node, frozen=True, tag="business_hours"):
         if isinstance(answer, Opening):
             return self._go(turn, answer)
         # Whoever promises a person when nobody is there disappoints more than the other way about.
-        why = {"failed": answer.reason if isinstance(answer, Failed) else type(answer).__name__}
+        why = {"failed": failure(answer)}
         return Go("closed", values=self._kept(turn, None), why=why)
 
     def _go(self, turn: Turn, opening: Opening) -> Go:

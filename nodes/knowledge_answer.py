@@ -5,7 +5,7 @@ import msgspec
 from engine.effects import Send
 from engine.events import AgentReturned, Answered
 from engine.flow import Node, Port
-from engine.queries import Failed, Found, LookUp
+from engine.queries import Found, LookUp, failure
 from engine.turn import Ask, Go, Outcome, Turn
 from nodes.fields import Share, field
 
@@ -53,7 +53,7 @@ class KnowledgeAnswer(Node, frozen=True, tag="knowledge_answer"):
 
     def _said(self, answer: Any) -> Outcome:
         if not isinstance(answer, Found):
-            return Go("unsure", why={"failed": answer.reason if isinstance(answer, Failed) else type(answer).__name__})
+            return Go("unsure", why={"failed": failure(answer)})
         why: dict[str, Any] = {"score": answer.score, "threshold": self.threshold}
         if answer.phrased:
             why["phrased"] = True

@@ -6,7 +6,7 @@ import msgspec
 from engine.events import Answered, MessageReceived, TimerFired
 from engine.flow import Node, Port
 from engine.hours import Hours
-from engine.queries import Failed, OpenHours, Opening
+from engine.queries import OpenHours, Opening, failure
 from engine.turn import Ask, Go, Outcome, Turn
 from engine.turn import Wait as WaitFor
 from nodes.fields import Duration, field
@@ -72,7 +72,7 @@ class Wait(Node, frozen=True, tag="wait"):
 
     def _heard(self, answer: Any) -> Outcome:
         if not isinstance(answer, Opening):
-            return Go("done", why={"failed": answer.reason if isinstance(answer, Failed) else type(answer).__name__})
+            return Go("done", why={"failed": failure(answer)})
         now = answer.standing
         why = {"name": answer.name, "zone": answer.zone, **msgspec.to_builtins(now)}
         if now.open or now.until is None:

@@ -144,7 +144,7 @@ class FormState(EditorState):
         """Tell what of a text a pattern finds, as the flow will."""
         pattern, text = str(pattern)[:LONGEST], str(text)[:LONGEST]
         fault = pattern_fault(pattern)
-        found = "" if fault else matching(pattern, text)
+        found = "" if fault else matching(pattern, text) or ""
         self.matched = {
             "pattern": pattern,
             "text": text,

@@ -22,6 +22,7 @@ from flows.channel_limits import CHANNELS
 from flows.transcript import in_reach
 from schemas.words import country_name, language_name, zone_name
 from server import geo
+from server.channels import channel_types
 from server.rehearsal_start import Start
 
 Who = dict[str, str]
@@ -34,9 +35,6 @@ PARTS = frozenset(
     )
 )
 VALUE = "value."
-
-CONNECTED = ("webwidget", "telegram", "api")
-"""Channels that are there for real; the others can be rehearsed."""
 
 # First those that the starter flows and the demo speak of, then the rest by name.
 NEAR = ("US", "DE", "FR", "ES", "GB", "BR", "TH", "VN", "ID", "CN", "JP")
@@ -182,11 +180,11 @@ def source_title(source: str, language: Language) -> str:
 
 
 def channels(language: Language, flow: Flow[Any] | None) -> list[Choosable]:
-    """Every channel; those the flow takes first, and softly which are not connected for real yet."""
+    """Every channel; those the flow takes first, and softly which can be rehearsed alone."""
     mine = tuple(flow.trigger.channels) if flow is not None else ()
     names = (*(name for name in mine if name in CHANNELS), *(name for name in CHANNELS if name not in mine))
     note = say("who.not_connected", language)
-    return [Choosable(name, channel_title(name, language), "" if name in CONNECTED else note) for name in names]
+    return [Choosable(name, channel_title(name, language), "" if name in channel_types() else note) for name in names]
 
 
 def countries(language: Language, flow: Flow[Any] | None) -> list[Choosable]:

@@ -10,6 +10,7 @@ from builder_ui import backend
 from builder_ui.casing import TurnLine, first_difference, turns
 from builder_ui.state import handler, in_thread
 from builder_ui.states.case_loading import Loading
+from builder_ui.words import Language
 from engine.flow import Flow
 from flows import cases
 from flows.cases import Ran
@@ -314,7 +315,7 @@ class Cases(Loading):
             self.coverage = drawn
 
 
-def _run(flow: Flow[Any], language: Any) -> dict[str, Known]:
+def _run(flow: Flow[Any], language: Language) -> dict[str, Known]:
     """Run every case; what is shown of it is made at once, the steps are not kept."""
     return {ran.id: _known(flow, ran, language) for ran in run_on_drafts(flow)}
 
@@ -324,7 +325,7 @@ def run_on_drafts(flow: Flow[Any], only: Collection[str] | None = None) -> list[
     return list(cases.run(flow, only, draft_plan(backend.database(), flow))) if flow.cases else []
 
 
-def _known(flow: Flow[Any], ran: Ran, language: Any) -> Known:
+def _known(flow: Flow[Any], ran: Ran, language: Language) -> Known:
     state, first = "passed", ""
     if ran.rehearsed is None:
         state, first = "broken", ran.fault

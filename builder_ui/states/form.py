@@ -122,7 +122,7 @@ class FormState(EditorState):
         except RefusedError:
             self.trial = {}
             raise
-        titles = port_titles(node, "zh" if self.zh else "en")
+        titles = port_titles(node, self._language())
         self.trial = {
             **msgspec.to_builtins(tried),
             "fault": self._told(tried.fault),
@@ -157,7 +157,7 @@ class FormState(EditorState):
         """Lay every text of the flow side by side in its languages."""
         if self._flow is not None:
             locked = "edit_flows" not in self.permissions
-            self.texts = {**all_texts(self._flow, "zh" if self.zh else "en"), "locked": locked}
+            self.texts = {**all_texts(self._flow, self._language()), "locked": locked}
 
     @handler("see_flows")
     async def hide_texts(self) -> None:

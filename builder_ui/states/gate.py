@@ -31,7 +31,6 @@ class FailedCase:
 class Gate(Revisions):
     """What the dialog knows of the cases."""
 
-    testing: bool = False
     tested: bool = False
     total: int = 0
     keeping: list[FailedCase] = []  # noqa: RUF012
@@ -43,12 +42,12 @@ class Gate(Revisions):
         """Run the cases on the draft as it stands, with what it would run if it went live."""
         async with self:
             flow, version, language = self._flow, self._version, self._language()
-            self.testing, self.tested = bool(flow.cases), not flow.cases
-            self.total, self.keeping, self._tested = len(flow.cases), [], version
+            self.tested, self._tested = not flow.cases, version
+            self.total, self.keeping = len(flow.cases), []
         failed = await in_thread(_failing, flow, language)
         async with self:
             if self._tested == version:
-                self.testing, self.tested, self.keeping = False, True, failed
+                self.tested, self.keeping = True, failed
 
     @handler("publish")
     async def publish(self, form: dict[str, str]) -> Any:

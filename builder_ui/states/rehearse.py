@@ -14,6 +14,7 @@ from builder_ui.state import handler, in_thread
 from builder_ui.states.visitor import Visitor
 from builder_ui.telling import way
 from flows.subflows import planned
+from nodes.knowledge_answer import KnowledgeAnswer
 from schemas.words import duration_in_words
 from server.rehearsal import MOST_INPUTS, Rehearsed, fitting, rehearse
 from server.rehearsal_input import Input, Sent
@@ -74,7 +75,7 @@ class Rehearse(Visitor):
             self._forget()
         self._prepare_who()
         await self._prepare_accounts()
-        asks = any(type(node).__name__ == "KnowledgeAnswer" for node in self._flow.nodes.values())
+        asks = any(isinstance(node, KnowledgeAnswer) for node in self._flow.nodes.values())
         self.ignorant = asks and not await in_thread(here.knowledge.documents)
 
     @handler("rehearse")

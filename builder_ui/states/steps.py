@@ -3,10 +3,10 @@
 import reflex as rx
 
 from builder_ui.state import handler
-from builder_ui.states.gate import Gate
+from builder_ui.states.editor import EditorState
 
 
-class Steps(Gate):
+class Steps(EditorState):
     """The strip over the canvas. It is there until the flow is live, or until this browser's owner has had enough."""
 
     # "off" once it was put away in this browser.

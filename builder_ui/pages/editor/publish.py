@@ -73,7 +73,7 @@ def _cases() -> rx.Component:
     return rx.el.div(
         rx.el.h2(t("case.cases"), class_name="label"),
         rx.cond(
-            Gate.testing | ~Gate.tested,
+            ~Gate.tested,
             rx.el.p(rx.spinner(size="1"), t("gate.running", n=Gate.total), class_name="row"),
             rx.cond(
                 Gate.total == 0,

@@ -8,7 +8,7 @@ from builder_ui.phrased import how_put
 from builder_ui.words import Language, say
 from engine.rules import Compare
 from nodes.business_hours import moment
-from schemas.words import country_name, fact_title, language_name, rule_in_words
+from schemas.words import fact_title, language_name, rule_in_words, value_in_words
 
 COLON: dict[Language, str] = {"en": ": ", "zh": "："}
 
@@ -54,13 +54,22 @@ def decided(node: Any, told: Any, said: str, at: datetime, language: Language) -
 
 def fact_in_words(name: str, value: Any, language: Language) -> str:
     """What a fact is, '' where it is nothing."""
-    if name == "country" and value:
-        return country_name(str(value), language)
-    if name == "language" and value:
-        return language_name(str(value), language)
-    if isinstance(value, list):
-        return ", ".join(map(str, value))
-    return "" if value is None else str(value)
+    if value in (None, ""):
+        return ""
+    values = value if isinstance(value, list) else [value]
+    return ", ".join(value_in_words(name, one, language) for one in values)
+
+
+def compared(compare: Compare, found: Any, language: Language) -> str:
+    """A comparison, and what was found where that does not stand in the chat."""
+    if compare.op == "matches":  # a pattern is for those who wrote it; why it holds is plain from the text above
+        line = say("rehearse.pattern", language, fact=fact_title(compare.fact, language))
+    else:
+        line = rule_in_words(compare, language)
+    if compare.fact == "text":
+        return line
+    shown = fact_in_words(compare.fact, found, language) or say("rehearse.nothing", language)
+    return line + say("rehearse.found_instead", language, found=shown)
 
 
 def _cases(told: list[Any], node: Any, language: Language) -> Iterator[str]:
@@ -71,30 +80,19 @@ def _cases(told: list[Any], node: Any, language: Language) -> Iterator[str]:
             seen.add(case.get("case"))
             key = "rehearse.case_held" if case.get("held") else "rehearse.case_not"
             yield say(key, language, case=case.get("title") or case.get("case"))
-            yield from _compared(case["rule"], language)
+            yield from _comparisons(case["rule"], language)
     rest = [case.title or case.id for case in getattr(node, "cases", ()) if case.id not in seen]
     if rest and told:
         names = say("appearance.between", language).join(f"“{name}”" for name in rest)
         yield say("why.not_looked_at", language, cases=names)
 
 
-def _compared(told: dict[str, Any], language: Language) -> Iterator[str]:
+def _comparisons(told: dict[str, Any], language: Language) -> Iterator[str]:
     for part in told.get("rules", ()):
-        yield from _compared(part, language)
+        yield from _comparisons(part, language)
     if told.get("kind") == "compare":
-        yield _comparison(told["fact"], told["op"], told.get("value"), told.get("held"), told.get("found"), language)
-
-
-def _comparison(fact: str, op: Any, value: Any, held: Any, found: Any, language: Language) -> str:
-    if op == "matches":  # a pattern is for those who wrote it; why it holds is plain from the text above
-        rule = say("rehearse.pattern", language, fact=fact_title(fact, language))
-    else:
-        rule = rule_in_words(Compare(fact, op, value), language)
-    line = f"{'✓' if held else '✗'} {rule}"
-    if fact != "text":
-        shown = fact_in_words(fact, found, language) or say("rehearse.nothing", language)
-        line += say("rehearse.found_instead", language, found=shown)
-    return line
+        compare = Compare(told["fact"], told["op"], told.get("value"))
+        yield f"{'✓' if told.get('held') else '✗'} {compared(compare, told.get('found'), language)}"
 
 
 def _language(told: dict[str, Any], node: Any, language: Language) -> Iterator[str]:

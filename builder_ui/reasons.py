@@ -5,13 +5,13 @@ group a contact is in, what was asked for, taken and refused.
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from builder_ui.decisions import compared
 from builder_ui.words import Language, say
 from engine.flow import Node
 from nodes.collect import Collect
 from nodes.decision_table import DecisionTable, asked
 from nodes.split import BUCKETS, Split
 from schemas.cards import card
-from schemas.words import rule_in_words, value_in_words
 
 MOST_ROWS = 5
 """So many of the rows that did not hold are told one by one: the first."""
@@ -60,19 +60,8 @@ def _cell(
     column = next((column for column in table.columns if column.id == column_id), None)
     if row is None or column is None or (compare := asked(column, row.when.get(column.id))) is None:
         return
-    line = rule_in_words(compare, language)
-    if compare.fact != "text":
-        value = found.get(column.id)
-        shown = (
-            _value(compare.fact, value, language) if value not in (None, "", []) else say("rehearse.nothing", language)
-        )
-        line += say("rehearse.found_instead", language, found=shown)
+    line = compared(compare, found.get(column.id), language)
     yield f"✓ {line}" if held else say("rehearse.row_missed", language, row=numbers[row_id], rule=line)
-
-
-def _value(fact: str, value: Any, language: Language) -> str:
-    values = value if isinstance(value, list) else [value]
-    return ", ".join(value_in_words(fact, one, language) for one in values)
 
 
 def _collected(node: Collect, why: Mapping[str, Any], language: Language) -> Iterator[str]:

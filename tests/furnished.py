@@ -71,6 +71,7 @@ def furnish(copy: Parley, browser: Browser) -> Engine:
     settings = Settings.from_env({"PARLEY_DATA": str(copy.data), "PARLEY_PORT": str(copy.port)})
     database = engine(settings)
     _trouble(database)
+    _patience(database)
     owner = people.sign_in(database, people.OWNER_EMAIL, copy.password).person
     _settle_in(database, settings, owner)
     publishing.create_flow(database, owner, "Empty", flow=Flow[Any](id="empty", name="Empty"))
@@ -236,3 +237,9 @@ def _trouble(database: Engine) -> None:
         connection.execute(tables.faults.insert(), {"id": new_id(), "reason": reason, **fault})
         last = tables.conversations.update().where(tables.conversations.c.id == cards[-1].id)
         connection.execute(last.values(status="snoozed", snoozed_until=put_off))
+
+
+def _patience(database: Engine) -> None:
+    """Whoever waits, waits on for a day: Luna's flow gives up sooner than all pictures can be taken."""
+    with database.begin() as connection:
+        connection.execute(tables.timers.update().values(due=utcnow() + timedelta(days=1)))

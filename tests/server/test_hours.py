@@ -63,6 +63,7 @@ def test_an_answer_follows_a_change_at_once(parts: Parts, shop: ShopHours) -> No
 def test_another_processs_change_shows_when_what_is_known_is_no_longer_fresh(
     parts: Parts, shop: ShopHours, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(hours, "FRESH", 3600.0)
     shop.answer(asks("shop"))
     ShopHours(parts.engine).change("shop", "Ours", Hours(zone="UTC", week=OFFICE.week))
     asked = shop.answer(asks("shop"))

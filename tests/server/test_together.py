@@ -23,28 +23,34 @@ def together(settings: Settings, valkey: redis.Redis) -> Iterator[Together]:
     bus.close()
 
 
-def news(heard: Any) -> list[dict[str, str]]:
-    found = []
-    while message := heard.get_message(timeout=0.2):
+def news(heard: Any, valkey: redis.Redis) -> list[dict[str, str]]:
+    """What was told until now: Valkey keeps the order, so it ends with what is told here."""
+    valkey.publish(LIVE, "[]")
+    found: list[dict[str, str]] = []
+    for message in heard.listen():
         if message["type"] == "message":
-            found += json.loads(message["data"])
+            told = json.loads(message["data"])
+            if not told:
+                break
+            found += told
     return found
 
 
 def test_who_is_alone_tells_nobody_and_two_hear_of_each_other(together: Together, valkey: redis.Redis) -> None:
     heard: Any = valkey.pubsub()  # type: ignore[no-untyped-call]
     heard.subscribe(LIVE)
+    assert heard.get_message(timeout=60)["type"] == "subscribe"
     ada, ben = Somebody("t1", "ada", "Ada", 1.0), Somebody("t2", "ben", "Ben", 2.0, ("say_1",))
     assert not together.here("f", ada)
     together.still_here("f", [ada])
-    assert news(heard) == []
+    assert news(heard, valkey) == []
     assert together.here("f", ben)
-    assert news(heard) == [{"kind": "here", "id": "f"}]
+    assert news(heard, valkey) == [{"kind": "here", "id": "f"}]
     assert together.people("f") == [ada, ben]
     together.gone("f", "t2")
-    assert news(heard) == [{"kind": "here", "id": "f"}]
+    assert news(heard, valkey) == [{"kind": "here", "id": "f"}]
     together.gone("f", "t1")
-    assert (news(heard), together.people("f")) == ([], [])
+    assert (news(heard, valkey), together.people("f")) == ([], [])
     heard.close()
 
 

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 
+import msgspec
 import pytest
 
 from builder_ui import visitor
@@ -86,7 +87,7 @@ def test_what_is_chosen_is_what_is_rehearsed() -> None:
     ],
 )
 def test_nonsense_is_refused(who: visitor.Who) -> None:
-    with pytest.raises((ValueError, visitor.msgspec.ValidationError)):
+    with pytest.raises((ValueError, msgspec.ValidationError)):
         visitor.start_of(who, "UTC", NOW, "visitor")
 
 

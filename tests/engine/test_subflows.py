@@ -10,6 +10,7 @@ from engine.events import (
     AgentJoined,
     AgentResolved,
     AgentReturned,
+    Answered,
     AnyEvent,
     MessageReceived,
     Opened,
@@ -208,8 +209,6 @@ def test_a_query_within_it_is_answered_there_also_later() -> None:
     waiting = talk.session.waiting
     assert waiting is not None
     assert waiting.query_id == "0:run/ask:1"
-    from engine.events import Answered
-
     done = talk.take(Answered, query=waiting.query_id, answer=Fetched(status=200, values={"status": "on its way"}))
     assert said(done) == ["It is on its way.", "Done: nothing, gold, not ours."]
 

@@ -58,6 +58,7 @@ def test_says_which_day_is_meant() -> None:
 def test_offers_what_may_be_meant() -> None:
     for made in (flow(team="gone"), own(week={"5": (("08:00", "12:00"), ("18:00", "09:00"))})):
         problem = next(one for one in check(made, hours=TEAMS) if one.code in ("unknown_hours", "hours_backwards"))
+        assert problem.fixes
         for fix in problem.fixes:
             mended = apply(made, fix.edit).flow
             assert problem.code not in {one.code for one in check(mended, hours=TEAMS)}

@@ -82,6 +82,7 @@ def test_every_fix_mends() -> None:
     for run in ({"inputs": {}}, {"inputs": {"order": "1", "x": "2"}}, {"outputs": {"why": "cause"}}):
         made = outer(**run)
         (problem,) = check(made, subflows={"inner": INNER})
+        assert problem.fixes
         for fix in problem.fixes:
             assert check(apply(made, fix.edit).flow, subflows={"inner": INNER}) == []
 

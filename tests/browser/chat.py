@@ -5,8 +5,6 @@ from playwright.sync_api import Locator, Page, expect
 
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 
-expect.set_options(timeout=20_000)
-
 
 class Chat:
     """The widget on a page, as a visitor sees it."""

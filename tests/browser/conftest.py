@@ -3,8 +3,12 @@
 from collections.abc import Iterator
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.widget_copy import WidgetCopy
+
+# Milliseconds. Only what never comes is waited for so long, whichever of the tests are run together.
+expect.set_options(timeout=20_000)
 
 
 @pytest.fixture(scope="module")

@@ -1,10 +1,12 @@
 """How a message with its choices appears on a channel: what does not fit takes another form, and says so.
 
-The limits are data (``flows.channel_limits``); here are the rules by which a message gives way to them, for rehearsals
-as for real sending. Choices are buttons as long as they are few enough, then a list, then numbered lines that the
-contact answers with the number. Labels are cut only where they stay apart. A text too long becomes several messages,
-the choices with the last.
+The limits are data (``flows.channel_limits``); here are the rules by which a message gives way to them in rehearsals,
+and the functions that divide and number texts there as in what channels send. Choices are buttons as long as they are
+few enough, then a list, then numbered lines that the contact answers with the number. Labels are cut only where they
+stay apart. A text too long becomes several messages, the choices with the last.
 """
+
+from collections.abc import Sequence
 
 import msgspec
 
@@ -54,8 +56,7 @@ def shown(channel: str, text: str, choices: tuple[Choice, ...] = ()) -> Appearan
     rows: tuple[Row, ...] = ()
     last = limits.text
     if form == "numbered":
-        lines = "\n".join(f"{number}. {choice.label}" for number, choice in enumerate(choices, 1))
-        text = f"{text}\n\n{lines}" if text else lines
+        text = numbered(text, choices)
     elif choices:
         last = limits.text_with_buttons or limits.text
         label = limits.button_label if form == "buttons" else limits.list_label
@@ -66,10 +67,10 @@ def shown(channel: str, text: str, choices: tuple[Choice, ...] = ()) -> Appearan
             if row.label != choice.label
         ]
         buttons, rows = (cut, ()) if form == "buttons" else ((), cut)
-    parts = _parts(text, limits.text, last)
+    parts = divided(text, limits.text, last) or [text]
     if len(parts) > 1:
         notes.insert(0, Note("split", {"parts": len(parts), "limit": last or 0}))
-    return Appearance(parts, buttons, rows, tuple(notes))
+    return Appearance(tuple(parts), buttons, rows, tuple(notes))
 
 
 def _form(limits: ChannelLimits, choices: tuple[Choice, ...]) -> tuple[str, list[Note]]:
@@ -107,26 +108,37 @@ def _cut(text: str, limit: int | None) -> str:
     return _head(text, limit - 1).rstrip() + "…"
 
 
-def _head(text: str, limit: int) -> str:
-    """As many of the first signs as fit in ``limit`` UTF-16 code units."""
-    kept = text[:limit]
-    while width(kept) > limit:
-        kept = kept[:-1]
-    return kept
+def divided(text: str, limit: int | None, last: int | None = None) -> list[str]:
+    """The text in messages of at most ``limit`` UTF-16 code units, the last of at most ``last`` (``limit`` if None).
 
-
-def _parts(text: str, limit: int | None, last: int | None) -> tuple[str, ...]:
-    """The text in messages of at most ``limit``, the last of at most ``last`` (not more than ``limit``)."""
-    if last is None or width(text) <= last:
-        return (text,)
-    parts: list[str] = []
+    They end where a paragraph, a line, a sentence or at least a word does, if there is such a place. None is empty, no
+    character is broken, and only white space where they end is lost.
+    """
+    last = limit if last is None else last
+    found = []
     rest = text
-    while width(rest) > last:
+    while last is not None and width(rest) > last:
         head = _head(rest, min(limit or last, max(last, width(rest) - last)))
         at = _break(head) if len(head) < len(rest) else len(head)
-        parts.append(rest[:at].rstrip())
+        found.append(rest[:at].rstrip())
         rest = rest[at:].lstrip()
-    return (*parts, rest) if rest else tuple(parts)
+    return [part for part in (*found, rest) if part.strip()]
+
+
+def numbered(text: str, choices: Sequence[Choice]) -> str:
+    """The text with its choices as a list to answer by number, for where there are no buttons."""
+    lines = [f"{number}. {choice.label}" for number, choice in enumerate(choices, 1)]
+    return "\n".join([text, "", *lines] if text else lines)
+
+
+def _head(text: str, limit: int) -> str:
+    """As many of the first characters as fit in ``limit`` UTF-16 code units."""
+    units = 0
+    for position, sign in enumerate(text):
+        units += width(sign)
+        if units > limit:
+            return text[:position]
+    return text
 
 
 def _break(head: str) -> int:

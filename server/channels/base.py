@@ -15,7 +15,6 @@ import msgspec
 from engine.effects import Choice
 from engine.events import MessageReceived, Opened
 from engine.queries import Citation
-from flows.channel_limits import width
 from server.faults import FaultKind
 from server.happenings import Noticed
 from server.pacing import Pace
@@ -224,39 +223,6 @@ def by_status(reply: Reply) -> Recovered:
     if status == 425 or status >= 500:
         return Later(reason, after)
     return Refused(reason)
-
-
-def parts(text: str, limit: int | None) -> list[str]:
-    """The text in parts of at most ``limit`` UTF-16 code units, broken at a line's, else a word's end if there is one.
-
-    No part is empty, no character is broken, and only white space at the breaks is lost.
-    """
-    if limit is None or width(text) <= limit:
-        return [text] if text.strip() else []
-    found = []
-    rest = text
-    while width(rest) > limit:
-        end = _fitting(rest, limit)
-        cut = next((at for sign in ("\n", " ") if (at := rest.rfind(sign, end // 2, end + 1)) > 0), end)
-        found.append(rest[:cut].rstrip())
-        rest = rest[cut:].lstrip()
-    found.append(rest)
-    return [part for part in found if part]
-
-
-def _fitting(text: str, limit: int) -> int:
-    units = 0
-    for position, sign in enumerate(text):
-        units += 2 if sign > "\uffff" else 1
-        if units > limit:
-            return position
-    return len(text)
-
-
-def numbered(text: str, choices: Sequence[Choice]) -> str:
-    """The text with its choices as a list to answer by number, for where there are no buttons."""
-    lines = [f"{number}. {choice.label}" for number, choice in enumerate(choices, 1)]
-    return "\n".join([text, "", *lines] if text else lines)
 
 
 def buttons_fit(choices: Sequence[Choice], limits: Limits) -> bool:

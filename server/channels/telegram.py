@@ -8,6 +8,7 @@ from typing import Annotated, Any, ClassVar
 import msgspec
 
 from engine.events import Attachment, Contact, MessageReceived, Opened
+from flows.appearance import divided, numbered
 from server.channels.base import (
     Call,
     Channel,
@@ -24,8 +25,6 @@ from server.channels.base import (
     Taken,
     UnsignedError,
     buttons_fit,
-    numbered,
-    parts,
 )
 from server.happenings import Noticed
 from server.pacing import Pace, Rate
@@ -182,7 +181,7 @@ class Telegram(Channel, frozen=True, kw_only=True):
                 keyboard = {"inline_keyboard": rows}
             else:
                 text = numbered(text, message.choices)
-        said = parts(text, self.LIMITS.text)
+        said = divided(text, self.LIMITS.text)
         calls = [self._call("sendMessage", {"chat_id": int(to), "text": part}) for part in said[:-1]]
         last: dict[str, Any] = {"chat_id": int(to), "text": said[-1]} if said else {}
         if keyboard:

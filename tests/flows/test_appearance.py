@@ -1,9 +1,11 @@
 """How messages give way to a channel's limits: one table, and what must hold for every one of them."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from engine.effects import Choice
-from flows.appearance import Note, Row, shown
+from flows.appearance import Note, Row, divided, numbered, shown
 from flows.channel_limits import CHANNELS, width
 
 
@@ -82,3 +84,22 @@ def test_a_long_text_is_divided_between_sentences() -> None:
     parts = shown("instagram", sentence * 30).parts
     assert len(parts) == 2
     assert all(part.endswith("sea.") for part in (part.rstrip() for part in parts))
+
+
+@given(st.text(max_size=200), st.integers(min_value=2, max_value=30))
+def test_messages_lose_only_white_space_and_fit(text: str, limit: int) -> None:
+    found = divided(text, limit)
+    assert all(0 < width(part) <= limit for part in found)
+    assert "".join("".join(found).split()) == "".join(text.split())
+
+
+def test_a_text_is_divided_between_lines_then_words() -> None:
+    assert divided("one two\nthree four", 12) == ["one two", "three four"]
+    assert divided("one two three", 9) == ["one two", "three"]
+    assert divided("abcdefghij", 4) == ["abcd", "efgh", "ij"]
+    assert divided("text", None) == ["text"]
+
+
+def test_choices_without_buttons_are_numbered() -> None:
+    assert numbered("Which?", labels("Dress", "Shoes")) == "Which?\n\n1. Dress\n2. Shoes"
+    assert numbered("", labels("Dress")) == "1. Dress"

@@ -1,4 +1,4 @@
-"""What all channels share: parts of a text, choices as a list, types from other packages."""
+"""What all channels share: whether choices fit, types from other packages."""
 
 import sys
 from importlib.metadata import EntryPoint, EntryPoints
@@ -6,32 +6,14 @@ from types import ModuleType
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from engine.effects import Choice
-from flows.channel_limits import width
 from server import channels
-from server.channels.base import Channel, Limits, buttons_fit, numbered, parts
+from server.channels.base import Channel, Limits, buttons_fit
 
 
-@given(st.text(max_size=200), st.integers(min_value=2, max_value=30))
-def test_parts_lose_only_white_space_and_fit(text: str, limit: int) -> None:
-    found = parts(text, limit)
-    assert all(0 < width(part) <= limit for part in found)
-    assert "".join("".join(found).split()) == "".join(text.split())
-
-
-def test_parts_break_at_lines_then_words() -> None:
-    assert parts("one two\nthree four", 12) == ["one two", "three four"]
-    assert parts("one two three", 9) == ["one two", "three"]
-    assert parts("abcdefghij", 4) == ["abcd", "efgh", "ij"]
-    assert parts("text", None) == ["text"]
-
-
-def test_choices_without_buttons_are_numbered() -> None:
+def test_choices_are_buttons_where_they_fit() -> None:
     choices = [Choice("a", "Dress"), Choice("b", "Shoes")]
-    assert numbered("Which?", choices) == "Which?\n\n1. Dress\n2. Shoes"
     assert buttons_fit(choices, Limits())
     assert not buttons_fit(choices, Limits(choices=1))
     assert not buttons_fit(choices, Limits(choice_label=4))

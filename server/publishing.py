@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any, Literal
 
 import msgspec
-from sqlalchemy import Connection, Engine, Row, func, insert, select, update
+from sqlalchemy import Connection, Engine, Row, insert, select, update
 
 import flows
 import flows.edit
@@ -25,6 +25,7 @@ from server.flow_names import free_id, named
 from server.gate import Passed, gate
 from server.ids import slug
 from server.people import Person
+from server.revisions import Revision, add_revision, revision, revisions
 from server.together import Together
 from server.uses import Using, flows_that_run
 
@@ -52,7 +53,7 @@ __all__ = [
     "undelete_flow",
 ]
 
-_flows, _revisions = tables.flows, tables.revisions
+_flows = tables.flows
 
 ATTEMPTS = 20
 """So often an edit is tried again when others edited the same flow in between."""
@@ -73,23 +74,6 @@ class Edited(msgspec.Struct, frozen=True):
     version: int
     inverse: dict[str, Any]
     changed: tuple[str, ...]
-
-
-class Revision(msgspec.Struct, frozen=True):
-    """A published copy; ``live`` is the one new conversations get. ``person`` is an id, ``who`` their name.
-
-    ``failing`` is how many test cases failed when it was published, ``override`` why it was published all the same.
-    """
-
-    flow: str
-    number: int
-    note: str
-    person: str
-    who: str
-    at: datetime
-    live: bool
-    failing: int = 0
-    override: str = ""
 
 
 class Imported(msgspec.Struct, frozen=True):
@@ -202,7 +186,7 @@ def publish(
                 continue
             if row.state == "live" and (document, passed.pins) == subflows.revision(connection, which, row.published):
                 raise RefusedError("nothing_to_publish", revision=row.published)
-            made = _add_revision(connection, which, document, passed, note, person)
+            made = add_revision(connection, which, document, passed, note, person)
             _set(connection, which, published=made.number, published_version=now.version, state="live")
             overridden = {"override": passed.reason, "failing": passed.failing} if passed.failing else {}
             audit.record(
@@ -211,32 +195,6 @@ def publish(
         _tell(bus, "published", which, now.version, person, revision=made.number)
         return made
     raise RefusedError("conflict", where="version", version=now.version)
-
-
-def revisions(engine: Engine, which: str) -> list[Revision]:
-    """The published copies, the newest first. Raises RefusedError `not_found`."""
-    persons = tables.persons
-    chosen = (
-        select(
-            *(_revisions.c[name] for name in ("flow", "number", "note", "person", "at", "failing", "override")),
-            persons.c.name.label("who"),
-        )
-        .outerjoin(persons, persons.c.id == _revisions.c.person)
-        .where(_revisions.c.flow == which)
-        .order_by(_revisions.c.number.desc())
-    )
-    with reading(engine).begin() as connection:
-        live = _live_number(_row(connection, which))
-        return [_shown(row, row.number == live) for row in connection.execute(chosen)]
-
-
-def revision(engine: Engine, which: str, number: int) -> Flow[Any]:
-    """A published copy. Raises RefusedError `not_found`."""
-    with reading(engine).begin() as connection:
-        found = subflows.revision(connection, which, number)
-    if found is None:
-        raise not_found("revision", f"{which}/{number}")
-    return stored(found[0])
 
 
 def restore(engine: Engine, which: str, number: int, person: Person, *, bus: Bus | None = None) -> Edited:
@@ -255,7 +213,7 @@ def roll_back(engine: Engine, which: str, number: int, person: Person, *, bus: B
         document, pins = found
         if row.state == "live" and number == row.published:
             raise RefusedError("nothing_to_publish", revision=number)
-        made = _add_revision(connection, which, document, Passed(pins), f"Revision {number} again", person)
+        made = add_revision(connection, which, document, Passed(pins), f"Revision {number} again", person)
         changes: dict[str, Any] = {"published": made.number, "state": "live"}
         if row.draft_version == row.published_version:
             version = row.draft_version + 1
@@ -380,42 +338,6 @@ def _replace_draft(connection: Connection, which: str, version: int, flow: Flow[
     return done.rowcount == 1
 
 
-def _add_revision(
-    connection: Connection,
-    which: str,
-    document: bytes,
-    passed: Passed,
-    note: str,
-    person: Person,
-) -> Revision:
-    newest = connection.execute(select(func.max(_revisions.c.number)).where(_revisions.c.flow == which)).scalar()
-    made = Revision(
-        flow=which,
-        number=(newest or 0) + 1,
-        note=note.strip()[:2000],
-        person=person.id,
-        who=person.name,
-        at=datetime.now(UTC),
-        live=True,
-        failing=len(passed.failing),
-        override=passed.reason,
-    )
-    connection.execute(
-        insert(_revisions).values(
-            flow=which,
-            number=made.number,
-            document=document,
-            pins=subflows.packed(passed.pins),
-            note=made.note,
-            person=made.person,
-            at=made.at,
-            failing=made.failing,
-            override=made.override,
-        )
-    )
-    return made
-
-
 def _set(connection: Connection, which: str, **changes: Any) -> None:
     connection.execute(update(_flows).where(_flows.c.id == which).values(**changes, changed=datetime.now(UTC)))
 
@@ -426,24 +348,6 @@ def _row(connection: Connection, which: str, lock: bool = False) -> Row[Any]:
     if row is None:
         raise not_found("flow", which)
     return row
-
-
-def _live_number(row: Row[Any]) -> int:
-    return int(row.published) if row.state == "live" else 0
-
-
-def _shown(row: Any, live: bool) -> Revision:
-    return Revision(
-        flow=row.flow,
-        number=row.number,
-        note=row.note,
-        person=row.person,
-        who=row.who or "",
-        at=row.at,
-        live=live,
-        failing=row.failing,
-        override=row.override,
-    )
 
 
 def _not_deleted(state: str) -> None:

@@ -13,12 +13,11 @@ from engine.flow import Flow
 from engine.step import Step
 from engine.zones import zone_of
 from flows.rehearsal import PACE, play
-from flows.subflows import planned
 from flows.transcript import VALUE, Block, Transcript, read, value_of
 from flows.transcript_line import TranscriptError
 from server.rehearsal import MOST_INPUTS
 from server.rehearsal_input import KINDS, LONGEST_PAUSE, Input
-from server.subflows import drafts
+from server.subflows import draft_plan
 
 Given = dict[str, Any]
 
@@ -62,7 +61,7 @@ class Loading(Rehearse):
 
 
 def _steps(flow: Flow[Any], transcript: Transcript) -> tuple[Step, ...]:
-    return tuple(play(planned(flow, drafts(backend.database(), flow)), transcript))
+    return tuple(play(draft_plan(backend.database(), flow), transcript))
 
 
 def who(transcript: Transcript, zone: str) -> dict[str, str]:

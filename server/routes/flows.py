@@ -16,6 +16,7 @@ from server.errors import ScreenLanguage, not_found
 from server.flow_list import State
 from server.gate import LONGEST_REASON
 from server.parts import Parts
+from server.plans import Plans
 from server.publishing import FlowCard, Imported, Revision
 from server.rehearsal import MOST_INPUTS, Rehearsed, rehearse
 from server.rehearsal_input import Input
@@ -211,13 +212,17 @@ def rehearse_flow(parts: Here, flow_id: FromPath[str], data: JSONBody[RehearsalW
     `start` says who writes, on which channel, where and when; what is left out is not known. Each of the `inputs` may
     bring `answers` given by hand to what nodes ask, in place of the knowledge base, a service's example or hours.
     Each step tells the event, what nodes asked and heard and from whom (`asked`), what would be done (`effects`) and
-    why (`trace`). No service of the shop's is asked. `transcript` can be kept as a test case.
+    why (`trace`). No service of the shop's is asked. `transcript` can be kept as a test case. A draft runs the drafts
+    of its sub-flows, a published revision those that it holds on to.
     """
     if data.revision is None:
-        flow = publishing.draft(parts.engine, flow_id).flow
+        plan = draft_plan(parts.engine, publishing.draft(parts.engine, flow_id).flow)
     else:
-        flow = publishing.revision(parts.engine, flow_id, data.revision)
-    return rehearse(draft_plan(parts.engine, flow), data.inputs, parts.answers.rehearsing(), data.start)
+        try:
+            plan = Plans(parts.engine).plan(flow_id, data.revision)
+        except LookupError:
+            raise not_found("revision", f"{flow_id}/{data.revision}") from None
+    return rehearse(plan, data.inputs, parts.answers.rehearsing(), data.start)
 
 
 @post("/api/flows/{flow_id:str}/publish", tags=TAGS, needs="publish", sync_to_thread=True)

@@ -4,10 +4,12 @@ from typing import Any
 
 import msgspec
 import pytest
+from litestar.testing import TestClient
 from sqlalchemy import select
 
 from engine.flow import Flow
-from server import publishing, subflows, tables
+from server import publishing, staff, subflows, tables
+from server.app import create_api
 from server.checking import problems
 from server.errors import RefusedError
 from server.inbox import Filter
@@ -146,6 +148,19 @@ def test_what_is_published_holds_on_to_what_it_was_tested_with(parts: Parts, mon
     assert tested == [{"returns": 1}]
     assert "+bot: Second: why?" in refused.value.faults[0].message
     assert pins(parts) == []
+
+
+def test_a_rehearsal_of_a_revision_runs_what_it_holds_on_to(parts: Parts) -> None:
+    publish(parts, returns("First"), shop("Shop"))
+    put(parts, returns("Draft"))
+    wanted = {"inputs": [{"say": "LU-1"}]}
+    with TestClient(create_api(parts.settings)) as api:
+        token = staff.create_token(parts.engine, PARLEY, "builder", "builder").token
+        for revision, said_then in ((1, "First: why?"), (None, "Draft: why?")):
+            asked = {**wanted, **({"revision": revision} if revision else {})}
+            answer = api.post("/api/flows/shop/rehearse", json=asked, headers={"authorization": f"Bearer {token}"})
+            (step,) = answer.json()["steps"]
+            assert [one["text"] for one in step["effects"]] == [said_then]
 
 
 def test_cases_run_what_a_published_flow_holds_on_to(parts: Parts) -> None:

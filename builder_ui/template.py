@@ -38,6 +38,7 @@ HIDDEN = {"aria-hidden": "true"}
 STYLESHEETS = (
     "/tokens.css",
     "/frame.css",
+    "/buttons.css",
     "/parts.css",
     "/inbox.css",
     "/flows.css",

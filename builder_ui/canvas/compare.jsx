@@ -92,7 +92,7 @@ function Line({ kind, text, details, place, current, words, pick }) {
   const Sign = SIGNS[kind];
   return (
     <li data-line={place}>
-      <button type="button" className={`compare-line ${kind}`} aria-current={current || undefined} onClick={pick}>
+      <button type="button" className={`row-button compare-line ${kind}`} aria-current={current || undefined} onClick={pick}>
         <Sign size={16} role="img" aria-label={words[kind]} />
         <span>
           {text}

@@ -68,7 +68,7 @@ function Item({ id, path, item, title, handle, open, setOpen, onChange, onRemove
     <div className="rule-card" data-card={path}>
       <div className="form-row">
         {handle}
-        <button type="button" className="card-head grow" aria-expanded={open} aria-label={(open ? words.fold : words.unfold).replace("{name}", title)} onClick={() => setOpen(!open)}>
+        <button type="button" className="row-button card-head grow" aria-expanded={open} aria-label={(open ? words.fold : words.unfold).replace("{name}", title)} onClick={() => setOpen(!open)}>
           <Fold size={16} aria-hidden="true" />
           <span className="card-title">{title}</span>
           {item.optional && <span className="form-language">{words.optional}</span>}

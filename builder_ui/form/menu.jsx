@@ -45,7 +45,7 @@ export function Menu({ icon, label, name = label, items, onPick, disabled, end }
                 type="button"
                 role="menuitem"
                 tabIndex={-1}
-                className="form-option"
+                className="row-button form-option"
                 onPointerMove={(event) => event.currentTarget.focus()}
                 onClick={() => {
                   setOpen(false);

@@ -120,7 +120,7 @@ export function Options({ name, anchor, label, found, at, setAt, chosen, pick, n
           id={`${name}${index}`}
           role="option"
           aria-selected={index === at}
-          className="form-option"
+          className="row-button form-option"
           onPointerMove={() => index !== at && setAt(index)}
           onClick={() => pick(item.value)}
         >

@@ -119,7 +119,7 @@ function Findings({ findings, onPick }) {
     <ul className="table-findings">
       {findings.map((one, at) => (
         <li key={at}>
-          <button type="button" className={`table-finding ${one.kind}`} onClick={() => onPick(one)}>
+          <button type="button" className={`row-button table-finding ${one.kind}`} onClick={() => onPick(one)}>
             <TriangleAlert size={14} aria-hidden="true" />
             <span>{one.message}</span>
           </button>

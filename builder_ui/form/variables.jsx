@@ -103,7 +103,7 @@ export function InsertVariable({ box, draft, disabled }) {
                   id={`${name}${place}`}
                   role="option"
                   aria-selected={place === at}
-                  className="form-option variable"
+                  className="row-button form-option variable"
                   onPointerMove={() => place !== at && setAt(place)}
                   onPointerDown={(event) => event.preventDefault()}
                   onClick={() => pick(variable)}

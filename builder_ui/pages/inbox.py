@@ -165,7 +165,7 @@ def _row(row: rx.Var[Row]) -> rx.Component:
             ),
             type="button",
             on_click=Inbox.open(row.id),
-            class_name="inbox-row",
+            class_name="row-button inbox-row",
             custom_attrs={"aria-current": rx.cond(Inbox.talk.id == row.id, "true", "false"), "data-id": row.id},
         ),
         key=row.id,

@@ -68,7 +68,7 @@ def _group(group: rx.Var[GroupRow]) -> rx.Component:
                 ),
                 type="button",
                 on_click=Letters.toggle(group.key),
-                class_name="fold",
+                class_name="row-button fold",
                 custom_attrs={"aria-expanded": rx.cond(is_open, "true", "false")},
             ),
             rx.cond(Letters.busy == group.key, _progress(), _acts(group)),

@@ -62,7 +62,7 @@ def _line(problem: rx.Var[ProblemLine], on_click: tuple[Any, ...], fixes: bool =
                 rx.icon("chevron-right", size=16, class_name="soft", custom_attrs=HIDDEN),
                 type="button",
                 on_click=[EditorState.go_to_field(shown.node, shown.field), *on_click],
-                class_name="problem",
+                class_name="row-button problem",
                 custom_attrs={"data-node": shown.node},
             ),
             rx.el.div(severity, words, class_name="problem"),

@@ -148,7 +148,7 @@ def _passing() -> rx.Component:
 
     def one(label: Any, what: str) -> rx.Component:
         return rx.popover.close(
-            rx.el.button(label, type="button", on_click=Rehearse.pass_time(what), class_name="who-option")
+            rx.el.button(label, type="button", on_click=Rehearse.pass_time(what), class_name="row-button who-option")
         )
 
     return popover(
@@ -207,7 +207,7 @@ def _attach() -> rx.Component:
                 rx.el.span(t(f"attach.{kind}")),
                 type="button",
                 on_click=Rehearse.attach(kind, name),
-                class_name="who-option",
+                class_name="row-button who-option",
             )
         )
 

@@ -198,7 +198,9 @@ def _why(one: rx.Var[WhyLine]) -> rx.Component:
     shown: Any = one
     title = rx.cond(
         shown.node != "",
-        rx.el.button(shown.title, type="button", on_click=Rehearse.go_to_node(shown.node), class_name="why-node"),
+        rx.el.button(
+            shown.title, type="button", on_click=Rehearse.go_to_node(shown.node), class_name="link-button why-node"
+        ),
         rx.el.b(shown.title),
     )
     return rx.el.li(
@@ -223,7 +225,7 @@ def _ask(one: rx.Var[AskLine]) -> rx.Component:
                 t("ask.answer"),
                 type="button",
                 on_click=Hand.ask_by_hand(shown.step, shown.number),
-                class_name="ask-act",
+                class_name="link-button",
             ),
         ),
         class_name="ask-line",

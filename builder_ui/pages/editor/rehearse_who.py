@@ -113,7 +113,7 @@ def _chooser(part: str, value: Any, title: Any, soft: rx.Component, chosen: Any)
             type="button",
             aria_pressed=rx.cond(chosen, "true", "false"),
             on_click=Rehearse.choose(part, value),
-            class_name="who-option",
+            class_name="row-button who-option",
             custom_attrs={"data-value": value},
         )
     )
@@ -138,7 +138,10 @@ def _time() -> rx.Component:
         _select("clock", t("who.clock"), Rehearse.zones, None),
         rx.popover.close(
             rx.el.button(
-                t("who.now"), type="button", on_click=Rehearse.choose("moment", ""), class_name="who-option who-reset"
+                t("who.now"),
+                type="button",
+                on_click=Rehearse.choose("moment", ""),
+                class_name="row-button who-option who-reset",
             )
         ),
     )
@@ -264,5 +267,7 @@ def _presets() -> rx.Component:
 def _preset(one: rx.Var[Preset]) -> rx.Component:
     shown: Any = one
     return rx.popover.close(
-        rx.el.button(shown.title, type="button", on_click=Rehearse.use_preset(shown.number), class_name="who-option")
+        rx.el.button(
+            shown.title, type="button", on_click=Rehearse.use_preset(shown.number), class_name="row-button who-option"
+        )
     )

@@ -55,6 +55,6 @@ def _step(number: int, title: Any, help_text: Any, done: Any, event: Any) -> rx.
             rx.el.span(help_text, class_name="soft"),
             type="button",
             on_click=event,
-            class_name=rx.cond(done, "step done", "step"),
+            class_name=rx.cond(done, "row-button step done", "row-button step"),
         )
     )

@@ -43,7 +43,7 @@ export function Window({ title, place, kind = "", children }) {
     <div className={`canvas-veil${place || kind === "aside" ? " clear" : ""}`} onPointerDown={(event) => event.target === event.currentTarget && close()}>
       <div
         ref={box}
-        className={`canvas-window ${kind}${place ? " placed" : ""}`}
+        className={`floating canvas-window ${kind}${place ? " placed" : ""}`}
         style={style}
         role="dialog"
         aria-modal="true"

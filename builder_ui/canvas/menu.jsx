@@ -34,7 +34,7 @@ export function Menu() {
   if (acts.includes(byId.remove)) listed.push(byId.remove);
   const row = acts.filter((entry) => entry.row);
   return (
-    <div ref={box} className="canvas-menu" role="menu" onKeyDown={walkMenu} onContextMenu={(event) => event.preventDefault()}>
+    <div ref={box} className="floating canvas-menu" role="menu" onKeyDown={walkMenu} onContextMenu={(event) => event.preventDefault()}>
       {row.length > 0 && (
         <div className="menu-row">
           {row.map(({ id, icon: Shown, keys, run }) => (

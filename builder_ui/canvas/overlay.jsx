@@ -72,7 +72,7 @@ export function SelectionBar() {
   const acts = [...ROW, byId.tidy, byId.duplicate, byId.remove];
   return (
     <div
-      className="selection-bar"
+      className="floating canvas-bar selection-bar"
       role="toolbar"
       aria-label={words.selected.replace("{count}", several.length)}
       style={{ transform: `translate(${left}px, ${top}px) translateX(-50%)` }}

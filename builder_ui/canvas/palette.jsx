@@ -116,7 +116,7 @@ function Card({ card, slim, told, tell }) {
       {!slim && (
         <button
           type="button"
-          className="palette-info"
+          className="icon-button palette-info"
           tabIndex={-1}
           aria-label={words.explain.replace("{node}", card.title)}
           aria-expanded={Boolean(mine && told.held)}
@@ -143,7 +143,7 @@ function Help({ told: { card, y, held }, tell }) {
     return () => document.removeEventListener("pointerdown", outside, true);
   }, [held]);
   return (
-    <div ref={box} id="palette-help" className={`palette-help group-${card.group}`} style={{ top }} role="tooltip">
+    <div ref={box} id="palette-help" className={`floating palette-help group-${card.group}`} style={{ top }} role="tooltip">
       <strong>{card.title}</strong>
       <p>{card.help}</p>
       <Picture card={card} />

@@ -12,7 +12,7 @@ export function Toolbar() {
   const { hand, map } = useKept();
   const zoom = useStore((state) => Math.round(state.transform[2] * 100));
   return (
-    <div className="canvas-toolbar" role="toolbar" aria-label={words.view}>
+    <div className="floating canvas-bar canvas-toolbar" role="toolbar" aria-label={words.view}>
       <ActButton entry={byId.hand} pressed={hand} />
       <span className="toolbar-gap" />
       <ActButton entry={{ ...byId.zoom_out, icon: Minus }} />

@@ -80,7 +80,7 @@ export function ColumnHead({ column, facts, onFact, onName, onMove, onRemove, fi
         <ChevronDown size={14} aria-hidden="true" />
       </button>
       {open && (
-        <div className="column-menu" role="group" aria-label={title}>
+        <div className="floating column-menu" role="group" aria-label={title}>
           {column.part === "when" ? (
             <>
               <select

@@ -25,7 +25,7 @@ export function Counter({ length, kind, most }) {
         {state === "over" ? `${length} · ${words.too_long_for.replace("{name}", said)}` : state === "near" ? `${length} / ${told[0].limit} ${told[0].title}` : length}
       </button>
       {open && (
-        <span className="form-limits" role="group" aria-label={words.length_title}>
+        <span className="floating form-limits" role="group" aria-label={words.length_title}>
           {channels.map(({ title, limit, over }) => (
             <span key={title} className={over ? "over" : undefined}>
               <span>{title}</span>

@@ -37,7 +37,7 @@ export function Menu({ icon, label, name = label, items, onPick, disabled, end }
         {label}
       </button>
       {open && (
-        <div className={`form-options in-place${end ? " at-end" : ""}`} role="menu" aria-label={name}>
+        <div className={`floating form-options in-place${end ? " at-end" : ""}`} role="menu" aria-label={name}>
           {items.map(({ value, title, group }, index) => (
             <div key={value} role="none">
               {group && group !== items[index - 1]?.group && <div className="form-options-head">{group}</div>}

@@ -113,7 +113,7 @@ export function Options({ name, anchor, label, found, at, setAt, chosen, pick, n
     list.current.querySelector("[aria-selected=true]")?.scrollIntoView({ block: "nearest" });
   }, [at]);
   return (
-    <div className="form-options" id={name} role="listbox" tabIndex={-1} aria-label={label} ref={list} style={place} onPointerDown={(event) => event.preventDefault()}>
+    <div className="floating form-options" id={name} role="listbox" tabIndex={-1} aria-label={label} ref={list} style={place} onPointerDown={(event) => event.preventDefault()}>
       {found.map((item, index) => (
         <div
           key={item.value}

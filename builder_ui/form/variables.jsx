@@ -75,7 +75,7 @@ export function InsertVariable({ box, draft, disabled }) {
         {words.insert}
       </button>
       {open && (
-        <div className="form-options in-place variables" role="dialog" aria-label={words.insert}>
+        <div className="floating form-options in-place variables" role="dialog" aria-label={words.insert}>
           <input
             className="input"
             role="combobox"

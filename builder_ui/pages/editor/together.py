@@ -89,5 +89,5 @@ def _notice(line: rx.Var[LostLine]) -> rx.Component:
             ),
             class_name="grow",
         ),
-        class_name="lost-line",
+        class_name="floating lost-line",
     )

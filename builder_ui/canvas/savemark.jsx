@@ -24,7 +24,7 @@ export function SaveMark({ connected, words }) {
       <Shown size={16} aria-hidden="true" />
       <span>{text}</span>
       {kind === "failed" && (
-        <button type="button" className="savemark-again" onClick={sendAgain}>
+        <button type="button" className="small-button savemark-again" onClick={sendAgain}>
           <RotateCw size={14} aria-hidden="true" />
           {words.again}
         </button>

@@ -71,7 +71,7 @@ def _news() -> rx.Component:
     def again(words: Any, act: Any, role: str) -> rx.Component:
         return rx.el.div(
             rx.el.span(words),
-            rx.el.button(act, type="button", on_click=Rehearse.play_again),
+            rx.el.button(act, type="button", on_click=Rehearse.play_again, class_name="small-button"),
             role=role,
             class_name="rehearsal-news",
         )

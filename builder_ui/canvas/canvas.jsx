@@ -1,6 +1,9 @@
 // The flow's canvas: palette, surface and what floats above them, as one component for the page.
 import "@xyflow/react/dist/style.css";
 import "./canvas.css";
+import "./node.css";
+import "./far.css";
+import "./ways.css";
 import "./floating.css";
 import "./overlay.css";
 import "./palette.css";

@@ -24,6 +24,7 @@ for _part in (
     "document.js",
     "edge.jsx",
     "empty.jsx",
+    "far.css",
     "far.jsx",
     "find.js",
     "find.jsx",
@@ -38,6 +39,7 @@ for _part in (
     "layout.js",
     "menu.jsx",
     "minimap.jsx",
+    "node.css",
     "node.jsx",
     "overlay.css",
     "overlay.jsx",
@@ -53,6 +55,7 @@ for _part in (
     "toolbar.jsx",
     "touch.js",
     "unsent.js",
+    "ways.css",
     "ways.js",
 ):
     rx.asset(_part, shared=True)

@@ -164,7 +164,7 @@ export function Grid({ columns, rows, textOf, faults, marks, label, onWrite, onM
     >
       <div className="grid-row grid-head" role="row" aria-rowindex={1}>
         <div className="grid-corner" role="columnheader">
-          <span className="form-unseen">{words.row}</span>
+          <span className="hidden-text">{words.row}</span>
         </div>
         {columns.map(({ id, head }) => (
           <div key={id} role="columnheader" className="grid-column">
@@ -201,7 +201,7 @@ const Row = memo(
       <div className={`grid-row${mark ? " marked" : ""}${row ? "" : " fresh"}`} role="row" aria-rowindex={number + 2}>
         <div className="grid-number" role="rowheader" data-number={number} title={mark}>
           {row ? number + 1 : "+"}
-          {mark && <span className="form-unseen">{mark}</span>}
+          {mark && <span className="hidden-text">{mark}</span>}
         </div>
         {columns.map((column, col) => {
           const fault = row && faults[`${row.id} ${column.id}`];

@@ -4,6 +4,7 @@ Nothing here grows with the flow but `load`. `load` brings a whole document once
 since, as edits and the views of the nodes that changed; `on_edit` sends one finished act of the hand.
 """
 
+from pathlib import Path
 from typing import Any
 
 import reflex as rx
@@ -14,50 +15,9 @@ from reflex.vars.base import VarData
 from nodes import node_types
 
 SCRIPT = rx.asset("canvas.jsx", shared=True).importable_path
-for _part in (
-    "acts.js",
-    "align.js",
-    "arrange.js",
-    "canvas.css",
-    "clipboard.js",
-    "dialogs.jsx",
-    "document.js",
-    "edge.jsx",
-    "empty.jsx",
-    "far.css",
-    "far.jsx",
-    "find.js",
-    "find.jsx",
-    "floating.css",
-    "follow.js",
-    "hand.js",
-    "icon.jsx",
-    "insert.js",
-    "kept.js",
-    "keyboard.js",
-    "keys.jsx",
-    "layout.js",
-    "menu.jsx",
-    "minimap.jsx",
-    "node.css",
-    "node.jsx",
-    "overlay.css",
-    "overlay.jsx",
-    "palette.css",
-    "palette.jsx",
-    "picture.jsx",
-    "routes.js",
-    "savemark.jsx",
-    "shape.js",
-    "store.js",
-    "surface.js",
-    "sync.js",
-    "toolbar.jsx",
-    "touch.js",
-    "unsent.js",
-    "ways.css",
-    "ways.js",
-):
+# Asked for here, for all scripts of a package lie where the module that asks for them is.
+COMPARISON = rx.asset("compare.jsx", shared=True).importable_path
+for _part in sorted(path.name for path in Path(__file__).parent.iterdir() if path.suffix in {".js", ".jsx", ".css"}):
     rx.asset(_part, shared=True)
 
 LIBRARIES = ["@xyflow/react@12.12.1", "zustand@5.1.0", "@dagrejs/dagre@3.1.3"]

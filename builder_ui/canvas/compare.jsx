@@ -1,13 +1,12 @@
 // Two versions of a flow on two canvases that move together, and what is different between them in words.
 import "@xyflow/react/dist/style.css";
 import "./compare.css";
-// Where the build puts them: every package has a folder of its own there.
-import { Icon, Icons } from "../canvas/icon.jsx";
-import { placed } from "../canvas/layout.js";
-import { WIDTH, handlesOf, heightOf } from "../canvas/shape.js";
 import { Background, Handle, Position, ReactFlow } from "@xyflow/react";
 import { ChevronDown, ChevronUp, Minus, Pencil, Plus } from "lucide-react";
 import { memo, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
+import { Icon, Icons } from "./icon.jsx";
+import { placed } from "./layout.js";
+import { WIDTH, handlesOf, heightOf } from "./shape.js";
 
 const READABLE = 0.8;
 const LEAST = 0.35;

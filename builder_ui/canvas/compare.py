@@ -5,16 +5,13 @@ from typing import Any
 import reflex as rx
 from reflex.components.component import NoSSRComponent
 
-from builder_ui.canvas.canvas import LIBRARIES, icons
-
-SCRIPT = rx.asset("compare.jsx", shared=True).importable_path
-rx.asset("compare.css", shared=True)
+from builder_ui.canvas.canvas import COMPARISON, LIBRARIES, icons
 
 
 class Comparison(NoSSRComponent):
     """Two canvases that move together, and what is different in words. `sides`: as `differences.side_by_side` says."""
 
-    library = SCRIPT
+    library = COMPARISON
     tag = "Comparison"
     lib_dependencies: list[str] = LIBRARIES
 

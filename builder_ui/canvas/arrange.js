@@ -24,7 +24,7 @@ export function glide() {
 }
 
 // One edit that moves nodes and notes to these places {id: [x, y]}; nothing when they are there.
-export function moveTo(places) {
+function moveTo(places) {
   const { document } = get();
   const to = {};
   const edits = [];

@@ -30,7 +30,7 @@ export function searchable(document, words) {
 const flat = (text) => text.replace(/\s+/g, " ").trim();
 
 // The part of a text around its first match, as [before, match, after].
-export function snippet(text, wanted) {
+function snippet(text, wanted) {
   const line = flat(text);
   const at = line.toLowerCase().indexOf(wanted);
   if (at < 0) return null;

@@ -6,7 +6,7 @@ const GAP = 64;
 const snap = (number) => Math.round(number / 16) * 16;
 
 // The port by which a conversation usually goes on.
-export const mainPort = (ports) => ports.find(({ optional }) => !optional) ?? ports[0];
+const mainPort = (ports) => ports.find(({ optional }) => !optional) ?? ports[0];
 
 // Whether nothing leads to or from a node.
 export const unconnected = (document, id) =>

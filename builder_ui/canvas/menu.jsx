@@ -37,41 +37,31 @@ export function Menu() {
     <div ref={box} className="floating canvas-menu" role="menu" onKeyDown={walkMenu} onContextMenu={(event) => event.preventDefault()}>
       {row.length > 0 && (
         <div className="menu-row">
-          {row.map(({ id, icon: Shown, keys, run }) => (
-            <button
-              key={id}
-              type="button"
-              role="menuitem"
-              tabIndex={-1}
-              aria-label={words[`act_${id}`]}
-              title={`${words[`act_${id}`]} (${writtenKey(keys[0])})`}
-              onClick={() => {
-                run();
-                close();
-              }}
-            >
-              <Shown size={16} aria-hidden="true" />
-            </button>
+          {row.map((entry) => (
+            <Item key={entry.id} entry={entry} aria-label={words[`act_${entry.id}`]} title={`${words[`act_${entry.id}`]} (${writtenKey(entry.keys[0])})`} />
           ))}
         </div>
       )}
-      {listed.map(({ id, icon: Shown, keys, run }) => (
-        <button
-          key={id}
-          type="button"
-          role="menuitem"
-          tabIndex={-1}
-          onClick={() => {
-            run();
-            close();
-          }}
-        >
-          <Shown size={16} aria-hidden="true" />
-          <span>{words[`act_${id}`]}</span>
-          <kbd>{writtenKey(keys[0])}</kbd>
-        </button>
+      {listed.map((entry) => (
+        <Item key={entry.id} entry={entry}>
+          <span>{words[`act_${entry.id}`]}</span>
+          <kbd>{writtenKey(entry.keys[0])}</kbd>
+        </Item>
       ))}
     </div>
+  );
+}
+
+function Item({ entry: { icon: Shown, run }, children, ...named }) {
+  const pick = () => {
+    run();
+    close();
+  };
+  return (
+    <button type="button" role="menuitem" tabIndex={-1} {...named} onClick={pick}>
+      <Shown size={16} aria-hidden="true" />
+      {children}
+    </button>
   );
 }
 

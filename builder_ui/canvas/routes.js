@@ -4,11 +4,11 @@
 
 const CLEAR = 18;
 const NEAR = 8;
-export const OUT = 24;
+const OUT = 24;
 const PENALTY = 600;
 const CROWDED = 60;
 
-export const leadsBack = ({ sx, tx }) => tx < sx + OUT;
+const leadsBack = ({ sx, tx }) => tx < sx + OUT;
 
 const bendOf = (rise, room) => Math.min(Math.max(Math.abs(rise) / 2, 32), 72, Math.max(room / 2, 16));
 
@@ -33,13 +33,13 @@ function runsThrough(ends, near) {
 const meets = ([left, top, right, bottom], x0, y0, x1, y1) => left < x1 && right > x0 && top < y1 && bottom > y0;
 
 // Tells which boxes stand, at whatever height, where the way passes: no other matters to its lane.
-export const reach = ({ sx, tx }) => {
+const reach = ({ sx, tx }) => {
   const [left, right] = [Math.min(sx, tx) - OUT - 4, Math.max(sx, tx) + OUT + 4];
   return (box) => box[0] < right && box[2] > left;
 };
 
 // The lane of one way, null when it may go straight. `taken` holds lanes given already: [y, from, to, target].
-export function laneOf(ends, source, target, boxes, taken = []) {
+function laneOf(ends, source, target, boxes, taken) {
   const { sx, sy, tx, ty } = ends;
   const back = leadsBack(ends);
   const reached = boxes.filter(reach(ends));
@@ -115,14 +115,8 @@ function rounded(points, radius = 16) {
   return `${path} L${points.at(-1)}`;
 }
 
-// The lanes of all ways, by their keys: {key: {lane, sx, sy, tx, ty}} for those that have one.
-export function routed(ways, boxes) {
-  const found = {};
-  for (const [key, lane] of routing(ways, boxes)) if (lane) found[key] = lane;
-  return found;
-}
-
-// The same one after the other: [key, {lane, sx, sy, tx, ty} or null]. `kept` are ways that have their lane already.
+// The lanes of all ways, one after the other: [key, {lane, sx, sy, tx, ty}], null for a way that has none. `kept` are
+// ways that have their lane already.
 export function* routing(ways, boxes, kept = []) {
   const taken = kept.map(strip);
   for (const { key, source, target, ...ends } of ways) {

@@ -12,8 +12,8 @@ console.log(JSON.stringify(found));
 
 // Points along every way of {key, source, target, sx, sy, tx, ty} around boxes: {key: [[x, y], ...]}.
 async function points(ways, boxes) {
-  const { pathOf, routed } = await import(`${canvas}/routes.js`);
-  const lanes = routed(ways, boxes);
+  const { pathOf, routing } = await import(`${canvas}/routes.js`);
+  const lanes = Object.fromEntries(routing(ways, boxes));
   return Object.fromEntries(ways.map((way) => [way.key, along(pathOf(way, lanes[way.key]?.lane ?? null)[0])]));
 }
 

@@ -1,5 +1,5 @@
 // Long lists by name as the language sorts them: Chinese by sound, which only the browser knows.
-export function inOrder(lists) {
+export function byName(lists) {
   if (!lists?.words) return lists;
   const { compare } = new Intl.Collator(lists.language);
   const byTitle = (items) => [...items].sort((a, b) => compare(a.title, b.title));

@@ -3,7 +3,7 @@
 // `names` are what a fact's values are called: [{value, title}]; without, the fact is free text or a number.
 
 // How far a range goes that is open at an end, in a column of ranges.
-export const OPEN = 1e12;
+const OPEN = 1e12;
 
 const ANY = new Set(["", "-", "–", "—", "*", "any", "anything", "all", "任意", "不限", "全部", "所有"]);
 const YES = new Set(["yes", "y", "true", "x", "✓", "✔", "1", "是", "有", "对"]);
@@ -75,7 +75,7 @@ const FORMS = [
 ];
 
 // A number as it is written anywhere: "1,000", "1.5", "1,5", "€ 12", "20 %"; NaN where it is none.
-export function numberOf(text) {
+function numberOf(text) {
   const bare = folded(text).replace(/^[€$£¥₫฿₹]\s*|\s*(?:[€$£¥₫฿₹%]|usd|eur|元|块|个|件|条)$/g, "").replace(/[' ]/g, "");
   if (!/^[-+]?\d[\d.,]*$/.test(bare)) return NaN;
   if (/^[-+]?\d{1,3}(,\d{3})+(\.\d+)?$/.test(bare)) return Number(bare.replaceAll(",", ""));
@@ -84,7 +84,7 @@ export function numberOf(text) {
 }
 
 // A number, a limit or a range: {op, value}; null where the text is none.
-export function rangeOf(text) {
+function rangeOf(text) {
   const plain = folded(text).replace(/[€$£¥₫฿₹%]|\b(?:usd|eur)\b|[元块]/g, "").trim();
   for (const [form, op] of FORMS) {
     const found = form.exec(plain);
@@ -133,7 +133,7 @@ function weekdays(text, names) {
 }
 
 // A day as ISO writes it: "2026-11-22", "22.11.2026", "2026年11月22日"; null where the text is none.
-export function dateOf(text) {
+function dateOf(text) {
   const plain = folded(text);
   const found = /^(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[t ](\d{2}:\d{2}))?/.exec(plain);
   const [year, month, day] = found ? found.slice(1, 4) : (/^(\d{1,2})\.(\d{1,2})\.(\d{4})$/.exec(plain)?.slice(1, 4).reverse() ?? []);

@@ -1,7 +1,7 @@
 // What makes ways out: the choices of a question, the cases of a branch; and things that are only put in order.
 import { ChevronDown, ChevronRight, Plus, X } from "lucide-react";
 import { useState } from "react";
-import { useDraft, useFaults, useForm, useHeld } from "./draft.js";
+import { useDraft, useFaults, useForm, useHeldValue } from "./draft.js";
 import { Faults, Field } from "./field.jsx";
 import { freshId } from "./ids.js";
 import { measured, standing } from "./measure.js";
@@ -11,18 +11,12 @@ import { Sortable } from "./sortable.jsx";
 import { AllLanguages, LanguageName, useMissing, useText } from "./texts.jsx";
 
 // A field's value in the draft, shown at once where it is put together by choices.
-export function useItems(field) {
-  const { form, edit } = useForm();
-  const set = (value) => edit({ op: "set", node: form.node, field: field.name, value });
-  return useHeld(form.config[field.name], set);
-}
-
 export const inOrder = (items, ids) => ids.map((id) => items.find((item) => item.id === id));
 
 export function ChoicesField({ field, id }) {
   const { form, lists, edit } = useForm();
   const { words } = lists;
-  const [choices, put] = useItems(field);
+  const [choices, put] = useHeldValue(field);
   const [all, setAll] = useState(false);
   const several = form.languages.length > 1;
   const others = form.languages.filter(({ tag }) => tag !== form.content);
@@ -163,7 +157,7 @@ function AddLine({ label, onAdd }) {
 export function CasesField({ field, id }) {
   const { form, lists } = useForm();
   const { words } = lists;
-  const [cases, put] = useItems(field);
+  const [cases, put] = useHeldValue(field);
   const [open, setOpen] = useState(cases.length === 1 ? cases[0].id : "");
   const titleOf = (one) => cases.find((item) => item.id === one)?.title || words.case;
   const change = (one, next) => put(cases.map((item) => (item.id === one ? { ...item, ...next } : item)));
@@ -239,7 +233,7 @@ export function RuleCard({ id, path, handle, title, titleLabel, onTitle, rule, o
 export function OrderField({ field, id }) {
   const { form, lists } = useForm();
   const { words } = lists;
-  const [order, put] = useItems(field);
+  const [order, put] = useHeldValue(field);
   const titleOf = (value) => field.options.find((option) => option.value === value)?.title ?? value;
   const left = field.options.filter(({ value }) => !order.includes(value));
   return (

@@ -1,8 +1,8 @@
 // What a contact is asked for, one after the other: kind, question, what it is kept as.
 import { ChevronDown, ChevronRight } from "lucide-react";
 import { useState } from "react";
-import { Add, inOrder, Remove, useItems } from "./choices.jsx";
-import { useDraft, useFaults, useForm } from "./draft.js";
+import { Add, inOrder, Remove } from "./choices.jsx";
+import { useDraft, useFaults, useForm, useHeldValue } from "./draft.js";
 import { described, Faults, Field } from "./field.jsx";
 import { freshId, slug } from "./ids.js";
 import { Pattern } from "./pattern.jsx";
@@ -15,7 +15,7 @@ const WITH_PATTERN = ["order", "text"];
 export function CollectField({ field, id }) {
   const { form, lists } = useForm();
   const { words } = lists;
-  const [items, put] = useItems(field);
+  const [items, put] = useHeldValue(field);
   const [open, setOpen] = useState(items.length === 1 ? items[0].id : "");
   const find = (item) => items.find((one) => one.id === item);
   const titleOf = (item) => words[`kind_${find(item)?.kind}`] ?? item;

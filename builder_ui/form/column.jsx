@@ -33,7 +33,7 @@ export function FactOptions({ facts }) {
   });
 }
 
-export const operatorsFor = (fact, op) => {
+const operatorsFor = (fact, op) => {
   const all = offered(fact.name, fact.operators, op);
   // In a table one writes one name or several: it is all the same operator.
   return isNamed(fact.name) ? fact.operators.filter(({ value }) => ["in", "not_in", "empty", op].includes(value)) : fact.name === "time.weekday" ? fact.operators.filter(({ value }) => ["between", op].includes(value)) : all;

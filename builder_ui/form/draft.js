@@ -92,6 +92,16 @@ export function useHeld(value, commit) {
   return [held, put];
 }
 
+// A field's value in the draft, and how to set it.
+export function useValue(field) {
+  const { form, edit } = useForm();
+  const set = (value) => edit({ op: "set", node: form.node, field: field.name, value });
+  return [form.config[field.name], set];
+}
+
+// The same for a value put together by choices.
+export const useHeldValue = (field) => useHeld(...useValue(field));
+
 // What is wrong at a field: the last edit if it was refused, else the problems of the draft.
 export function useFaults(path) {
   const { form } = useForm();

@@ -1,7 +1,7 @@
 // The plain entries: a line, a number, a percentage, a duration, a switch, a choice of few.
 import { useRef, useState } from "react";
 import { Chips } from "./chips.jsx";
-import { useDraft, useFaults, useForm, useHeld } from "./draft.js";
+import { useDraft, useFaults, useForm, useHeldValue, useValue } from "./draft.js";
 import { parseDuration, writeDuration } from "./durations.js";
 import { described, Faults, Field } from "./field.jsx";
 import { slug } from "./ids.js";
@@ -9,20 +9,12 @@ import { Pattern } from "./pattern.jsx";
 import { shown, stored } from "./placeholders.js";
 import { Filled, InsertVariable, useVariables } from "./variables.jsx";
 
-// A field's value in the draft, and how to set it.
-function useValue(field) {
-  const { form, edit } = useForm();
-  const set = (value) => edit({ op: "set", node: form.node, field: field.name, value });
-  return [form.config[field.name], set];
-}
-
 export function LineField({ field, id }) {
   return field.pattern ? <PatternField field={field} id={id} /> : <WrittenField field={field} id={id} />;
 }
 
 function PatternField({ field, id }) {
-  const [value, set] = useValue(field);
-  const [held, put] = useHeld(value, set);
+  const [held, put] = useHeldValue(field);
   return (
     <Field id={id} path={field.name} label={field.title} help={field.help}>
       <Pattern id={id} label={field.title} value={held} put={put} />
@@ -137,8 +129,7 @@ export function DurationField({ field, id }) {
 
 export function SwitchField({ field, id }) {
   const { form } = useForm();
-  const [value, set] = useValue(field);
-  const [on, put] = useHeld(value, set);
+  const [on, put] = useHeldValue(field);
   const faults = useFaults(field.name);
   return (
     <Field id={id} path={field.name} label={field.title} help={field.help} inline>
@@ -151,8 +142,7 @@ export function SwitchField({ field, id }) {
 
 export function SelectField({ field, id }) {
   const { form } = useForm();
-  const [value, set] = useValue(field);
-  const [held, put] = useHeld(value, set);
+  const [held, put] = useHeldValue(field);
   const faults = useFaults(field.name);
   return (
     <Field id={id} path={field.name} label={field.title} help={field.help}>
@@ -167,36 +157,11 @@ export function SelectField({ field, id }) {
   );
 }
 
-// One of the shop's services by name; one that is gone keeps its place.
-export function ServiceField({ field, id }) {
-  const { form, lists } = useForm();
-  const { words } = lists;
-  const [value, set] = useValue(field);
-  const [held, put] = useHeld(value, set);
-  const faults = useFaults(field.name);
-  const services = form.options.services ?? [];
-  const gone = held && !services.some((one) => one.value === held);
-  return (
-    <Field id={id} path={field.name} label={field.title} help={services.length ? field.help : words.no_services}>
-      <select {...described(id, field.help, faults)} className="input" value={held} disabled={form.locked} onChange={(event) => put(event.target.value)}>
-        <option value="">{words.choose_service}</option>
-        {services.map((one) => (
-          <option key={one.value} value={one.value}>
-            {one.title}
-          </option>
-        ))}
-        {gone && <option value={held}>{words.service_gone.replace("{name}", held)}</option>}
-      </select>
-    </Field>
-  );
-}
-
 // Several of a list by name, or (tags) anything written.
 export function SeveralField({ field, id }) {
   const { form, lists } = useForm();
   const { words } = lists;
-  const [value, set] = useValue(field);
-  const [held, put] = useHeld(value, set);
+  const [held, put] = useHeldValue(field);
   const faults = useFaults(field.name);
   const free = field.widget === "tags";
   const items = {

@@ -12,16 +12,16 @@ import { act, page, useCanvas } from "../../canvas/canvas/store.js";
 import { ArrowRight, Box, Flag } from "lucide-react";
 import { useEffect, useMemo, useRef } from "react";
 import { based } from "./based.js";
+import { byName } from "./by_name.js";
 import { CasesField, ChoicesField, OrderField } from "./choices.jsx";
 import { CollectField } from "./collect.jsx";
 import { FormContext, useDraft, useFaults, useForm } from "./draft.js";
-import { DurationField, LineField, NumberField, PercentField, SelectField, ServiceField, SeveralField, SwitchField, ValueNameField } from "./entries.jsx";
+import { DurationField, LineField, NumberField, PercentField, SelectField, SeveralField, SwitchField, ValueNameField } from "./entries.jsx";
 import { Faults } from "./field.jsx";
 import { FlowForm } from "./flow.jsx";
 import { goTo } from "./goto.js";
 import { HoursField } from "./hours.jsx";
-import { inOrder } from "./in_order.js";
-import { FlowField, MappingField, TeamHoursField } from "./references.jsx";
+import { FlowField, MappingField, ServiceField, TeamHoursField } from "./references.jsx";
 import { JsonField, RowsField } from "./rows.jsx";
 import { SharesField } from "./shares.jsx";
 import { DecisionTableField } from "./table.jsx";
@@ -62,7 +62,7 @@ const WIDGETS = {
 const NONE = { documents: [], services: [], flows: [], hours: [], accounts: [] };
 
 export function Form({ form: told, options, lists, icons, wanted, matched, onGo, onTry, onMatch }) {
-  const sorted = useMemo(() => inOrder(lists), [lists]);
+  const sorted = useMemo(() => byName(lists), [lists]);
   const root = useRef(null);
   const shown = told?.node;
   useEffect(() => {

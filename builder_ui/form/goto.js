@@ -17,7 +17,7 @@ export function goTo(root, path) {
 }
 
 // The path and what it lies in: "cases.near.when" is "cases.near.when", "cases.near", "cases".
-export function places(path) {
+function places(path) {
   const parts = path.split(".");
   return parts.map((_, at) => parts.slice(0, parts.length - at).join("."));
 }

@@ -1,8 +1,8 @@
 // Opening hours: each day as people write it with its day drawn beneath, holidays, days that are otherwise, the zone.
 import { CopyPlus } from "lucide-react";
 import { useState } from "react";
-import { Remove, useItems } from "./choices.jsx";
-import { useDraft, useFaults, useForm } from "./draft.js";
+import { Remove } from "./choices.jsx";
+import { useDraft, useFaults, useForm, useHeldValue } from "./draft.js";
 import { Faults, Field } from "./field.jsx";
 import { DAYS, parsePeriods, parts, parseWeek, writePeriods } from "./hours.js";
 import { Menu } from "./menu.jsx";
@@ -15,7 +15,7 @@ const WORKING = ["1", "2", "3", "4", "5"];
 const written = (hours) => Object.fromEntries(Object.keys(NONE).flatMap((key) => (Object.keys(hours[key]).length ? [[key, hours[key]]] : [])));
 
 export function HoursField({ field, id }) {
-  const [value, put] = useItems(field);
+  const [value, put] = useHeldValue(field);
   const faults = useFaults(field.name);
   return (
     <Field id={id} path={field.name} label={field.title} help={field.help} group>

@@ -21,7 +21,7 @@ const ASKS = /^(?:if|when|value|如果|当|变量)\s*[:：]?\s*(.+)$/;
 
 // What a header is about: {kind: "when", fact}, {kind: "then", name}, {kind: "outcome"}; null where it says nothing known.
 // `facts`: [{name, title}], values of the conversation among them; `sets` are the names that the table sets already.
-export function roleOf(title, facts, sets = []) {
+function roleOf(title, facts, sets = []) {
   const plain = folded(title).replace(/[“”"?？:：]/g, "").trim();
   if (!plain) return null;
   if (OUTCOME.includes(plain)) return { kind: "outcome" };

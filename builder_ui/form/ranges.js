@@ -30,7 +30,7 @@ export function moved({ row, col }, { key, ctrl, shift }, rows, cols) {
 }
 
 // The next or the last place in reading order; null past an end, where the focus leaves the grid.
-export function beside({ row, col }, step, rows, cols) {
+function beside({ row, col }, step, rows, cols) {
   const place = row * cols + col + step;
   return place < 0 || place >= rows * cols ? null : { row: Math.floor(place / cols), col: place % cols };
 }

@@ -1,21 +1,21 @@
-// What a node refers to outside its flow: another flow with what goes in and comes out, the hours of a team.
+// What a node refers to outside its flow: another flow with what goes in and comes out, the hours of a team, a service.
 import { ArrowRight, ExternalLink } from "lucide-react";
 import { useState } from "react";
-import { Remove, useItems } from "./choices.jsx";
-import { useDraft, useFaults, useForm } from "./draft.js";
+import { Remove } from "./choices.jsx";
+import { useDraft, useFaults, useForm, useHeldValue } from "./draft.js";
 import { described, Faults, Field } from "./field.jsx";
 import { slug } from "./ids.js";
 import { shown, stored } from "./placeholders.js";
 import { Filled, useVariables } from "./variables.jsx";
 
 // One of a list by name. What is chosen and no longer there keeps its place.
-function Chosen({ field, id, items, none, gone, children }) {
+function Chosen({ field, id, items, help = field.help, none, gone, children }) {
   const { form } = useForm();
-  const [held, put] = useItems(field);
+  const [held, put] = useHeldValue(field);
   const faults = useFaults(field.name);
   const there = items.some((one) => one.value === held);
   return (
-    <Field id={id} path={field.name} label={field.title} help={field.help}>
+    <Field id={id} path={field.name} label={field.title} help={help}>
       <div className="form-row">
         <select {...described(id, field.help, faults)} className="input grow" value={held} disabled={form.locked} onChange={(event) => put(event.target.value)}>
           <option value="">{none}</option>
@@ -32,17 +32,19 @@ function Chosen({ field, id, items, none, gone, children }) {
   );
 }
 
+const Opens = ({ address, label }) => (
+  <a className="form-icon" href={address} target="_blank" rel="noreferrer" aria-label={label} title={label}>
+    <ExternalLink size={16} aria-hidden="true" />
+  </a>
+);
+
 export function FlowField({ field, id }) {
   const { form, lists } = useForm();
   const { words } = lists;
   const items = form.options.flows ?? [];
   return (
     <Chosen field={field} id={id} items={items} none={words.choose_flow} gone={words.flow_gone}>
-      {(flow) => (
-        <a className="form-icon" href={`/flows/${flow}`} target="_blank" rel="noreferrer" aria-label={words.open_flow} title={words.open_flow}>
-          <ExternalLink size={16} aria-hidden="true" />
-        </a>
-      )}
+      {(flow) => <Opens address={`/flows/${flow}`} label={words.open_flow} />}
     </Chosen>
   );
 }
@@ -52,13 +54,16 @@ export function TeamHoursField({ field, id }) {
   const { words } = lists;
   return (
     <Chosen field={field} id={id} items={form.options.hours ?? []} none={field.name === "team" ? words.own_hours : words.no_hours} gone={words.hours_gone}>
-      {() => (
-        <a className="form-icon" href="/settings/hours" target="_blank" rel="noreferrer" aria-label={words.open_hours} title={words.open_hours}>
-          <ExternalLink size={16} aria-hidden="true" />
-        </a>
-      )}
+      {() => <Opens address="/settings/hours" label={words.open_hours} />}
     </Chosen>
   );
+}
+
+export function ServiceField({ field, id }) {
+  const { form, lists } = useForm();
+  const { words } = lists;
+  const items = form.options.services ?? [];
+  return <Chosen field={field} id={id} items={items} help={items.length ? field.help : words.no_services} none={words.choose_service} gone={words.service_gone} />;
 }
 
 // Names on the left, what they are filled with on the right: {theirs: text} for what goes in, {ours: theirs} for what
@@ -66,7 +71,7 @@ export function TeamHoursField({ field, id }) {
 export function MappingField({ field, id }) {
   const { form, lists } = useForm();
   const { words } = lists;
-  const [mapping, put] = useItems(field);
+  const [mapping, put] = useHeldValue(field);
   const [fresh, setFresh] = useState("");
   const goesIn = field.name === "inputs";
   const theirs = form.options.flows?.find((one) => one.value === form.config.flow)?.[field.name] ?? [];

@@ -1,17 +1,16 @@
 // Lists of rows with a few parts each, such as the headers of a request; and what an answer looks like, as JSON.
 import { useState } from "react";
 import { Add, Remove } from "./choices.jsx";
-import { useDraft, useFaults, useForm, useHeld } from "./draft.js";
+import { useDraft, useFaults, useForm, useHeldValue, useValue } from "./draft.js";
 import { described, Faults, Field } from "./field.jsx";
 import { slug } from "./ids.js";
 import { shown, stored } from "./placeholders.js";
 import { Filled, useVariables } from "./variables.jsx";
 
 export function RowsField({ field, id }) {
-  const { form, lists, edit } = useForm();
+  const { form, lists } = useForm();
   const { words } = lists;
-  const set = (value) => edit({ op: "set", node: form.node, field: field.name, value });
-  const [rows, put] = useHeld(form.config[field.name], set);
+  const [rows, put] = useHeldValue(field);
   const fresh = Object.fromEntries(field.columns.map((column) => [column.name, column.default]));
   const change = (at, name, value) => put(rows.map((row, number) => (number === at ? { ...row, [name]: value } : row)));
   return (
@@ -82,13 +81,14 @@ function secretsOf(form, value, none) {
 }
 
 export function JsonField({ field, id }) {
-  const { form, lists, edit } = useForm();
+  const { form, lists } = useForm();
+  const [value, set] = useValue(field);
   const [fault, setFault] = useState("");
   const found = useFaults(field.name);
   const faults = fault ? [{ severity: "warning", message: fault }] : found;
-  const draft = useDraft(form.config[field.name], (text) => {
+  const draft = useDraft(value, (text) => {
     setFault(isJson(text) ? "" : lists.words.not_json);
-    edit({ op: "set", node: form.node, field: field.name, value: text });
+    set(text);
   }, true);
   return (
     <Field id={id} path={field.name} label={field.title} help={field.help}>

@@ -1,8 +1,8 @@
 // The ways of a split with their shares, which always come to 100 per cent.
 import { Equal } from "lucide-react";
 import { useState } from "react";
-import { Add, inOrder, Remove, useItems } from "./choices.jsx";
-import { useDraft, useFaults, useForm } from "./draft.js";
+import { Add, inOrder, Remove } from "./choices.jsx";
+import { useDraft, useFaults, useForm, useHeldValue } from "./draft.js";
 import { Faults, Field } from "./field.jsx";
 import { freshId } from "./ids.js";
 import { even, filled, rebalanced, withOneMore } from "./shares.js";
@@ -13,7 +13,7 @@ const letter = (number) => String.fromCharCode(65 + (number % 26));
 export function SharesField({ field, id }) {
   const { form, lists } = useForm();
   const { words } = lists;
-  const [ways, put] = useItems(field);
+  const [ways, put] = useHeldValue(field);
   // While a slider is pulled the page shows where it is; the draft hears of it once.
   const [pulled, setPulled] = useState(null);
   const shown = pulled ?? ways;

@@ -3,12 +3,12 @@ import "./form.css";
 import "./pieces.css";
 import "./widgets.css";
 import { useMemo } from "react";
+import { byName } from "./by_name.js";
 import { FormContext } from "./draft.js";
 import { Hours } from "./hours.jsx";
-import { inOrder } from "./in_order.js";
 
 export function TeamHours({ hours, lists, locked, onHours }) {
-  const sorted = useMemo(() => inOrder(lists), [lists]);
+  const sorted = useMemo(() => byName(lists), [lists]);
   if (!lists?.words) return null;
   return (
     <FormContext.Provider value={{ form: { node: "", locked: Boolean(locked) }, lists: sorted }}>

@@ -35,15 +35,17 @@ import {
 } from "lucide-react";
 import { align, arrange, chosen, distribute } from "./arrange.js";
 import { cornerOf, pasting, spanOf, understood, written } from "./clipboard.js";
+import { noteId, noteKey } from "./document.js";
+import { GRID, snapped } from "./grid.js";
 import { pointer } from "./hand.js";
 import { bridging } from "./insert.js";
-import { GRID, WIDTH, act, free, fresh, isNode, middle, page, say, select, selectedIds, settle, snapped, useCanvas } from "./store.js";
 import { keep, kept } from "./kept.js";
+import { WIDTH, act, actAll, free, fresh, middle, page, say, select, selectedIds, settle, useCanvas } from "./store.js";
 
 const get = useCanvas.getState;
 const open = (dialog) => useCanvas.setState({ dialog });
 const selectedEdges = () => get().edges.filter((edge) => edge.selected);
-const selectedNotes = () => chosen().filter((node) => !isNode(node)).map(({ id }) => id.slice(5));
+const selectedNotes = () => chosen().map(({ id }) => noteKey(id)).filter((key) => key !== null);
 const one = () => selectedIds().length === 1;
 const two = () => chosen().length > 1;
 const three = () => chosen().length > 2;
@@ -142,7 +144,7 @@ function properties() {
   const id = focused();
   if (id && !chosen().some((node) => node.id === id)) select([id]);
   const [only] = id ? [id] : chosen().map((node) => node.id);
-  if (!only.startsWith("note:")) page.act("properties");
+  if (noteKey(only) === null) page.act("properties");
   else if (!get().locked) useCanvas.setState({ writing: only });
 }
 
@@ -168,7 +170,7 @@ function remove() {
   for (const { source, sourceHandle, target } of selectedEdges())
     if (!gone.has(source) && !gone.has(target)) edits.push({ op: "disconnect", source, port: sourceHandle });
   for (const id of selectedNotes()) edits.push({ op: "remove_note", id });
-  if (edits.length) act(edits.length === 1 ? edits[0] : { op: "batch", edits });
+  actAll(edits);
   select([]);
 }
 
@@ -181,7 +183,7 @@ function takeOut() {
 
 function note() {
   const id = fresh("note");
-  useCanvas.setState({ writing: `note:${id}` });
+  useCanvas.setState({ writing: noteId(id) });
   act({ op: "note", id, text: "", at: here(208, 64) });
 }
 

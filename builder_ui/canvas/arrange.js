@@ -1,20 +1,17 @@
 // Acts that put nodes in their places: tidying, lining up, spreading out, inserting, copying by hand.
 import { aligned, distributed } from "./align.js";
 import { pasting, understood, written } from "./clipboard.js";
+import { moving } from "./document.js";
 import { inserting } from "./insert.js";
 import { tidy } from "./layout.js";
-import { WIDTH, act, fresh, select, selectedIds, settle, snapped, useCanvas } from "./store.js";
+import { snapped } from "./grid.js";
+import { boxOf, sizeOf } from "./shape.js";
+import { act, actAll, fresh, select, selectedIds, settle, useCanvas } from "./store.js";
 
 const get = useCanvas.getState;
-const HEIGHT = 128;
 const GLIDE = 150;
 
 export const chosen = () => get().nodes.filter(({ selected }) => selected);
-
-const sizeOf = (id) => {
-  const { width = WIDTH, height = HEIGHT } = get().nodes.find((node) => node.id === id)?.measured ?? {};
-  return { width, height };
-};
 
 // What moves by itself glides, so that one sees where it went.
 export function glide() {
@@ -23,24 +20,14 @@ export function glide() {
   setTimeout(() => surface?.classList.remove("gliding"), GLIDE);
 }
 
-// One edit that moves nodes and notes to these places {id: [x, y]}; nothing when they are there.
+// Moves nodes and notes to these places {id: [x, y]}.
 function moveTo(places) {
-  const { document } = get();
-  const to = {};
-  const edits = [];
-  for (const [id, at] of Object.entries(places)) {
-    const note = document.notes[id.slice(5)];
-    if (id.startsWith("note:")) {
-      if (note && String(note.at) !== String(at)) edits.push({ op: "note", id: id.slice(5), text: note.text, at });
-    } else if (String(document.nodes[id]) !== String(at)) to[id] = at;
-  }
-  if (Object.keys(to).length) edits.unshift({ op: "move", to });
-  if (!edits.length) return;
-  glide();
-  act(edits.length === 1 ? edits[0] : { op: "batch", edits });
+  const edits = moving(get().document, places);
+  if (edits.length) glide();
+  actAll(edits);
 }
 
-const boxes = () => Object.fromEntries(chosen().map(({ id, position }) => [id, { ...position, ...sizeOf(id) }]));
+const boxes = () => Object.fromEntries(chosen().map((node) => [node.id, boxOf(node)]));
 
 export const align = (how) => moveTo(aligned(boxes(), how));
 export const distribute = (axis) => moveTo(distributed(boxes(), axis));
@@ -70,7 +57,7 @@ export function insertOn(key, type, at, id = fresh(type)) {
   const { document, palette } = get();
   const ports = type ? (palette.find((card) => card.type === type)?.ports ?? []) : document.views[id].ports;
   const place = at && (type ? snapped(at) : at.map(Math.round));
-  const edit = inserting(document, key, { id, config: type && { type }, ports, at: place }, sizeOf);
+  const edit = inserting(document, key, { id, config: type && { type }, ports, at: place }, (one) => sizeOf(get().nodes.find((node) => node.id === one)));
   if (!edit) return null;
   glide();
   act(edit);

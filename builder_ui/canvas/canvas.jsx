@@ -15,6 +15,7 @@ import { Way } from "./edge.jsx";
 import { EmptyHint, StartersDialog } from "./empty.jsx";
 import { FarWays } from "./far.jsx";
 import { FindDialog } from "./find.jsx";
+import { GRID } from "./grid.js";
 import { pointer } from "./hand.js";
 import { Icons } from "./icon.jsx";
 import { useKeys } from "./keyboard.js";
@@ -26,7 +27,6 @@ import { NoteNode, FlowNode } from "./node.jsx";
 import { Carried, Guides, SelectionBar } from "./overlay.jsx";
 import { Palette } from "./palette.jsx";
 import {
-  GRID,
   MANY,
   READABLE,
   WIDTH,

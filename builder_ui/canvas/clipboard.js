@@ -1,17 +1,19 @@
 // Nodes and notes as text: what copy puts on the clipboard and paste takes from it, within a flow, between flows,
 // in a file. Pure.
 
-const KIND = "parley/nodes";
-const NOTE = "note:";
+import { noteId, noteKey } from "./document.js";
 
-// What is selected of a document, with the edges among it, as JSON text; notes have ids that begin with "note:".
+const KIND = "parley/nodes";
+
+// What is selected of a document, with the edges among it, as JSON text.
 export function written(document, ids, language) {
   const chosen = new Set(ids);
   const nodes = {};
   const notes = [];
   for (const id of chosen) {
-    if (id.startsWith(NOTE)) {
-      notes.push(document.notes[id.slice(NOTE.length)]);
+    const key = noteKey(id);
+    if (key !== null) {
+      notes.push(document.notes[key]);
       continue;
     }
     const { config, texts } = document.views[id];
@@ -100,6 +102,6 @@ export function pasting(copied, corner, fresh, languages) {
         if (text) edits.push({ op: "translate", language, node: renamed[id], path, text });
   }
   const notes = copied.notes.map(({ text, at }) => ({ op: "note", id: fresh("note"), text, at: moved(at) }));
-  const ids = [...Object.values(renamed), ...notes.map(({ id }) => NOTE + id)];
+  const ids = [...Object.values(renamed), ...notes.map(({ id }) => noteId(id))];
   return [{ op: "batch", edits: [...edits, ...notes] }, ids];
 }

@@ -4,6 +4,7 @@ import "./compare.css";
 import { Background, Handle, Position, ReactFlow } from "@xyflow/react";
 import { ChevronDown, ChevronUp, Minus, Pencil, Plus } from "lucide-react";
 import { memo, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
+import { noteId } from "./document.js";
 import { Icon, Icons } from "./icon.jsx";
 import { placed } from "./layout.js";
 import { WIDTH, handlesOf, heightOf } from "./shape.js";
@@ -196,7 +197,7 @@ function draw({ nodes, views, edges, notes, marks }) {
         const data = { view, mark: marks[id] ?? "", ways: ways[id] ?? none };
         return { id, type: "seen", position: { x, y }, data, measured: { width: WIDTH, height }, handles: handlesOf(view, height) };
       }),
-      ...Object.entries(notes).map(([id, { text, at, mark }]) => ({ id: `note:${id}`, type: "remark", position: { x: at[0], y: at[1] }, data: { text, mark } })),
+      ...Object.entries(notes).map(([id, { text, at, mark }]) => ({ id: noteId(id), type: "remark", position: { x: at[0], y: at[1] }, data: { text, mark } })),
     ],
     edges: edges.map(([source, port, target, mark]) => ({
       id: `${source}/${port}`,

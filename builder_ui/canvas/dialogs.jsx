@@ -2,8 +2,9 @@
 import { useEffect, useId, useMemo, useRef, useState } from "react";
 import { insertOn } from "./arrange.js";
 import { between, following } from "./follow.js";
+import { snapped } from "./grid.js";
 import { Icon } from "./icon.jsx";
-import { WIDTH, act, add, connect, edgeKey, free, fresh, select, snapped, useCanvas } from "./store.js";
+import { WIDTH, act, add, connect, edgeKey, free, fresh, select, useCanvas } from "./store.js";
 
 // Where the keyboard goes when the dialog closes; else it goes back to where it was.
 let next = null;

@@ -6,6 +6,12 @@
 
 export const edgeKey = (source, port) => `${source}/${port}`;
 
+// Notes stand among the nodes on the surface, under ids of their own.
+const NOTE = "note:";
+export const noteId = (key) => NOTE + key;
+// The note's key, null for the id of a node.
+export const noteKey = (id) => (id.startsWith(NOTE) ? id.slice(NOTE.length) : null);
+
 export const empty = { nodes: {}, views: {}, edges: {}, start: "", notes: {} };
 
 export function read({ nodes, edges, start, notes }, views) {
@@ -51,6 +57,20 @@ export function refusal(document, { source, port, target }) {
   if (!document.views[source]?.ports.some(({ id }) => id === port)) return "gone";
   if (document.edges[edgeKey(source, port)]?.target === target) return "already";
   return "";
+}
+
+// The edits that bring nodes and notes to these places {id: [x, y]}; none for what stands there or is gone.
+export function moving({ nodes, notes }, places) {
+  const to = {};
+  const edits = [];
+  for (const [id, at] of Object.entries(places)) {
+    const key = noteKey(id);
+    const was = key === null ? nodes[id] : notes[key]?.at;
+    if (!was || String(was) === String(at)) continue;
+    if (key === null) to[id] = at;
+    else edits.push({ op: "note", id: key, text: notes[key].text, at });
+  }
+  return Object.keys(to).length ? [{ op: "move", to }, ...edits] : edits;
 }
 
 // What people call each node, by name: [{value: id, title}]; those of the same name are told apart by a number.

@@ -1,4 +1,5 @@
 // Searching a flow: names, types, texts in every language, values, tags and notes. Pure.
+import { noteId } from "./document.js";
 
 const AROUND = 28;
 
@@ -23,7 +24,7 @@ export function searchable(document, words) {
     return { id, title: name || title, icon, group, help: summary, parts };
   });
   for (const [id, { text }] of Object.entries(document.notes))
-    found.push({ id: `note:${id}`, title: words.note, icon: "sticky-note", group: "note", help: text, parts: [{ weight: 8, text: words.note }, { weight: 2, text }] });
+    found.push({ id: noteId(id), title: words.note, icon: "sticky-note", group: "note", help: text, parts: [{ weight: 8, text: words.note }, { weight: 2, text }] });
   return found;
 }
 

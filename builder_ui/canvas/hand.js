@@ -3,8 +3,10 @@
 import { create } from "zustand";
 import { bounds, linesOf, snapping } from "./align.js";
 import { insertOn, putCopies } from "./arrange.js";
+import { GRID } from "./grid.js";
 import { unconnected } from "./insert.js";
-import { GRID, WIDTH, add, isNode, settle, steady, useCanvas } from "./store.js";
+import { boxOf } from "./shape.js";
+import { WIDTH, add, isNode, settle, steady, useCanvas } from "./store.js";
 
 // Apart from the canvas's own state, so that a moving hand redraws nothing but what it holds.
 export const useHand = create(() => ({ card: null, x: 0, y: 0, guides: [], copied: [] }));
@@ -94,8 +96,6 @@ let lines = null;
 let unbound = false;
 // The only node that is moved, while nothing leads to or from it.
 let single = null;
-
-const boxOf = ({ position, measured }) => ({ ...position, width: measured?.width ?? WIDTH, height: measured?.height ?? 128 });
 
 export function dragStart(event, held) {
   const { nodes, document } = useCanvas.getState();

@@ -1,9 +1,9 @@
 // A node put into a way that is there already. Pure.
 import { edgeKey } from "./document.js";
+import { snap } from "./grid.js";
+import { HEIGHT, WIDTH } from "./shape.js";
 
-const WIDTH = 240;
 const GAP = 64;
-const snap = (number) => Math.round(number / 16) * 16;
 
 // The port by which a conversation usually goes on.
 const mainPort = (ports) => ports.find(({ optional }) => !optional) ?? ports[0];
@@ -14,7 +14,7 @@ export const unconnected = (document, id) =>
 
 // The edit that puts a node into the way `key`: a new one ({id, config, ports}) or one that is there ({id, ports}),
 // at `at` or halfway. What stands in its way to the right makes room. Null when the node has no way out.
-export function inserting(document, key, { id, config, ports, at }, sizeOf = () => ({ width: WIDTH, height: 128 })) {
+export function inserting(document, key, { id, config, ports, at }, sizeOf = () => ({ width: WIDTH, height: HEIGHT })) {
   const way = document.edges[key];
   const port = mainPort(ports);
   if (!way || !port || way.source === id || way.target === id) return null;
@@ -41,7 +41,7 @@ function room(document, { source, target }, id, [x, y], sizeOf) {
   const [left, top] = document.nodes[target];
   const forward = left > document.nodes[source][0];
   const close = left < x + WIDTH + GAP && left + WIDTH > x - GAP;
-  const level = Math.abs(top - y) < Math.max(sizeOf(target).height, 128) + 160;
+  const level = Math.abs(top - y) < Math.max(sizeOf(target).height, HEIGHT) + 160;
   if (!forward || !close || !level) return to;
   const shift = snap(x + WIDTH + GAP - left + 8);
   for (const [other, at] of Object.entries(document.nodes))

@@ -1,7 +1,9 @@
 // Automatic layout, left to right, by dagre.
 import dagre from "@dagrejs/dagre";
+import { snapped } from "./grid.js";
+import { HEIGHT, WIDTH } from "./shape.js";
 
-const SIZE = { width: 240, height: 128 };
+const SIZE = { width: WIDTH, height: HEIGHT };
 
 // Places for the nodes `ids` as {id: [x, y]}; `size(id)` may tell their true size in pixels.
 export function tidy(ids, edges, size = () => SIZE) {
@@ -16,7 +18,7 @@ export function tidy(ids, edges, size = () => SIZE) {
   return Object.fromEntries(
     ids.map((id) => {
       const { x, y, width, height } = graph.node(id);
-      return [id, [Math.round((x - width / 2) / 16) * 16, Math.round((y - height / 2) / 16) * 16]];
+      return [id, snapped([x - width / 2, y - height / 2])];
     }),
   );
 }

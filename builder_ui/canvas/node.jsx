@@ -2,6 +2,7 @@
 import { Handle, Position } from "@xyflow/react";
 import { CircleAlert, Flag, TriangleAlert } from "lucide-react";
 import { memo, useEffect, useLayoutEffect, useRef } from "react";
+import { noteKey } from "./document.js";
 import { Icon } from "./icon.jsx";
 import { tapping } from "./touch.js";
 import { WIDTH, act, edgeKey, measure, useCanvas } from "./store.js";
@@ -153,7 +154,7 @@ export const NoteNode = memo(function NoteNode({ id, data, selected }) {
   }, [writing]);
   const done = () => {
     useCanvas.setState({ writing: "" });
-    const key = id.slice(5);
+    const key = noteKey(id);
     const text = box.current.value.trim();
     if (!text) act({ op: "remove_note", id: key });
     else if (text !== data.text) act({ op: "note", id: key, text, at: useCanvas.getState().document.notes[key].at });

@@ -5,7 +5,8 @@ import { byId, offered, writtenKey, ACTS } from "./acts.js";
 import { bounds } from "./align.js";
 import { useHand } from "./hand.js";
 import { Icon } from "./icon.jsx";
-import { WIDTH, useCanvas } from "./store.js";
+import { boxOf } from "./shape.js";
+import { useCanvas } from "./store.js";
 
 export function Guides() {
   const guides = useHand((state) => state.guides);
@@ -64,7 +65,7 @@ export function SelectionBar() {
   const boxing = useStore((state) => state.userSelectionActive);
   const several = nodes.filter(({ selected }) => selected);
   if (several.length < 2 || boxing || several.some(({ dragging }) => dragging)) return null;
-  const whole = bounds(several.map(({ position, measured }) => ({ ...position, width: measured?.width ?? WIDTH, height: measured?.height ?? 128 })));
+  const whole = bounds(several.map(boxOf));
   const above = whole.y * zoom + y - 52;
   const top = above > 8 ? above : Math.min(Math.max((whole.y + whole.height) * zoom + y + 12, 8), height - 52);
   const centre = (whole.x + whole.width / 2) * zoom + x;

@@ -1,7 +1,9 @@
-// How large a node is and where its ports stand, as canvas.css draws them. With it a flow is placed without drawing all
+// How large a node is and where its ports stand, as node.css draws them. With it a flow is placed without drawing all
 // of it: what is out of sight costs nothing, and its edges still lead to the right places.
 
 export const WIDTH = 240;
+// What counts as its height before it is known.
+export const HEIGHT = 128;
 const HEAD = 44;
 const BORDER = 1;
 const LINE = 16;
@@ -26,6 +28,10 @@ export function heightOf(view) {
   const ports = view.ports.length ? BORDER + 2 * AROUND_PORTS + PORT * view.ports.length : 0;
   return 2 * BORDER + HEAD + (lines ? lines * LINE + BELOW_SUMMARY : 0) + ports;
 }
+
+// How large a node of React Flow's is, and where it stands.
+export const sizeOf = (node) => ({ width: node?.measured?.width ?? WIDTH, height: node?.measured?.height ?? HEIGHT });
+export const boxOf = (node) => ({ ...node.position, ...sizeOf(node) });
 
 // React Flow's handles of a node of this height.
 export function handlesOf(view, height) {

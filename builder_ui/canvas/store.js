@@ -2,14 +2,14 @@
 import { applyEdgeChanges, applyNodeChanges } from "@xyflow/react";
 import { create } from "zustand";
 export { edgeKey } from "./document.js";
-import { edgeKey, refusal } from "./document.js";
+import { edgeKey, moving, noteId, refusal } from "./document.js";
+import { GRID, snapped } from "./grid.js";
 import { placed } from "./layout.js";
-import { WIDTH, handlesOf, heightOf } from "./shape.js";
+import { HEIGHT, WIDTH, handlesOf, heightOf } from "./shape.js";
 export { WIDTH } from "./shape.js";
 import { acted, loaded, received, unsynced } from "./sync.js";
 import { keepUnsent, unsent } from "./unsent.js";
 
-export const GRID = 16;
 // The smallest zoom at which texts can be read.
 export const READABLE = 0.8;
 // Below this zoom words are drawn larger, below the next nodes are only their icon and title, below that one only their
@@ -57,8 +57,6 @@ const blank = {
 export const useCanvas = create(() => blank);
 
 const { getState: get, setState: set } = useCanvas;
-
-export const snapped = ([x, y]) => [Math.round(x / GRID) * GRID, Math.round(y / GRID) * GRID];
 
 export const fresh = (type) => {
   const random = crypto.getRandomValues(new Uint32Array(1))[0].toString(36).padStart(7, "0");
@@ -127,7 +125,7 @@ function show({ seq, sent, pending, confirmed, failed, document }) {
     movedTo(shaped(old[id], id, document.views[id]), at, before.nodes[id]),
   );
   for (const [id, { at, text }] of Object.entries(document.notes)) {
-    const key = `note:${id}`;
+    const key = noteId(id);
     const node = old[key] ?? { id: key, type: "note", data: { text }, connectable: false };
     nodes.push(movedTo(node.data.text === text ? node : { ...node, data: { text } }, at, before.notes[id]?.at));
   }
@@ -272,20 +270,15 @@ export function meet(others) {
   set({ people });
 }
 
+// Sends these edits as one; nothing when there are none.
+export function actAll(edits) {
+  if (edits.length) act(edits.length === 1 ? edits[0] : { op: "batch", edits });
+}
+
 // Sends one move for all nodes that no longer stand where the document has them.
 export function settle() {
   const { nodes, document } = get();
-  const to = {};
-  const edits = [];
-  for (const node of nodes) {
-    const at = [Math.round(node.position.x), Math.round(node.position.y)];
-    const was = isNode(node) ? document.nodes[node.id] : document.notes[node.id.slice(5)]?.at;
-    if (!was || (was[0] === at[0] && was[1] === at[1])) continue;
-    if (isNode(node)) to[node.id] = at;
-    else edits.push({ op: "note", id: node.id.slice(5), text: node.data.text, at });
-  }
-  if (Object.keys(to).length) edits.unshift({ op: "move", to });
-  if (edits.length) act(edits.length === 1 ? edits[0] : { op: "batch", edits });
+  actAll(moving(document, Object.fromEntries(nodes.map(({ id, position: { x, y } }) => [id, [Math.round(x), Math.round(y)]]))));
 }
 
 export function connect(source, port, target) {
@@ -324,8 +317,8 @@ export function free(at) {
   const { nodes } = get();
   const covered = (y) =>
     nodes.some(({ position, measured }) => {
-      const height = measured?.height ?? 128;
-      return Math.abs(position.x - x) < WIDTH + GRID && position.y < y + 128 + GRID && y < position.y + height + GRID;
+      const height = measured?.height ?? HEIGHT;
+      return Math.abs(position.x - x) < WIDTH + GRID && position.y < y + HEIGHT + GRID && y < position.y + height + GRID;
     });
   let y = start;
   while (covered(y)) y += GRID;

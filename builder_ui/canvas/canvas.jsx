@@ -91,7 +91,7 @@ export function Canvas({ load, patches, lit, people, coverage, select, language,
         <div className={`canvas${locked ? " locked" : slim ? " slim" : ""}`} ref={root}>
           {loaded && !locked && <Palette />}
           {loaded ? <Surface theme={theme} /> : <div className="canvas-flow canvas-empty" aria-busy="true" />}
-          {loaded && <Menu root={root} />}
+          {loaded && <Menu />}
           {loaded && <Dialog />}
           <Carried />
           <Said />

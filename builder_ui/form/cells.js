@@ -1,6 +1,7 @@
 // What people write into the cells of a decision table, as values of its columns' operators, and back.
 //
 // `names` are what a fact's values are called: [{value, title}]; without, the fact is free text or a number.
+import { takesNothing, takesSeveral } from "./rules.js";
 
 // How far a range goes that is open at an end, in a column of ranges.
 const OPEN = 1e12;
@@ -8,8 +9,6 @@ const OPEN = 1e12;
 const ANY = new Set(["", "-", "–", "—", "*", "any", "anything", "all", "任意", "不限", "全部", "所有"]);
 const YES = new Set(["yes", "y", "true", "x", "✓", "✔", "1", "是", "有", "对"]);
 const NO = new Set(["no", "n", "false", "✗", "✘", "0", "否", "无", "没有"]);
-const ALONE = ["empty", "not_empty"];
-const SEVERAL = ["in", "not_in", "contains_any", "has", "has_any", "has_all", "has_none"];
 const NUMERIC = ["less", "at_most", "more", "at_least", "between"];
 const WHOLE = ["messages", "time.hour", "time.weekday"];
 const CALLED = { country: "region", language: "language", "contact.locale": "language" };
@@ -147,7 +146,7 @@ function dateOf(text) {
 export function readCell(text, { fact, op, kind }, names = null) {
   if (isAny(text)) return { value: null };
   const plain = text.trim();
-  if (ALONE.includes(op)) {
+  if (takesNothing(op)) {
     if (YES.has(folded(plain))) return { value: true };
     return NO.has(folded(plain)) ? { value: false } : { fault: "cell_not_yes_no" };
   }
@@ -164,7 +163,7 @@ export function readCell(text, { fact, op, kind }, names = null) {
     const wrong = parts.find((part) => !isKnown(part));
     if (wrong !== undefined) return { fault: "cell_not_known", part: wrong };
     const values = [...new Set(parts.map((part) => known.get(folded(part))))];
-    if (SEVERAL.includes(op)) return { value: values };
+    if (takesSeveral(op)) return { value: values };
     return values.length > 1 ? { fault: "cell_one_only" } : { value: values[0] };
   }
   if (NUMERIC.includes(op) || kind === "number") {
@@ -180,13 +179,13 @@ export function readCell(text, { fact, op, kind }, names = null) {
     const date = dateOf(plain);
     return date ? { value: date } : { fault: "cell_not_date" };
   }
-  return { value: SEVERAL.includes(op) ? several(plain) : plain };
+  return { value: takesSeveral(op) ? several(plain) : plain };
 }
 
 // The cell as people read it, and as `readCell` understands it.
 export function writeCell(value, { fact, op }, names = null, words = { or: "or", yes: "yes", no: "no" }) {
   if (value === null || value === undefined) return "";
-  if (ALONE.includes(op)) return value ? words.yes : words.no;
+  if (takesNothing(op)) return value ? words.yes : words.no;
   const title = (one) => names?.find((name) => name.value === one)?.title ?? String(one);
   if (op === "between" && Array.isArray(value)) {
     const [low, high] = value;

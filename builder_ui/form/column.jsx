@@ -4,6 +4,7 @@ import { useEffect, useMemo, useRef, useState } from "react";
 import { Remove } from "./choices.jsx";
 import { useDraft, useForm } from "./draft.js";
 import { slug } from "./ids.js";
+import { useOutside } from "./outside.js";
 import { fresh, isNamed, offered } from "./rules.js";
 
 // Everything a rule may ask here: the facts, and the flow's values.
@@ -48,12 +49,9 @@ export function ColumnHead({ column, facts, onFact, onName, onMove, onRemove, fi
   const root = useRef(null);
   const fact = facts.find(({ name }) => name === column.fact) ?? { name: column.fact, title: column.fact, kind: "value", group: "values", operators: lists.value_operators };
   useEffect(() => {
-    if (!open) return undefined;
-    root.current.querySelector("select, input")?.focus();
-    const outside = (event) => !root.current.contains(event.target) && setOpen(false);
-    document.addEventListener("pointerdown", outside);
-    return () => document.removeEventListener("pointerdown", outside);
+    if (open) root.current.querySelector("select, input")?.focus();
   }, [open]);
+  useOutside(root, open, () => setOpen(false));
   if (column.part === "outcome") return <span className="column-title">{words.leads_to}</span>;
   const title = column.part === "when" ? fact.title : column.name || words.no_name;
   const under = column.part === "when" ? (fact.operators.find(({ value }) => value === column.op)?.title ?? column.op) : words.is_set;

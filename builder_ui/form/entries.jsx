@@ -128,15 +128,21 @@ export function DurationField({ field, id }) {
 }
 
 export function SwitchField({ field, id }) {
-  const { form } = useForm();
   const [on, put] = useHeldValue(field);
   const faults = useFaults(field.name);
   return (
     <Field id={id} path={field.name} label={field.title} help={field.help} inline>
-      <button {...described(id, field.help, faults)} type="button" role="switch" aria-checked={on} className="form-switch" disabled={form.locked} onClick={() => put(!on)}>
-        <span />
-      </button>
+      <Switch {...described(id, field.help, faults)} on={on} put={put} />
     </Field>
+  );
+}
+
+export function Switch({ on, put, ...described }) {
+  const { form } = useForm();
+  return (
+    <button {...described} type="button" role="switch" aria-checked={on} className="form-switch" disabled={form.locked} onClick={() => put(!on)}>
+      <span />
+    </button>
   );
 }
 

@@ -5,6 +5,7 @@ import { useCanvas } from "../../canvas/canvas/store.js";
 import { Add, RuleCard } from "./choices.jsx";
 import { Chips } from "./chips.jsx";
 import { useDraft, useFaults, useForm, useHeld } from "./draft.js";
+import { Switch } from "./entries.jsx";
 import { described, Field } from "./field.jsx";
 import { freshId, slug } from "./ids.js";
 import { Apologies, Languages } from "./languages.jsx";
@@ -65,9 +66,7 @@ function Trigger() {
   const listed = [...accounts, ...form.options.accounts.filter((one) => trigger.accounts.includes(one.value) && !accounts.includes(one)), ...gone.map((value) => ({ value, title: words.account_gone }))];
   const alone = (
     <Field id="flow-only-called" path="trigger.only_called" label={words.only_called} help={words.only_called_help} inline>
-      <button {...described("flow-only-called", true, [])} type="button" role="switch" aria-checked={trigger.only_called} className="form-switch" disabled={form.locked} onClick={() => set({ only_called: !trigger.only_called })}>
-        <span />
-      </button>
+      <Switch {...described("flow-only-called", true, [])} on={trigger.only_called} put={(only_called) => set({ only_called })} />
     </Field>
   );
   if (trigger.only_called) return alone;

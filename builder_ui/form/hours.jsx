@@ -2,7 +2,7 @@
 import { CopyPlus } from "lucide-react";
 import { useState } from "react";
 import { Remove } from "./choices.jsx";
-import { useDraft, useFaults, useForm, useHeldValue } from "./draft.js";
+import { useDraft, useForm, useHeldValue } from "./draft.js";
 import { Faults, Field } from "./field.jsx";
 import { DAYS, parsePeriods, parts, parseWeek, writePeriods } from "./hours.js";
 import { Menu } from "./menu.jsx";
@@ -16,10 +16,9 @@ const written = (hours) => Object.fromEntries(Object.keys(NONE).flatMap((key) =>
 
 export function HoursField({ field, id }) {
   const [value, put] = useHeldValue(field);
-  const faults = useFaults(field.name);
   return (
     <Field id={id} path={field.name} label={field.title} help={field.help} group>
-      <Hours id={id} value={value} put={put} faults={faults} />
+      <Hours id={id} value={value} put={put} />
     </Field>
   );
 }
@@ -112,7 +111,6 @@ function Day({ id, title, day, periods, setWeek }) {
         <Periods id={id} label={title} periods={periods} put={(next) => setWeek({ [day]: next })} />
         {!form.locked && (
           <Menu
-            end
             icon={<CopyPlus size={16} aria-hidden="true" />}
             name={words.copy_day.replace("{name}", title)}
             items={ways.map((way) => ({ value: way, title: words[`copy_to_${way}`] }))}

@@ -11,8 +11,7 @@ const SHOWN = 50;
 const MOST_ROWS = 500;
 
 export function SheetImport({ table, facts, reading, onTake, onClose }) {
-  const { form, lists } = useForm();
-  const { words } = lists;
+  const { words } = useForm().lists;
   const [sheet, setSheet] = useState(null);
   const [beneath, setBeneath] = useState(false);
   const box = useRef(null);
@@ -94,7 +93,7 @@ export function SheetImport({ table, facts, reading, onTake, onClose }) {
                 {sheet.roles.map((role, at) => (
                   <th key={at} scope="col">
                     <span className="column-under">{sheet.titles[at] || words.column_number.replace("{number}", at + 1)}</span>
-                    <Role role={role} title={sheet.titles[at]} facts={facts} onRole={(next) => setRole(at, next)} label={words.column_is.replace("{name}", sheet.titles[at] || at + 1)} values={form.options.values} />
+                    <Role role={role} title={sheet.titles[at]} facts={facts} onRole={(next) => setRole(at, next)} label={words.column_is.replace("{name}", sheet.titles[at] || at + 1)} />
                   </th>
                 ))}
               </tr>

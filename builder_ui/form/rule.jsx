@@ -149,7 +149,7 @@ function Condition({ compare, handle, acts, onAct, onChange, onRemove }) {
         </select>
         {!form.locked && (
           <>
-            <Menu end icon={<EllipsisVertical size={16} aria-hidden="true" />} name={words.more_of.replace("{name}", fact.title)} items={acts} onPick={onAct} />
+            <Menu icon={<EllipsisVertical size={16} aria-hidden="true" />} name={words.more_of.replace("{name}", fact.title)} items={acts} onPick={onAct} />
             <button type="button" className="form-icon" aria-label={words.remove_condition} title={words.remove_condition} onClick={onRemove}>
               <Trash2 size={16} aria-hidden="true" />
             </button>

@@ -135,35 +135,36 @@ function TableDialog({ table, put, facts, reading, findings, onPaste, onClose })
   const [place, setPlace] = useState({ row: 0, col: 0 });
   const [faults, setFaults] = useState({});
   const grid = useRef(null);
-  const columns = useMemo(() => {
-    const change = (next) => put(next);
-    return columnsOf(table).map((column, at, all) => ({
-      ...column,
-      id: column.key,
-      title: column.part === "when" ? (facts.find(({ name }) => name === column.fact)?.title ?? column.fact) : column.part === "then" ? column.name : words.leads_to,
-      items: column.part === "when" ? (reading.namesOf(column.fact) ?? (column.fact === "tags" ? form.options.tags.map((tag) => ({ value: tag, title: tag })) : [])) : column.part === "outcome" ? table.outcomes.map(({ id, title }) => ({ value: id, title: title || id })) : [],
-      single: column.part !== "when",
-      any: column.part === "when" ? words.any : "",
-      head: (
-        <ColumnHead
-          column={column}
-          facts={facts}
-          onFact={(fact, op) => change(withFact(table, column.id, fact, op, reading))}
-          onName={(name) => change({ ...table, results: table.results.map((one) => (one.id === column.id ? { ...one, name } : one)) })}
-          onMove={(step) => {
-            const list = column.part === "when" ? "columns" : "results";
-            const from = table[list].findIndex((one) => one.id === column.id);
-            change({ ...table, [list]: shifted(table[list], from, from, step) });
-          }}
-          onRemove={() => change(withoutColumn(table, column.part, column.id))}
-          first={at === 0 || all[at - 1].part !== column.part}
-          last={all[at + 1]?.part !== column.part}
-        />
-      ),
-    }));
-  }, [table, facts, reading, words]);
-  const byKey = (column) => columnsOf(table).find(({ key }) => key === column.id);
-  const textOf = (row, column) => cellText(table, row, byKey(column), reading);
+  const columns = useMemo(
+    () =>
+      columnsOf(table).map((column, at, all) => ({
+        ...column,
+        id: column.key,
+        title: column.part === "when" ? (facts.find(({ name }) => name === column.fact)?.title ?? column.fact) : column.part === "then" ? column.name : words.leads_to,
+        items: column.part === "when" ? (reading.namesOf(column.fact) ?? (column.fact === "tags" ? form.options.tags.map((tag) => ({ value: tag, title: tag })) : [])) : column.part === "outcome" ? table.outcomes.map(({ id, title }) => ({ value: id, title: title || id })) : [],
+        single: column.part !== "when",
+        any: column.part === "when" ? words.any : "",
+        head: (
+          <ColumnHead
+            column={column}
+            facts={facts}
+            onFact={(fact, op) => put(withFact(table, column.id, fact, op, reading))}
+            onName={(name) => put({ ...table, results: table.results.map((one) => (one.id === column.id ? { ...one, name } : one)) })}
+            onMove={(step) => {
+              const list = column.part === "when" ? "columns" : "results";
+              const from = table[list].findIndex((one) => one.id === column.id);
+              put({ ...table, [list]: shifted(table[list], from, from, step) });
+            }}
+            onRemove={() => put(withoutColumn(table, column.part, column.id))}
+            first={at === 0 || all[at - 1].part !== column.part}
+            last={all[at + 1]?.part !== column.part}
+          />
+        ),
+      })),
+    [table, facts, reading, words],
+  );
+  const byKey = new Map(columnsOf(table).map((column) => [column.key, column]));
+  const textOf = (row, column) => cellText(table, row, byKey.get(column.id), reading);
   const write = (cells) => {
     const done = written(table, cells, reading);
     const next = { ...faults };

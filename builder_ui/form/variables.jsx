@@ -3,6 +3,7 @@ import { Braces } from "lucide-react";
 import { useEffect, useId, useMemo, useRef, useState } from "react";
 import { begun, filledIn, fitting } from "./braces.js";
 import { useForm } from "./draft.js";
+import { useOutside } from "./outside.js";
 import { variables } from "./placeholders.js";
 import { Options } from "./suggest.jsx";
 
@@ -38,12 +39,9 @@ export function InsertVariable({ box, draft, disabled }) {
   const name = useId();
   const found = inGroups(fitting(known, search.trim().toLowerCase()), search.trim());
   useEffect(() => {
-    if (!open) return undefined;
-    root.current.querySelector("input").focus();
-    const outside = (event) => !root.current.contains(event.target) && setOpen(false);
-    document.addEventListener("pointerdown", outside);
-    return () => document.removeEventListener("pointerdown", outside);
+    if (open) root.current.querySelector("input").focus();
   }, [open]);
+  useOutside(root, open, () => setOpen(false));
   useEffect(() => {
     root.current?.querySelector("[aria-selected=true]")?.scrollIntoView({ block: "nearest" });
   }, [at, open]);

@@ -123,7 +123,7 @@ def _row(row: rx.Var[DocumentRow]) -> rx.Component:
                 ),
                 type="button",
                 on_click=Knowledge.look(row.id, row.name),
-                class_name="flow-link plain",
+                class_name="row-button flow-link",
             )
         ),
         rx.el.td(

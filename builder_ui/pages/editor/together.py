@@ -52,7 +52,7 @@ def _beside(one: rx.Var[PersonLine]) -> rx.Component:
         rx.el.p(
             rx.el.span(class_name="person-dot"),
             t("together.editing", name=shown.name),
-            class_name=f"beside person-{shown.colour}",
+            class_name=f"person-beside person-{shown.colour}",
             role="status",
         ),
     )

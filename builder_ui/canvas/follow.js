@@ -1,4 +1,4 @@
-// What usually comes next: for a port by its name, else for the kind of node it belongs to. Pure.
+// What usually comes next: for a port by its name (of one kind of node, or of any), else for the kind of node. Pure.
 
 const BY_PORT = {
   unsure: ["human_handoff", "question", "message"],
@@ -9,7 +9,7 @@ const BY_PORT = {
   returned: ["question", "message", "close"],
   closed: ["message", "collect", "close"],
   open: ["human_handoff", "message"],
-  answered: ["knowledge_answer", "branch", "message"],
+  "question.answered": ["knowledge_answer", "branch", "message"],
   otherwise: ["human_handoff", "message", "question"],
 };
 
@@ -34,8 +34,7 @@ const USUALLY = ["message", "question", "branch"];
 
 // The cards, those that usually follow first and marked `likely`.
 export function following(cards, type, port) {
-  const ofPort = type === "knowledge_answer" && port === "answered" ? null : BY_PORT[port];
-  const wanted = ofPort ?? BY_TYPE[type] ?? USUALLY;
+  const wanted = BY_PORT[`${type}.${port}`] ?? BY_PORT[port] ?? BY_TYPE[type] ?? USUALLY;
   const likely = wanted.map((name) => cards.find((card) => card.type === name)).filter(Boolean);
   return [...likely.map((card) => ({ ...card, likely: true })), ...cards.filter((card) => !likely.includes(card))];
 }

@@ -16,6 +16,7 @@ def is_merged(edit: Plain) -> bool:
 
 
 def means_something(edit: Plain) -> bool:
+    """Whether it may change what `check` finds."""
     if edit.get("op") == "batch":
         return any(map(means_something, edit["edits"]))
     return edit.get("op") not in _ONLY_LOOKS

@@ -5,7 +5,7 @@ import { several } from "./cells.js";
 import { useForm } from "./draft.js";
 import { moved, rectangle, spread } from "./ranges.js";
 import { parseSheet, writeSheet } from "./sheet.js";
-import { Options } from "./suggest.jsx";
+import { matching, Options } from "./suggest.jsx";
 
 // `columns`: [{id, head, items?, single?}]; `rows`: [{id}], the grid shows an empty one more, to write on. `textOf(row,
 // column)` is what a cell shows, `onWrite([{row, col, text}])` changes them, `faults["row column"]` is what is wrong.
@@ -240,6 +240,8 @@ const Shown = ({ text, any }) => (
   </span>
 );
 
+// Names listed beneath a cell at the most.
+const MOST = 60;
 const LAST_PART = /[^\n,;、，；|]*$/;
 
 // The text of a cell, with the names that fit the part one writes.
@@ -258,12 +260,8 @@ function CellInput({ column, first, commit, cancel, words }) {
   const part = column.single ? text : LAST_PART.exec(text)[0].replace(/^.*\s(?:or|and)\s|^.*[或和]/i, "");
   const wanted = part.trim().toLowerCase();
   const given = column.single ? [] : several(text).slice(0, wanted ? -1 : undefined);
-  const found = open
-    ? items
-        .filter(({ title, value }) => (!wanted || `${title} ${value}`.toLowerCase().includes(wanted)) && !given.includes(title))
-        .sort((a, b) => wanted && b.title.toLowerCase().startsWith(wanted) - a.title.toLowerCase().startsWith(wanted))
-        .slice(0, 60)
-    : [];
+  const left = items.filter(({ title }) => !given.includes(title));
+  const found = open ? matching(left, wanted).slice(0, MOST) : [];
   const end = (value, step) => {
     if (done.current) return;
     done.current = true;

@@ -64,7 +64,7 @@ export function SheetImport({ table, facts, reading, onTake, onClose }) {
     </div>
   );
   return (
-    <Large title={words.paste_sheet} onClose={onClose} foot={foot} className="import-large">
+    <Large title={words.paste_sheet} onClose={onClose} foot={foot}>
       {!sheet ? (
         <div className="import-begin">
           <p>{words.paste_help}</p>

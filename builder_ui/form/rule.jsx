@@ -144,7 +144,7 @@ function Condition({ compare, handle, acts, onAct, onChange, onRemove }) {
     <div className="rule-condition">
       <div className="rule-line">
         {handle}
-        <select className="input rule-fact" aria-label={words.fact} value={compare.fact} disabled={form.locked} onChange={(event) => choose(event.target.value)}>
+        <select className="input" aria-label={words.fact} value={compare.fact} disabled={form.locked} onChange={(event) => choose(event.target.value)}>
           <FactOptions facts={listed} />
         </select>
         {!form.locked && (

@@ -7,6 +7,12 @@ const MOST = 80;
 const HEIGHT = 264;
 const NARROWEST = 240;
 
+// Those with what was typed in them, first those that begin with it. `wanted` is in small letters.
+export const matching = (items, wanted) =>
+  items
+    .filter(({ title, value }) => !wanted || `${title} ${value}`.toLowerCase().includes(wanted))
+    .sort((a, b) => wanted && b.title.toLowerCase().startsWith(wanted) - a.title.toLowerCase().startsWith(wanted));
+
 export function Suggest({ items, free, current = "", placeholder, chosen = [], onPick, onErase, label, disabled, inputRef, bare, ...rest }) {
   const { lists } = useForm();
   const [text, setText] = useState(null);
@@ -16,10 +22,7 @@ export function Suggest({ items, free, current = "", placeholder, chosen = [], o
   const own = useRef(null);
   const box = inputRef ?? own;
   const wanted = (text ?? "").trim().toLowerCase();
-  const found = items
-    .filter(({ title, value }) => !wanted || `${title} ${value}`.toLowerCase().includes(wanted))
-    .sort((a, b) => wanted && b.title.toLowerCase().startsWith(wanted) - a.title.toLowerCase().startsWith(wanted))
-    .slice(0, MOST);
+  const found = matching(items, wanted).slice(0, MOST);
 
   const close = () => {
     setOpen(false);

@@ -212,11 +212,15 @@ function draw({ nodes, views, edges, notes, marks }) {
   };
 }
 
-const boxOf = (root) => root.querySelector(".compare-pane")?.getBoundingClientRect() ?? { width: 600, height: 600 };
+// As laid out: a dialog that opens is drawn smaller for a moment.
+const sizeOf = (root) => {
+  const { clientWidth: width = 600, clientHeight: height = 600 } = root.querySelector(".compare-pane") ?? {};
+  return { width, height };
+};
 
 // The view in which both sides are seen as a whole.
 function whole(root, nodes) {
-  const { width, height } = boxOf(root);
+  const { width, height } = sizeOf(root);
   const seen = nodes.filter(({ measured }) => measured);
   if (!seen.length) return { x: 0, y: 0, zoom: 1 };
   const left = Math.min(...seen.map(({ position }) => position.x));
@@ -228,6 +232,6 @@ function whole(root, nodes) {
 }
 
 function centred(root, { position, measured }, zoom) {
-  const { width, height } = boxOf(root);
+  const { width, height } = sizeOf(root);
   return { x: width / 2 - (position.x + WIDTH / 2) * zoom, y: height / 2 - (position.y + measured.height / 2) * zoom, zoom };
 }

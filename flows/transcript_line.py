@@ -35,8 +35,6 @@ LOOSE = frozenset({"bot", "hand off", "value", "contact", "close", "tags"})
 """Kinds of which a part or any text may be expected."""
 REST = "rest"
 """The kind of the line ``…``."""
-GIVEN = frozenset({"knowledge", "service", "hours"})
-"""Kinds that say what the world answers."""
 
 _ANY = ("…", "...")
 

@@ -1,4 +1,4 @@
-"""What flows are called, and the ids that are free for them."""
+"""What flows and hours are called, and the ids that are free for flows."""
 
 from sqlalchemy import Connection, select
 
@@ -7,7 +7,7 @@ from server.tables import flows
 
 
 def named(name: str) -> str:
-    """A flow's name as it is kept: one line, not too long."""
+    """A name as it is kept: one line, not too long."""
     return " ".join(name.split())[:120]
 
 

@@ -15,6 +15,7 @@ from flows.opening import opening
 from server import audit, tables
 from server.database import reading
 from server.errors import RefusedError, not_found
+from server.flow_names import named
 from server.ids import free, slug
 from server.store import utcnow
 from server.uses import Using, flows_with_hours
@@ -55,22 +56,22 @@ class ShopHours:
 
     def create(self, name: str, hours: Hours, *, person: str = "") -> TeamHours:
         """Add hours under an id made from the name. Raises RefusedError."""
-        _checked(name, hours)
+        name = _checked(name, hours)
         with self._engine.begin() as connection:
             made = free(slug(name, "hours"), set(connection.scalars(select(_hours.c.id))))
-            row = {"id": made, "name": name.strip(), "hours": _packed(hours), "changed": utcnow()}
+            row = {"id": made, "name": name, "hours": _packed(hours), "changed": utcnow()}
             connection.execute(insert(_hours), row)
-            audit.record(connection, person, "hours.create", made, name=name.strip())
+            audit.record(connection, person, "hours.create", made, name=name)
         return self._anew(made)
 
     def change(self, which: str, name: str, hours: Hours, *, person: str = "") -> TeamHours:
         """Call them otherwise, say other times. Raises RefusedError."""
-        _checked(name, hours)
+        name = _checked(name, hours)
         with self._engine.begin() as connection:
             _row(connection, which)
-            changes = {"name": name.strip(), "hours": _packed(hours), "changed": utcnow()}
+            changes = {"name": name, "hours": _packed(hours), "changed": utcnow()}
             connection.execute(update(_hours).where(_hours.c.id == which).values(changes))
-            audit.record(connection, person, "hours.change", which, name=name.strip())
+            audit.record(connection, person, "hours.change", which, name=name)
         return self._anew(which)
 
     def remove(self, which: str, *, person: str = "") -> Flows:
@@ -115,8 +116,9 @@ def known(engine: Engine) -> dict[str, str]:
         return {row.id: row.name for row in connection.execute(select(_hours.c.id, _hours.c.name))}
 
 
-def _checked(name: str, hours: Hours) -> None:
-    if not name.strip():
+def _checked(name: str, hours: Hours) -> str:
+    """The name as it is kept. Raises RefusedError."""
+    if not (kept := named(name)):
         raise RefusedError("hours_name", where="name")
     if hours.zone and hours.zone not in zone_names():
         raise RefusedError("hours_zone", where="hours/zone", zone=hours.zone)
@@ -124,6 +126,7 @@ def _checked(name: str, hours: Hours) -> None:
         raise RefusedError("hours_country", where="hours/holidays", country=hours.holidays)
     if not opens_at_all(hours):
         raise RefusedError("hours_never", where="hours/week")
+    return kept
 
 
 def _packed(hours: Hours) -> str:

@@ -76,6 +76,12 @@ def test_another_processs_change_shows_when_what_is_known_is_no_longer_fresh(
     assert asked.name == "Ours"
 
 
+def test_a_name_is_one_line_that_the_database_holds(shop: ShopHours) -> None:
+    made = shop.create(" Repairs\n and  returns ", OFFICE)
+    assert made.name == "Repairs and returns"
+    assert shop.change(made.id, "long " * 100, OFFICE).name == ("long " * 100)[:120]
+
+
 def test_ids_come_from_names_and_differ(shop: ShopHours) -> None:
     made = [shop.create(name, OFFICE).id for name in ("Repairs", "repairs!", "维修")]
     assert made == ["repairs", "repairs-2", "hours"]

@@ -5,11 +5,9 @@ import redis
 
 from builder_ui import presence
 from server.bus import Bus
-from server.people import Person
 from server.settings import Settings
 from server.together import Somebody, Together
-
-ADA = Person(id="ada", name="Ada", email="ada@luna.example", role="builder")
+from tests.server.house import ADA
 
 
 class Leaving(Together):

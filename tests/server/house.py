@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+import pytest
 from sqlalchemy import Engine, insert, select, update
 
 import flows
@@ -13,13 +14,21 @@ from server import tables
 from server.arrivals import Arrival, Landed, store
 from server.channels.base import Incoming
 from server.drain import Drain
+from server.errors import RefusedError
 from server.outbox import Outbox
 from server.parts import Parts
+from server.people import Person
 from server.store import utcnow
 from server.turns import Answer
 
 SECRET = "a secret of the shop's"
 TOKEN = "12345678:AAH-abcdefghijklmnopqrstuvwxyz0123"
+ADA = Person(id="ada", name="Ada", email="ada@luna.example", role="builder")
+
+
+def refused(code: str) -> Any:
+    """``with refused("conflict"):`` what is done there is refused with this code."""
+    return pytest.raises(RefusedError, check=lambda error: error.code == code)
 
 
 def document(flow: str, nodes: dict[str, dict[str, Any]], edges: Sequence[str], **more: Any) -> Flow[Any]:

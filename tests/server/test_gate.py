@@ -7,10 +7,7 @@ import pytest
 from sqlalchemy import Engine
 
 from server import audit, publishing
-from server.errors import RefusedError
-from server.people import Person
-
-ADA = Person(id="ada", name="Ada", email="ada@luna.example", role="builder")
+from tests.server.house import ADA, refused
 
 
 @pytest.fixture
@@ -24,10 +21,6 @@ def flow(database: Engine) -> str:
     ]
     publishing.edit(database, made, {"op": "batch", "edits": edits}, ADA)
     return made
-
-
-def refused(code: str) -> Any:
-    return pytest.raises(RefusedError, check=lambda error: error.code == code)
 
 
 def tested(database: Engine, flow: str) -> None:

@@ -13,15 +13,12 @@ from sqlalchemy import Engine, insert
 import flows
 from flows.edit import EditError
 from server import audit, publishing, tables
-from server.errors import RefusedError
 from server.ids import new_id
 from server.inbox import Filter
 from server.parts import Parts
-from server.people import Person
 from server.publishing import ATTEMPTS
 from tests.server import house
-
-ADA = Person(id="ada", name="Ada", email="ada@luna.example", role="builder")
+from tests.server.house import ADA, refused
 
 
 def add(node: str, text: str = "Hello") -> dict[str, Any]:
@@ -40,10 +37,6 @@ def flow(database: Engine) -> str:
     publishing.edit(database, made, {"op": "add", "node": "end", "config": {"type": "close"}, "at": [300, 0]}, ADA)
     publishing.edit(database, made, connect("greet", "end"), ADA)
     return made
-
-
-def refused(code: str) -> Any:
-    return pytest.raises(RefusedError, check=lambda error: error.code == code)
 
 
 def test_ids_come_from_names_and_are_free(database: Engine) -> None:

@@ -9,11 +9,9 @@ import redis
 
 from flows.overwriting import Overwritten
 from server.bus import LIVE, Bus
-from server.people import Person
 from server.settings import Settings
 from server.together import KEPT, LEASE, Somebody, Together
-
-ADA = Person(id="ada", name="Ada", email="ada@luna.example", role="builder")
+from tests.server.house import ADA
 
 
 @pytest.fixture

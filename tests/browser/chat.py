@@ -1,9 +1,8 @@
 """The widget on a page, as tests see it."""
 
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, expect
 
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+from tests.browser.visiting import RULES, faults
 
 
 class Chat:
@@ -36,9 +35,8 @@ class Chat:
         return self.log.get_by_role("button", name=label)
 
 
-def axe(page: Page) -> list[tuple[str, list[str]]]:
-    """What axe-core finds wrong: the rules, and where."""
+def axe(page: Page) -> list[str]:
+    """What axe finds wrong."""
     # Colours are measured, so nothing may be fading in.
     page.emulate_media(reduced_motion="reduce")
-    found = Axe().run(page, options=RULES).response["violations"]
-    return [(rule["id"], [str(node["target"]) + node["html"][:200] for node in rule["nodes"]]) for rule in found]
+    return faults(page, RULES)

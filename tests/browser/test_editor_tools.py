@@ -4,17 +4,15 @@ import re
 from collections.abc import Callable
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 import flows
 from tests.browser.editing import Desk, Editor
+from tests.browser.visiting import RULES, faults
 from tests.builder_ui.test_protocol import flow_of
 from tests.serving import Parley
 
 pytestmark = pytest.mark.browser
-
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 
 Open = Callable[..., Editor]
 
@@ -29,9 +27,16 @@ def edit(page: Page, desk: Desk) -> Open:
     return lambda name, flow=None: Editor(page, desk, desk.create(name, flow))
 
 
-def faults(page: Page) -> list[str]:
-    found = Axe().run(page, options=RULES).response["violations"]
-    return [f"{one['id']}: {one['nodes'][0]['html']}" for one in found]
+def along(line: Locator, share: float) -> tuple[float, float]:
+    """The point at a share of an edge's length, on the screen."""
+    x, y = line.evaluate(
+        """(path, share) => {
+          const place = path.getPointAtLength(path.getTotalLength() * share).matrixTransform(path.getScreenCTM());
+          return [place.x, place.y];
+        }""",
+        share,
+    )
+    return x, y
 
 
 def test_a_box_and_shift_select_several(edit: Open) -> None:
@@ -103,13 +108,7 @@ def test_an_edge_says_its_port_under_the_pointer(edit: Open) -> None:
     expect(editor.page.locator(".way-title")).to_have_count(0)
     line = editor.page.locator(".react-flow__edge-interaction")
     # Beside its middle, where the "+" stands.
-    x, y = line.evaluate(
-        """(path) => {
-          const place = path.getPointAtLength(path.getTotalLength() / 5);
-          const seen = place.matrixTransform(path.getScreenCTM());
-          return [seen.x, seen.y];
-        }"""
-    )
+    x, y = along(line, 0.2)
     editor.page.mouse.move(x, y)
     expect(editor.page.locator(".way-title")).to_have_text("Next")
     editor.page.mouse.click(x, y)
@@ -121,32 +120,21 @@ def test_an_edge_says_its_port_under_the_pointer(edit: Open) -> None:
 def test_nothing_on_the_editor_keeps_anybody_out(edit: Open, page: Page, theme: str) -> None:
     page.emulate_media(color_scheme=theme, reduced_motion="reduce")  # type: ignore[arg-type]
     editor = edit("For everybody", flows.starter("luna"))
-    assert faults(page) == []
+    assert faults(page, RULES) == []
     editor.canvas.click(position={"x": 20, "y": 20})
     editor.press("?")
     expect(page.get_by_role("dialog", name="Keys")).to_be_visible()
-    assert faults(page) == []
+    assert faults(page, RULES) == []
     editor.press("Escape", "Control+f")
     expect(page.get_by_role("dialog", name="Find")).to_be_visible()
-    assert faults(page) == []
+    assert faults(page, RULES) == []
     editor.press("Escape")
     page.get_by_role("tab", name="History").click()
     page.get_by_role("button", name="Publish", exact=True).click()
     expect(page.get_by_role("dialog")).to_be_visible()
     # What comes in is seen through while it does.
     page.wait_for_function("() => document.getAnimations().every((one) => one.playState !== 'running')")
-    assert faults(page) == []
-
-
-def middle(line: Locator) -> tuple[float, float]:
-    """The point halfway along an edge, on the screen."""
-    x, y = line.evaluate(
-        """(path) => {
-          const place = path.getPointAtLength(path.getTotalLength() / 2).matrixTransform(path.getScreenCTM());
-          return [place.x, place.y];
-        }"""
-    )
-    return x, y
+    assert faults(page, RULES) == []
 
 
 def ways(flow: flows.check.Flow) -> set[tuple[str, str]]:
@@ -162,7 +150,7 @@ def test_the_hand_puts_in_between_copies_aligns_and_finds(edit: Open) -> None:
     line = page.locator(".react-flow__edge-interaction").first
 
     # A card let go over an edge.
-    editor.drag(page.locator(".palette-card[data-type=tag]"), middle(line))
+    editor.drag(page.locator(".palette-card[data-type=tag]"), along(line, 0.5))
     tag = editor.of_type("tag")
     assert {("say_0", tag), (tag, "say_1")} < ways(editor.stored)
     assert len(editor.edits()) == 1
@@ -173,7 +161,7 @@ def test_the_hand_puts_in_between_copies_aligns_and_finds(edit: Open) -> None:
     # The "+" of an edge, and the way there by keyboard.
     for asked in ("mouse", "keyboard"):
         if asked == "mouse":
-            x, y = middle(line)
+            x, y = along(line, 0.5)
             mouse.move(x + 8, y + 80)
             mouse.move(x, y, steps=3)
             page.get_by_role("button", name="Insert a node").click()
@@ -189,7 +177,7 @@ def test_the_hand_puts_in_between_copies_aligns_and_finds(edit: Open) -> None:
 
     # A node that nothing leads to is laid onto an edge.
     loose = editor.drop("tag", 300, 560)
-    editor.drag(editor.node(loose).locator(".node-title"), middle(line))
+    editor.drag(editor.node(loose).locator(".node-title"), along(line, 0.5))
     editor.until(lambda flow: {("say_0", loose), (loose, "say_1")} < ways(flow))
     editor.press("Control+z")
     editor.until(lambda flow: len(flow.edges) == 2)

@@ -4,12 +4,12 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, expect
 
 from engine.flow import Flow
 from flows import from_dict
 from tests.browser.editing import Desk, Editor
+from tests.browser.visiting import faults
 from tests.serving import Parley
 
 pytestmark = pytest.mark.browser
@@ -382,22 +382,18 @@ def test_forms_can_be_used_by_everybody(edit: Open, scheme: Any) -> None:
     )
     page = editor.page
 
-    def faultless(context: str) -> None:
-        found = Axe().run(page, context=context)
-        assert [(one["id"], [node["html"] for node in one["nodes"]]) for one in found.response["violations"]] == []
-
     page.emulate_media(color_scheme=scheme)
     for node in ("", "where", "ask", "hours", "test", "data", "sub", "table"):
         shown = form(editor, node)
         for more in shown.get_by_role("button", name="All languages").all():
             more.click()
-        faultless(".form")
+        assert faults(page, where=".form") == []
     page.get_by_role("button", name="Open the table").click()
     page.get_by_role("button", name="country is one of").click()
     expect(page.locator(".column-menu")).to_be_visible()
-    faultless("dialog[open]")
+    assert faults(page, where="dialog[open]") == []
     editor.press("Escape", "Escape")
     expect(page.locator("dialog[open]")).to_have_count(0)
     page.get_by_role("button", name="All texts").click()
     expect(page.locator("dialog[open]")).to_be_visible()
-    faultless("dialog[open]")
+    assert faults(page, where="dialog[open]") == []

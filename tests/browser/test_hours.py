@@ -1,13 +1,13 @@
 """A shop's hours: changed in the settings as people write them, told with the flows that go by them."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from engine.hours import Hours
 from flows import from_dict
 from server.hours import ShopHours
 from tests.browser.editing import Desk, Editor
+from tests.browser.visiting import faults
 from tests.serving import Parley
 
 pytestmark = pytest.mark.browser
@@ -40,8 +40,7 @@ def test_hours_are_changed_used_and_removed(page: Page, served: Parley) -> None:
     dialog.get_by_label("Friday", exact=True).fill("closed")
     dialog.get_by_label("Closed on the public holidays of").fill("Germany")
     dialog.get_by_role("option", name="Germany").click()
-    found = Axe().run(page, context="[role=dialog]")
-    assert found.violations_count == 0, found.generate_report()
+    assert faults(page, where="[role=dialog]") == []
     dialog.get_by_role("button", name="Save").click()
     expect(dialog).to_have_count(0)
     row = page.locator(".lines-list li").filter(has_text="Front desk")

@@ -4,13 +4,13 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 from sqlalchemy import func, select
 
 import flows
 from server import tables
 from tests.browser.editing import Desk, Editor
+from tests.browser.visiting import grave_faults
 from tests.server.house import document
 from tests.serving import Parley
 
@@ -134,6 +134,4 @@ def test_the_chat_looks_like_its_channel_and_is_played_again_when_the_flow_has_c
 def test_the_simulator_is_accessible(editor: Editor) -> None:
     page = editor.page
     say(page, "hello")
-    found = Axe().run(page, context=".rehearsal")
-    serious = [v for v in found.response["violations"] if v["impact"] in {"serious", "critical"}]
-    assert [(v["id"], [node["html"] for node in v["nodes"]]) for v in serious] == []
+    assert grave_faults(page, where=".rehearsal") == []

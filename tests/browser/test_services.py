@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from flows import from_dict
 from nodes.http_request import HttpRequest, KeptValue, SentHeader
 from tests.browser.editing import Desk, Editor
+from tests.browser.visiting import faults
 from tests.server.service import Service
 from tests.serving import Parley
 
@@ -72,5 +72,4 @@ def test_a_service_is_added_asked_and_tried(page: Page, served: Parley, service:
     assert [(asked.path, asked.headers["authorization"]) for asked in service.asked] == [
         ("/orders/LU%2F7", "Bearer s3cret")
     ]
-    found = Axe().run(page, context=".form")
-    assert found.violations_count == 0, found.generate_report()
+    assert faults(page, where=".form") == []

@@ -9,6 +9,8 @@ from tests.serving import Parley
 
 OWNER = "owner@localhost"
 GRAVE = {"serious", "critical"}
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+"""Axe's rules of WCAG 2.2 at level AA, and what it recommends beyond."""
 
 
 def sign_in(context: BrowserContext, served: Parley, email: str = OWNER, password: str = Parley.password) -> None:
@@ -26,10 +28,21 @@ def asked(context: BrowserContext, served: Parley, method: str, path: str, **dat
     return answer.json() if answer.body() else None
 
 
-def grave_faults(page: Page, only: list[str] | None = None) -> list[str]:
-    """What axe finds on the page as it is, serious or worse; by these of its rules, or by all."""
-    found = Axe().run(page, options={"runOnly": only} if only else None).response["violations"]
-    return [f"{one['id']}: {node['html'][:200]}" for one in found if one["impact"] in GRAVE for node in one["nodes"]]
+def faults(page: Page, only: list[str] | None = None, where: str | None = None) -> list[str]:
+    """What axe finds on the page as it is; by these of its rules, or by all; in a part of it, or everywhere."""
+    return [f"{one['id']}: {node['html'][:200]}" for one in _violations(page, only, where) for node in one["nodes"]]
+
+
+def grave_faults(page: Page, only: list[str] | None = None, where: str | None = None) -> list[str]:
+    """Those of them that are serious or worse."""
+    found = [one for one in _violations(page, only, where) if one["impact"] in GRAVE]
+    return [f"{one['id']}: {node['html'][:200]}" for one in found for node in one["nodes"]]
+
+
+def _violations(page: Page, only: list[str] | None, where: str | None) -> list[dict[str, Any]]:
+    options = {"resultTypes": ["violations"], **({"runOnly": only} if only else {})}
+    found: list[dict[str, Any]] = Axe().run(page, where, options).response["violations"]
+    return found
 
 
 def shop_page(page: Page, served: Parley, account: str) -> None:

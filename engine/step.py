@@ -132,7 +132,7 @@ def _message(plan: Plan, session: Session, event: MessageReceived, watch: Watch)
         return _Run(plan, session, event, watch).go(plan.start, None)
     if waiting.on in ("agent", "answer"):
         return Step(session, events=(event,))
-    outside = outermost(session) if session.frames else session
+    outside = outermost(session)
     facts = Facts(outside, event.at, plan.timezone)
     for interrupt in plan.interrupts:
         if interrupt.test(facts):
@@ -223,8 +223,8 @@ class _Run:
     ) -> None:
         self.watch = watch
         self.visits = visits
-        self.plan = _within(plan, session.frames) if session.frames else plan
-        self.prefix = _prefix(session.frames) if session.frames else ""
+        self.plan = _within(plan, session.frames)
+        self.prefix = _prefix(session.frames)
         self.outer = plan
         self.session = session
         self.event = event

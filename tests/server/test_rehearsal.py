@@ -1,7 +1,7 @@
 """Rehearsals: the engine's own steps on a virtual clock, told as the chosen channel would tell it."""
 
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, get_args
 
 import msgspec
 import pytest
@@ -26,7 +26,7 @@ from engine.queries import (
 )
 from server.errors import RefusedError
 from server.rehearsal import Rehearsed, fitting, rehearse
-from server.rehearsal_input import ByHand, Input, Sent
+from server.rehearsal_input import SUITS, ByHand, Input, Sent
 from server.rehearsal_start import Start
 from tests.server.house import document
 
@@ -341,3 +341,9 @@ def test_a_rehearsal_that_goes_in_circles_comes_to_an_end(world: World) -> None:
     with pytest.raises(RefusedError) as refused:
         rehearse(circle, [Input(open=True), *[year] * 299], world, Start(at=AT))
     assert (refused.value.code, refused.value.where) == ("rehearsal_too_long", "inputs/34")
+
+
+def test_it_is_said_of_every_query_what_can_be_answered_by_hand() -> None:
+    assert SUITS.keys() == {*get_args(AnyQuery)}
+    answered = {answer for answers in SUITS.values() for answer in answers}
+    assert answered | {Place} == {*get_args(AnyAnswer)}

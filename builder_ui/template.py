@@ -314,6 +314,13 @@ def icon_button(
     )
 
 
+def secondary_button(label: Any, event: Any = None, **look: Any) -> rx.Component:
+    """A button beside the main one, or for what is wanted less; without an event it stands in what has one."""
+    if event is not None:
+        look["on_click"] = event
+    return rx.button(label, type="button", variant="soft", color_scheme="gray", **look)
+
+
 def menu_button(label: Any, *items: rx.Component) -> rx.Component:
     """Three dots that open a menu; `label` says of what."""
     return rx.menu.root(
@@ -364,7 +371,7 @@ def confirm(
             rx.alert_dialog.title(title),
             rx.alert_dialog.description(text),
             rx.el.div(
-                rx.alert_dialog.cancel(rx.button(t("act.cancel"), variant="soft", color_scheme="gray")),
+                rx.alert_dialog.cancel(secondary_button(t("act.cancel"))),
                 rx.alert_dialog.action(rx.button(act, color_scheme=color, on_click=event)),
                 class_name="row dialog-foot dialog-acts",
             ),

@@ -11,7 +11,7 @@ from builder_ui.pages.inbox_lines import one_line
 from builder_ui.pages.inbox_snooze import choose_time, put_off, snooze_menu
 from builder_ui.state import shown_to
 from builder_ui.states.inbox import VIEWS, Inbox, Row
-from builder_ui.template import HIDDEN, channel_icon, chip, empty, menu_button, notice, page, waiting
+from builder_ui.template import HIDDEN, channel_icon, chip, empty, menu_button, notice, page, secondary_button, waiting
 from builder_ui.wording import coming
 from builder_ui.words import t
 
@@ -81,7 +81,7 @@ def _list() -> rx.Component:
                     rx.el.ul(rx.foreach(Inbox.rows, _row), class_name="inbox-rows"),
                     rx.cond(
                         Inbox.more,
-                        rx.button(t("inbox.more"), variant="soft", color_scheme="gray", on_click=Inbox.list_more),
+                        secondary_button(t("inbox.more"), Inbox.list_more),
                     ),
                     class_name="inbox-scroll",
                 ),
@@ -197,9 +197,7 @@ def _talk() -> rx.Component:
                 rx.auto_scroll(
                     rx.cond(
                         Inbox.talk.older,
-                        rx.button(
-                            t("inbox.older"), variant="soft", color_scheme="gray", size="1", on_click=Inbox.show_older
-                        ),
+                        secondary_button(t("inbox.older"), Inbox.show_older, size="1"),
                     ),
                     rx.el.ol(rx.foreach(Inbox.lines, one_line), class_name="lines"),
                     class_name="talk-scroll",

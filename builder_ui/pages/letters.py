@@ -4,7 +4,7 @@ import reflex as rx
 from reflex_components_core.react_router.dom import ReactRouterLink
 
 from builder_ui.states.letters import GroupRow, LetterRow, Letters
-from builder_ui.template import HIDDEN, confirm, empty
+from builder_ui.template import HIDDEN, confirm, empty, secondary_button
 from builder_ui.words import t
 
 
@@ -117,7 +117,7 @@ def _opened() -> rx.Component:
         rx.el.ul(rx.foreach(Letters.letters, _letter), class_name="lines-list"),
         rx.cond(
             Letters.more,
-            rx.button(t("inbox.more"), variant="soft", color_scheme="gray", on_click=Letters.show_more),
+            secondary_button(t("inbox.more"), Letters.show_more),
         ),
         class_name="group-letters",
     )

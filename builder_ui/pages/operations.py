@@ -8,7 +8,7 @@ from reflex_components_core.react_router.dom import ReactRouterLink
 from builder_ui.pages.letters import letters, questions
 from builder_ui.pulse import pulse
 from builder_ui.states.operations import FaultRow, Figure, Light, Operations, PauseRow
-from builder_ui.template import HIDDEN, channel_icon, chip, confirm, empty, page, waiting
+from builder_ui.template import HIDDEN, channel_icon, chip, confirm, empty, page, secondary_button, waiting
 from builder_ui.wording import coming, exactly
 from builder_ui.words import t
 
@@ -190,7 +190,7 @@ def _faults() -> rx.Component:
                 rx.el.ul(rx.foreach(Operations.fault_rows, _fault), class_name="lines-list troubles card"),
                 rx.cond(
                     Operations.fault_count > Operations.fault_rows.length(),
-                    rx.button(t("inbox.more"), variant="soft", color_scheme="gray", on_click=Operations.more_faults),
+                    secondary_button(t("inbox.more"), Operations.more_faults),
                 ),
             ),
             rx.el.div(empty("workflow", t("operations.no_faults"), t("operations.no_faults_text")), class_name="card"),

@@ -10,7 +10,7 @@ from builder_ui.state import shown_to
 from builder_ui.states.cases import Cases
 from builder_ui.states.editor import LanguageLine
 from builder_ui.states.expectations import Expectations
-from builder_ui.template import HIDDEN, icon_button, menu_button, menu_item, notice
+from builder_ui.template import HIDDEN, icon_button, menu_button, menu_item, notice, secondary_button
 from builder_ui.words import t
 
 # A case that is opened because it failed opens where it did.
@@ -283,14 +283,7 @@ def _language(one: rx.Var[LanguageLine]) -> rx.Component:
 
 def _form_foot(act: Any) -> rx.Component:
     return rx.el.div(
-        rx.button(
-            t("act.cancel"),
-            type="button",
-            size="1",
-            variant="soft",
-            color_scheme="gray",
-            on_click=Expectations.leave_row,
-        ),
+        secondary_button(t("act.cancel"), Expectations.leave_row, size="1"),
         rx.button(act, type="submit", size="1"),
         class_name="row case-acts",
     )
@@ -313,14 +306,7 @@ def _as_text() -> rx.Component:
         rx.el.p(Cases.text_fault, id="case-text-fault", role="alert", class_name="field-fault"),
         rx.el.p(t("case.text_help"), class_name="soft small"),
         rx.el.div(
-            rx.button(
-                t("case.as_talk"),
-                type="button",
-                size="1",
-                variant="soft",
-                color_scheme="gray",
-                on_click=Expectations.show_text(False),
-            ),
+            secondary_button(t("case.as_talk"), Expectations.show_text(False), size="1"),
             rx.cond(shown_to("edit_flows"), rx.button(t("act.save"), type="submit", size="1")),
             class_name="row case-acts",
         ),

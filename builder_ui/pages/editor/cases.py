@@ -10,7 +10,7 @@ from builder_ui.pages.editor.case_view import acts, case_view
 from builder_ui.state import shown_to
 from builder_ui.states.cases import CaseLine, Cases
 from builder_ui.states.editor import EditorState
-from builder_ui.template import HIDDEN, dialog, field, icon_button, menu_button
+from builder_ui.template import HIDDEN, dialog, field, icon_button, menu_button, secondary_button
 from builder_ui.words import t
 
 # A while after the last edit, so that typing is not answered letter by letter.
@@ -265,9 +265,7 @@ def _save_dialog() -> rx.Component:
                 ),
             ),
             rx.el.div(
-                rx.button(
-                    t("act.cancel"), type="button", variant="soft", color_scheme="gray", on_click=Cases.show_save(False)
-                ),
+                secondary_button(t("act.cancel"), Cases.show_save(False)),
                 rx.button(t("act.save"), type="submit"),
                 class_name="row dialog-foot",
             ),

@@ -9,7 +9,7 @@ from builder_ui.canvas.compare import comparison
 from builder_ui.focus import given_back
 from builder_ui.state import shown_to
 from builder_ui.states.compare import DRAFT, Compare, VersionLine
-from builder_ui.template import HIDDEN, cross, language_tag
+from builder_ui.template import HIDDEN, cross, language_tag, secondary_button
 from builder_ui.words import t
 
 
@@ -83,7 +83,7 @@ def _question() -> rx.Component:
     return rx.el.div(
         rx.el.p(t("compare.ask_live", number=Compare.left)),
         rx.button(t("editor.roll_back"), on_click=Compare.make_live, size="2"),
-        rx.button(t("act.cancel"), on_click=Compare.ask(""), variant="soft", color_scheme="gray", size="2"),
+        secondary_button(t("act.cancel"), Compare.ask(""), size="2"),
         class_name="compare-question",
         role="alert",
     )

@@ -13,7 +13,7 @@ from builder_ui.states.compare import DRAFT, Compare
 from builder_ui.states.editor import EditorState
 from builder_ui.states.gate import FailedCase, Gate
 from builder_ui.states.revisions import Revisions
-from builder_ui.template import HIDDEN, dialog, field, notice
+from builder_ui.template import HIDDEN, dialog, field, notice, secondary_button
 from builder_ui.words import t
 from server.gate import LONGEST_REASON
 
@@ -173,4 +173,4 @@ def _difference(line: rx.Var[DifferenceLine]) -> rx.Component:
 
 
 def _cancel(label: Any) -> rx.Component:
-    return rx.button(label, type="button", variant="soft", color_scheme="gray", on_click=Revisions.show_dialog(False))
+    return secondary_button(label, Revisions.show_dialog(False))

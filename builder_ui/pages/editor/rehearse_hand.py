@@ -9,6 +9,7 @@ from builder_ui.state import shown_to
 from builder_ui.states.by_hand import Hand
 from builder_ui.states.rehearse import Rehearse
 from builder_ui.states.visitor import ValueLine
+from builder_ui.template import secondary_button
 from builder_ui.visitor import Choosable
 from builder_ui.words import t
 
@@ -36,16 +37,10 @@ def dialog() -> rx.Component:
                 rx.el.div(
                     rx.cond(
                         Hand.hand_given,
-                        rx.button(
-                            t("hand.take_back"),
-                            type="button",
-                            variant="soft",
-                            color_scheme="gray",
-                            on_click=Hand.let_world_answer,
-                        ),
+                        secondary_button(t("hand.take_back"), Hand.let_world_answer),
                     ),
                     rx.el.span(class_name="grow"),
-                    rx.dialog.close(rx.button(t("act.cancel"), type="button", variant="soft", color_scheme="gray")),
+                    rx.dialog.close(secondary_button(t("act.cancel"))),
                     rx.button(t("rehearse.play_on"), type="submit"),
                     class_name="hand-acts",
                 ),

@@ -5,7 +5,7 @@ from typing import Any
 import reflex as rx
 
 from builder_ui.states.editor import EditorState
-from builder_ui.template import HIDDEN
+from builder_ui.template import HIDDEN, secondary_button
 from builder_ui.together import LostLine, PersonLine
 from builder_ui.words import t
 
@@ -78,11 +78,9 @@ def _notice(line: rx.Var[LostLine]) -> rx.Component:
                         ),
                     ),
                 ),
-                rx.button(
+                secondary_button(
                     rx.cond(shown.back != "", t("together.leave"), t("act.close")),
-                    on_click=EditorState.let_go(shown.id),
-                    variant="soft",
-                    color_scheme="gray",
+                    EditorState.let_go(shown.id),
                     size="1",
                 ),
                 class_name="row",

@@ -7,7 +7,7 @@ import reflex as rx
 from builder_ui.state import shown_to
 from builder_ui.states.compare import DRAFT, Compare
 from builder_ui.states.revisions import RevisionLine, Revisions
-from builder_ui.template import HIDDEN, chip, empty, language_tag, menu_button
+from builder_ui.template import HIDDEN, chip, empty, language_tag, menu_button, menu_item
 from builder_ui.words import t
 
 
@@ -63,34 +63,15 @@ def local_time(at: Any) -> rx.Var[str]:
 
 
 def _menu(shown: Any) -> rx.Component:
+    which = shown.number.to_string()
+    before = (shown.number - 1).to_string()
     return menu_button(
         t("editor.revision_more", number=shown.number),
-        rx.menu.item(
-            rx.icon("columns-2", size=16),
-            t("compare.with_draft"),
-            on_select=Compare.compare(shown.number.to_string(), DRAFT),
-        ),
+        menu_item("columns-2", t("compare.with_draft"), Compare.compare(which, DRAFT)),
+        rx.cond(shown.number > 1, menu_item("columns-2", t("compare.with_before"), Compare.compare(before, which))),
+        rx.cond(shown_to("edit_flows"), menu_item("pencil", t("editor.restore"), Revisions.restore(shown.number))),
         rx.cond(
-            shown.number > 1,
-            rx.menu.item(
-                rx.icon("columns-2", size=16),
-                t("compare.with_before"),
-                on_select=Compare.compare((shown.number - 1).to_string(), shown.number.to_string()),
-            ),
-            rx.fragment(),
-        ),
-        rx.cond(
-            shown_to("edit_flows"),
-            rx.menu.item(rx.icon("pencil", size=16), t("editor.restore"), on_select=Revisions.restore(shown.number)),
-            rx.fragment(),
-        ),
-        rx.cond(
-            shown.live | ~shown_to("publish"),
-            rx.fragment(),
-            rx.menu.item(
-                rx.icon("undo-2", size=16),
-                t("editor.roll_back"),
-                on_select=Compare.before_rolling_back(shown.number.to_string()),
-            ),
+            ~shown.live & shown_to("publish"),
+            menu_item("undo-2", t("editor.roll_back"), Compare.before_rolling_back(which)),
         ),
     )

@@ -5,7 +5,7 @@ import reflex as rx
 from builder_ui.pages.flow_file import flow_file
 from builder_ui.state import shown_to
 from builder_ui.states.transfer import Transfer
-from builder_ui.template import dialog
+from builder_ui.template import dialog, menu_item
 from builder_ui.words import t
 
 UPLOAD = "draft-file"
@@ -13,14 +13,14 @@ UPLOAD = "draft-file"
 
 def export_item() -> rx.Component:
     """The draft as a file."""
-    return rx.menu.item(rx.icon("download", size=16), t("act.export"), on_select=Transfer.export)
+    return menu_item("download", t("act.export"), Transfer.export)
 
 
 def import_item() -> rx.Component:
     """A file as a draft."""
     return rx.cond(
         shown_to("edit_flows"),
-        rx.menu.item(rx.icon("upload", size=16), t("editor.import"), on_select=Transfer.show_import(True)),
+        menu_item("upload", t("editor.import"), Transfer.show_import(True)),
     )
 
 

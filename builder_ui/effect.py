@@ -23,8 +23,14 @@ class Effect(rx.Fragment):  # type: ignore[misc]
         return ["script"]
 
 
-def effect(script: str, of: rx.Var[Any] | None = None) -> Component:
+def effect(script: str, *of: rx.Var[Any]) -> Component:
     """A script; where it uses the page's data, it uses what `of` uses."""
-    data = None if of is None else of._get_all_var_data()  # noqa: SLF001
+    data = rx.vars.VarData.merge(*(one._get_all_var_data() for one in of))  # noqa: SLF001
     made: rx.Var[str] = rx.Var(script, _var_data=data)
     return Effect.create(script=made)
+
+
+def happens(event: Any) -> rx.Var[Any]:
+    """What a script calls to have an event happen; the script is an effect of it."""
+    chain: rx.Var[Any] = rx.Var.create(rx.EventChain.create(event, rx.event.no_args_event_spec))
+    return chain

@@ -2,15 +2,14 @@
 
 from typing import Any
 
-import reflex as rx
 from reflex.components.component import Component
 
-from builder_ui.effect import effect
+from builder_ui.effect import effect, happens
 
 # Who looks at another tab wants no news of this one; who comes back wants them at once.
 SCRIPT = """
 useEffect(() => {
-  const beat = () => { if (document.visibilityState === "visible") %(event)s(); };
+  const beat = () => { if (document.visibilityState === "visible") (%(event)s)(); };
   const timer = setInterval(beat, %(pause)d);
   document.addEventListener("visibilitychange", beat);
   return () => {
@@ -23,5 +22,5 @@ useEffect(() => {
 
 def pulse(event: Any, seconds: float) -> Component:
     """Have the event happen every so many seconds while this is shown."""
-    chain = rx.Var.create(rx.EventChain.create(event, rx.event.no_args_event_spec))
-    return effect(SCRIPT % {"event": f"({chain!s})", "pause": seconds * 1000}, chain)
+    beat = happens(event)
+    return effect(SCRIPT % {"event": beat, "pause": seconds * 1000}, beat)

@@ -32,7 +32,7 @@ def case_view() -> rx.Component:
             _as_text(),
             rx.el.ol(rx.foreach(Cases.turns, _turn), class_name="case-turns"),
         ),
-        effect(SHOW_FIRST % Cases.case, of=Cases.case),
+        effect(SHOW_FIRST % Cases.case, Cases.case),
         class_name="case",
         aria_label=Cases.case_name,
     )

@@ -4,7 +4,7 @@ from typing import Any
 
 import reflex as rx
 
-from builder_ui.effect import effect
+from builder_ui.effect import effect, happens
 from builder_ui.pages.editor import rehearse
 from builder_ui.pages.editor.case_view import acts, case_view
 from builder_ui.state import shown_to
@@ -16,9 +16,9 @@ from builder_ui.words import t
 # A while after the last edit, so that typing is not answered letter by letter.
 WATCH = """
 useEffect(() => {
-  const timer = setTimeout(() => document.getElementById("cases-run")?.click(), 500);
+  const timer = setTimeout(() => (%(run)s)(), 500);
   return () => clearTimeout(timer);
-}, [%s]);
+}, [%(looked)s]);
 """
 
 
@@ -58,12 +58,8 @@ def content() -> rx.Component:
 
 def watch() -> rx.Component:
     """Runs the cases whenever the flow has been looked at anew, whatever tab is shown."""
-    return rx.fragment(
-        rx.el.button(
-            id="cases-run", type="button", hidden=True, tab_index=-1, custom_attrs=HIDDEN, on_click=Cases.run_all
-        ),
-        effect(WATCH % EditorState.looked, of=EditorState.looked),
-    )
+    run = happens(Cases.run_all)
+    return effect(WATCH % {"run": run, "looked": EditorState.looked}, run, EditorState.looked)
 
 
 def _part(name: str, label: Any, *more: rx.Component) -> rx.Component:

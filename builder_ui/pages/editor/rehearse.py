@@ -4,7 +4,7 @@ from typing import Any
 
 import reflex as rx
 
-from builder_ui.effect import effect
+from builder_ui.effect import effect, happens
 from builder_ui.pages.editor import rehearse_hand
 from builder_ui.pages.editor.rehearse_chat import chat_class, exchange
 from builder_ui.pages.editor.rehearse_who import popover, who
@@ -21,7 +21,7 @@ useEffect(() => {
     const field = event.target.closest(".chat-form .chat-input");
     if (event.key === "ArrowUp" && field && !field.value) {
       event.preventDefault();
-      document.getElementById("rehearsal-last").click();
+      (%s)();
     } else if (event.key === "Escape" && event.target.closest(".chat-instead")) {
       event.preventDefault();
       event.target.closest(".chat-instead").querySelector("[data-leave]").click();
@@ -39,6 +39,7 @@ useEffect(() => {
 
 def content() -> rx.Component:
     """The rehearsal's tab."""
+    last = happens(Rehearse.edit_turn(-1))
     return rx.el.div(
         who(),
         _news(),
@@ -59,7 +60,7 @@ def content() -> rx.Component:
         _total(),
         _field(),
         rehearse_hand.dialog(),
-        effect(KEYS),
+        effect(KEYS % last, last),
         on_mount=Rehearse.prepare,
         class_name="rehearsal",
     )
@@ -230,14 +231,6 @@ def _field() -> rx.Component:
     return rx.el.form(
         icon_button("rotate-ccw", t("rehearse.restart"), Rehearse.restart),
         _attach(),
-        rx.el.button(
-            type="button",
-            id="rehearsal-last",
-            on_click=Rehearse.edit_turn(-1),
-            tab_index=-1,
-            aria_hidden="true",
-            class_name="hidden-text",
-        ),
         rx.el.input(
             name="text",
             placeholder=t("rehearse.placeholder"),

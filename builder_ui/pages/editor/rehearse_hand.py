@@ -5,12 +5,12 @@ from typing import Any
 import reflex as rx
 
 from builder_ui.focus import given_back
+from builder_ui.pages.editor.rehearse_who import labelled, option
 from builder_ui.state import shown_to
 from builder_ui.states.by_hand import Hand
 from builder_ui.states.rehearse import Rehearse
 from builder_ui.states.visitor import ValueLine
 from builder_ui.template import secondary_button
-from builder_ui.visitor import Choosable
 from builder_ui.words import t
 
 
@@ -29,7 +29,7 @@ def dialog() -> rx.Component:
                         Hand.hand_kind,
                         ("knowledge", _knowledge()),
                         ("service", _service()),
-                        ("language", _choice(t("hand.language"), Rehearse.locales, t("hand.no_language"))),
+                        ("language", _language()),
                         _hours(),
                     ),
                 ),
@@ -78,18 +78,16 @@ def _knowledge() -> rx.Component:
     return rx.fragment(
         rx.cond(
             Hand.hand_outcome == "answered",
-            rx.el.label(
-                rx.el.span(t("hand.text")),
+            labelled(
+                t("hand.text"),
                 rx.el.textarea(name="text", default_value=Hand.hand_text, required=True, rows=3, dir="auto"),
-                class_name="who-field",
             ),
         ),
-        rx.el.label(
-            rx.el.span(t("hand.score", threshold=Hand.hand_threshold)),
+        labelled(
+            t("hand.score", threshold=Hand.hand_threshold),
             rx.el.input(
                 name="score", type="number", min=0, max=100, default_value=Hand.hand_score.to(str), class_name="short"
             ),
-            class_name="who-field",
         ),
         _text("source", t("hand.source"), Hand.hand_source),
     )
@@ -98,10 +96,9 @@ def _knowledge() -> rx.Component:
 def _service() -> rx.Component:
     return rx.fragment(
         rx.el.p(rx.el.code(Hand.hand_request), class_name="hand-request"),
-        rx.el.label(
-            rx.el.span(t("hand.status")),
+        labelled(
+            t("hand.status"),
             rx.el.input(name="status", type="number", min=100, max=599, default_value=Hand.hand_status.to(str)),
-            class_name="who-field",
         ),
         rx.foreach(Hand.hand_values, _value),
     )
@@ -109,11 +106,7 @@ def _service() -> rx.Component:
 
 def _value(one: rx.Var[ValueLine]) -> rx.Component:
     shown: Any = one
-    return rx.el.label(
-        rx.el.span(shown.name),
-        rx.el.input(name="value." + shown.name, default_value=shown.value, auto_complete="off"),
-        class_name="who-field",
-    )
+    return labelled(shown.name, rx.el.input(name="value." + shown.name, default_value=shown.value, auto_complete="off"))
 
 
 def _real() -> rx.Component:
@@ -140,42 +133,25 @@ def _real() -> rx.Component:
     )
 
 
-def _choice(label: Any, options: Any, nothing: Any) -> rx.Component:
-    return rx.el.label(
-        rx.el.span(label),
-        rx.el.select(
-            rx.el.option(nothing, value=""),
-            rx.foreach(options, _option),
-            name="choice",
-            default_value=Hand.hand_choice,
-            key=Hand.hand_choice,
-        ),
-        class_name="who-field",
+def _language() -> rx.Component:
+    return _choice(
+        t("hand.language"),
+        rx.el.option(t("hand.no_language"), value=""),
+        rx.foreach(Rehearse.locales, option),
     )
-
-
-def _option(one: rx.Var[Choosable]) -> rx.Component:
-    shown: Any = one
-    return rx.el.option(shown.title, value=shown.value)
 
 
 def _hours() -> rx.Component:
-    return rx.el.label(
-        rx.el.span(t("hand.hours")),
-        rx.el.select(
-            rx.el.option(t("ask.open"), value="open"),
-            rx.el.option(t("ask.closed"), value="closed"),
-            name="choice",
-            default_value=Hand.hand_choice,
-            key=Hand.hand_choice,
-        ),
-        class_name="who-field",
+    return _choice(
+        t("hand.hours"),
+        rx.el.option(t("ask.open"), value="open"),
+        rx.el.option(t("ask.closed"), value="closed"),
     )
+
+
+def _choice(label: Any, *options: rx.Component) -> rx.Component:
+    return labelled(label, rx.el.select(*options, name="choice", default_value=Hand.hand_choice, key=Hand.hand_choice))
 
 
 def _text(name: str, label: Any, value: Any) -> rx.Component:
-    return rx.el.label(
-        rx.el.span(label),
-        rx.el.input(name=name, default_value=value, auto_complete="off", max_length=500),
-        class_name="who-field",
-    )
+    return labelled(label, rx.el.input(name=name, default_value=value, auto_complete="off", max_length=500))

@@ -204,26 +204,31 @@ def _value(one: rx.Var[ValueLine]) -> rx.Component:
 def _select(part: str, label: Any, options: Any, nothing: Any, own_first: bool = True) -> rx.Component:
     """A choice among many; `nothing` is what not choosing is called, None where the first of them is that."""
     rest = options if own_first else options[1:]
-    return rx.el.label(
-        rx.el.span(label),
+    return labelled(
+        label,
         rx.el.select(
             rx.fragment() if nothing is None else rx.el.option(nothing, value=""),
-            rx.foreach(rest, _in_select),
+            rx.foreach(rest, option),
             value=Rehearse.who.get(part, ""),
             on_change=lambda value: Rehearse.choose(part, value),
         ),
-        class_name="who-field",
     )
 
 
-def _in_select(one: rx.Var[Choosable]) -> rx.Component:
+def option(one: rx.Var[Choosable]) -> rx.Component:
+    """One of many in a select."""
     shown: Any = one
     return rx.el.option(shown.title, value=shown.value)
 
 
+def labelled(label: Any, *parts: rx.Component) -> rx.Component:
+    """A field with its name before it."""
+    return rx.el.label(rx.el.span(label), *parts, class_name="who-field")
+
+
 def _field(part: str, label: Any, *, help_text: Any = None, **attributes: Any) -> rx.Component:
-    return rx.el.label(
-        rx.el.span(label),
+    return labelled(
+        label,
         rx.el.input(
             default_value=Rehearse.who.get(part, ""),
             key=Rehearse.who.get(part, ""),
@@ -232,7 +237,6 @@ def _field(part: str, label: Any, *, help_text: Any = None, **attributes: Any) -
             **attributes,
         ),
         rx.fragment() if help_text is None else rx.el.span(help_text, class_name="soft who-help"),
-        class_name="who-field",
     )
 
 

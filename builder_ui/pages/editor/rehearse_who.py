@@ -90,15 +90,17 @@ def _locale() -> rx.Component:
 
 
 def _channel() -> rx.Component:
-    return rx.el.div(rx.foreach(Rehearse.channels, lambda one: _option("channel", one)), class_name="who-options")
+    return rx.el.div(rx.foreach(Rehearse.channels, lambda one: _offered("channel", one)), class_name="who-options")
 
 
 def _source() -> rx.Component:
     nobody = _chooser("source", "", t("who.no_source"), rx.fragment(), (Rehearse.who.get("source", "") == ""))
-    return rx.el.div(nobody, rx.foreach(Rehearse.sources, lambda one: _option("source", one)), class_name="who-options")
+    return rx.el.div(
+        nobody, rx.foreach(Rehearse.sources, lambda one: _offered("source", one)), class_name="who-options"
+    )
 
 
-def _option(part: str, one: rx.Var[Choosable]) -> rx.Component:
+def _offered(part: str, one: rx.Var[Choosable]) -> rx.Component:
     shown: Any = one
     soft = rx.cond(shown.soft != "", rx.el.span(shown.soft, class_name="soft"), rx.fragment())
     return _chooser(part, shown.value, shown.title, soft, Rehearse.who.get(part, "") == shown.value)

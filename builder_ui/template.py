@@ -58,16 +58,18 @@ def page(
     title: rx.Var[str] | str,
     *content: rx.Component,
     at: str,
+    needs: Permission | None = None,
     action: rx.Component | None = None,
     bare: bool = False,
 ) -> rx.Component:
     """A screen within the frame.
 
-    `at` is its place in the rail, such as "/flows"; `action` stands at the top right. A `bare` screen fills the
-    room beside the rail by itself, without head and margins, and brings its own h1.
+    `at` is its place in the rail, such as "/flows", and `needs` the permission to see it, that of its place if none is
+    given; `action` stands at the top right. A `bare` screen fills the room beside the rail by itself, without head and
+    margins, and brings its own h1.
     """
     inner = content if bare else (_head(title, action), rx.el.div(*content, class_name="page-body"))
-    needed = next((permission for _, _, path, permission in RAIL if path == at), None)
+    needed = needs or next((permission for _, _, path, permission in RAIL if path == at), None)
     if needed is not None:
         refused = empty("lock", t("error.not_permitted"), t("error.ask_admin"))
         refusal = rx.fragment(rx.el.h1(title, class_name="hidden-text"), refused)

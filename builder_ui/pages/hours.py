@@ -7,7 +7,7 @@ from reflex_components_core.react_router.dom import ReactRouterLink
 
 from builder_ui.crud import add_button, change_and_remove, name_field, removal, submit
 from builder_ui.form.team_hours import team_hours
-from builder_ui.state import State, shown_to
+from builder_ui.state import shown_to
 from builder_ui.states.hours import HoursRow, HoursState
 from builder_ui.template import HIDDEN, chip, dialog, empty, menu_button, notice, page, waiting
 from builder_ui.words import t
@@ -19,11 +19,7 @@ def hours() -> rx.Component:
     """The page of hours."""
     return page(
         t("hours.title"),
-        rx.cond(
-            shown_to("see_hours"),
-            rx.cond(HoursState.loaded, _list(), waiting()),
-            rx.cond(State.ready, empty("lock", t("error.not_permitted"), t("error.ask_admin"))),
-        ),
+        rx.cond(HoursState.loaded, _list(), waiting()),
         _form(),
         removal(
             HoursState,
@@ -35,6 +31,7 @@ def hours() -> rx.Component:
             ),
         ),
         at="/settings",
+        needs="see_hours",
         action=rx.cond(shown_to("edit_hours"), _add()),
     )
 

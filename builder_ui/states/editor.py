@@ -36,6 +36,8 @@ MOST_SELECTED = 200
 """Selected nodes that others are shown."""
 MOST_WRITTEN = 500
 """Places that a tab remembers to have written, to hear when somebody else's edit takes one."""
+MOST_GONE = 200
+"""Nodes removed by others of which a tab remembers the names."""
 MOST_PROBLEMS = 100
 """Shown at once; who has mended them sees the next."""
 
@@ -306,7 +308,7 @@ class EditorState(State):
             return
         before = self._flow
         gone = {one: node_title(before, one, self._language()) for one in before.nodes.keys() - draft.flow.nodes.keys()}
-        self._removed = dict(list({**self._removed, **gone}.items())[-MOST_UNDO:])
+        self._removed = dict(list({**self._removed, **gone}.items())[-MOST_GONE:])
         self._know(draft.flow, draft.version)
         await self._hear()
         self._tell(protocol.different(before, draft.flow), change=protocol.change(before, draft.flow))

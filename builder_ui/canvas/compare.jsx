@@ -4,10 +4,11 @@ import "./compare.css";
 import { Background, Handle, Position, ReactFlow } from "@xyflow/react";
 import { ChevronDown, ChevronUp, Minus, Pencil, Plus } from "lucide-react";
 import { memo, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
+import { bounds } from "./align.js";
 import { noteId } from "./document.js";
 import { Icon, Icons } from "./icon.jsx";
 import { placed } from "./layout.js";
-import { WIDTH, handlesOf, heightOf } from "./shape.js";
+import { WIDTH, boxOf, handlesOf, heightOf } from "./shape.js";
 
 const READABLE = 0.8;
 const LEAST = 0.35;
@@ -213,25 +214,22 @@ function draw({ nodes, views, edges, notes, marks }) {
 }
 
 // As laid out: a dialog that opens is drawn smaller for a moment.
-const sizeOf = (root) => {
+const roomOf = (root) => {
   const { clientWidth: width = 600, clientHeight: height = 600 } = root.querySelector(".compare-pane") ?? {};
   return { width, height };
 };
 
 // The view in which both sides are seen as a whole.
 function whole(root, nodes) {
-  const { width, height } = sizeOf(root);
+  const { width, height } = roomOf(root);
   const seen = nodes.filter(({ measured }) => measured);
   if (!seen.length) return { x: 0, y: 0, zoom: 1 };
-  const left = Math.min(...seen.map(({ position }) => position.x));
-  const top = Math.min(...seen.map(({ position }) => position.y));
-  const right = Math.max(...seen.map(({ position }) => position.x)) + WIDTH;
-  const bottom = Math.max(...seen.map(({ position, measured }) => position.y + measured.height));
-  const zoom = Math.max(0.05, Math.min(1, (width - 2 * MARGIN) / (right - left), (height - 3 * MARGIN) / (bottom - top)));
-  return { x: width / 2 - ((left + right) / 2) * zoom, y: MARGIN / 2 + height / 2 - ((top + bottom) / 2) * zoom, zoom };
+  const all = bounds(seen.map(boxOf));
+  const zoom = Math.max(0.05, Math.min(1, (width - 2 * MARGIN) / all.width, (height - 3 * MARGIN) / all.height));
+  return { x: width / 2 - (all.x + all.width / 2) * zoom, y: MARGIN / 2 + height / 2 - (all.y + all.height / 2) * zoom, zoom };
 }
 
 function centred(root, { position, measured }, zoom) {
-  const { width, height } = sizeOf(root);
+  const { width, height } = roomOf(root);
   return { x: width / 2 - (position.x + WIDTH / 2) * zoom, y: height / 2 - (position.y + measured.height / 2) * zoom, zoom };
 }

@@ -2,6 +2,7 @@
 // Pressing or dragging in it moves the view there, the wheel zooms.
 import { Panel, useReactFlow, useStore } from "@xyflow/react";
 import { useEffect, useRef } from "react";
+import { bounds } from "./align.js";
 import { isNode, useCanvas } from "./store.js";
 
 // As canvas.css has it on a wide screen.
@@ -74,11 +75,7 @@ function coloursOf(canvas) {
 function draw(canvas, nodes, [left, top, zoom, width, height], colours) {
   const seen = { x: -left / zoom, y: -top / zoom, width: width / zoom, height: height / zoom };
   const boxes = nodes.map(({ position, measured }) => ({ ...position, width: measured?.width ?? 0, height: measured?.height ?? 0 }));
-  const all = [...boxes, seen];
-  const x = Math.min(...all.map((box) => box.x));
-  const y = Math.min(...all.map((box) => box.y));
-  const wide = Math.max(...all.map((box) => box.x + box.width)) - x;
-  const high = Math.max(...all.map((box) => box.y + box.height)) - y;
+  const { x, y, width: wide, height: high } = bounds([...boxes, seen]);
   const factor = Math.min((SIZE.width - 2 * AROUND) / wide, (SIZE.height - 2 * AROUND) / high);
   const corner = { x: x - (SIZE.width / factor - wide) / 2, y: y - (SIZE.height / factor - high) / 2, factor };
 

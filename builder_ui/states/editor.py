@@ -120,11 +120,8 @@ class EditorState(State):
     @handler("see_flows")
     async def open(self) -> Any:
         """Load the flow whose address was opened; also after a reconnection."""
-        flow_id = self.router.url.path.rstrip("/").rpartition("/")[2]
-        if flow_id != self.opened:
-            self._begin(flow_id)
         try:
-            await self._read()
+            await self._arrive()
         except RefusedError:
             yield rx.redirect("/flows")
             raise
@@ -132,6 +129,12 @@ class EditorState(State):
         await self._hear()
         yield
         await self._look()
+
+    async def _arrive(self) -> None:
+        flow_id = self.router.url.path.rstrip("/").rpartition("/")[2]
+        if flow_id != self.opened:
+            self._begin(flow_id)
+        await self._read()
 
     def _tab(self) -> str:
         return str(self.router.session.client_token)
@@ -185,11 +188,11 @@ class EditorState(State):
         """An act of the hand, which the canvas shows already, or an edit of the form beside it.
 
         `after` is the number of the one before, if that had no answer yet: what has not arrived or broke is sent again,
-        and with it all that comes after it. `seen` is the last step that the canvas has taken in; it need
-        not hear of it again.
+        and with it all that comes after it. So is what arrives before `open`, where the server began anew.
+        `seen` is the last step that the canvas has taken in; it need not hear of it again.
         """
         self.patches = [patch for patch in self.patches if patch["seq"] > seen]
-        if number <= self._done or after > self._done:
+        if self._flow is None or number <= self._done or after > self._done:
             return
         self._done = number
         try:
@@ -214,7 +217,9 @@ class EditorState(State):
 
     @handler("edit_flows")
     async def apply(self, edit: Plain) -> Any:
-        """An edit from a form beside the canvas."""
+        """An edit from a form beside the canvas; nothing sends it again if it comes before `open`."""
+        if self._flow is None:
+            await self._arrive()
         try:
             self._push(await self._write(edit))
         except (EditError, RefusedError) as refused:

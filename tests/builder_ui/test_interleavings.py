@@ -37,9 +37,7 @@ class Tab:
     """An editor's state, and the connection between it and its canvas."""
 
     def __init__(self, name: str, which: str, canvas: Canvas) -> None:
-        for key, field in EditorState.get_fields().items():
-            if key in EditorState.__annotations__:
-                setattr(self, key, field.default_value())
+        self.begin_anew()
         session = type("Session", (), {"client_token": name})()
         self.router = type("Router", (), {"session": session, "url": type("Url", (), {"path": f"/flows/{which}"})()})()
         self.permissions = ["edit_flows", "see_flows"]
@@ -55,6 +53,12 @@ class Tab:
         self.page_form: Flow[Any] = from_dict(FLOW)
         self.page_waits: list[Plain] = []
         self.page_failed = False
+
+    def begin_anew(self) -> None:
+        """The server's process is another one, which knows nothing of this tab."""
+        for key, field in EditorState.get_fields().items():
+            if key in EditorState.__annotations__:
+                setattr(self, key, field.default_value())
 
     def __getattr__(self, name: str) -> Any:
         found = inspect.getattr_static(EditorState, name)
@@ -72,12 +76,12 @@ class Tab:
     def _language(self) -> Any:
         return "en"
 
-    async def event(self, name: str, *args: Any) -> None:
-        """An event arrives at the server; what the state says then is on its way down."""
+    async def event(self, name: str, *args: Any) -> list[Any]:
+        """An event arrives at the server; what the state says then is on its way down. Gives what else it asks for."""
         seq, load = self._seq, self.load
-        async for _ in getattr(EditorState, name).fn(self, *args):
-            pass
+        asked = [one async for one in getattr(EditorState, name).fn(self, *args) if one is not None]
         self.send(seq, load)
+        return asked
 
     async def news(self) -> None:
         """The server tells the tab that something is new in the flow."""
@@ -234,6 +238,32 @@ def test_any_interleaving_ends_in_the_same_flow_everywhere(
             assert (tab.page_waits, tab.page_failed) == ([], False)
             assert tab.page_shows == shown(final)
             assert write(tab._flow) == write(final)
+
+    asyncio.run(play())
+
+
+def test_what_waits_in_the_browser_for_a_server_that_begins_anew_is_done_once_and_nobody_is_told_off(
+    parts: Parts, canvas: Canvas
+) -> None:
+    """The browser sends what waited there before the page tells the new process which flow is open."""
+
+    async def play() -> None:
+        ada = Person(id="ada", name="Ada", email="ada@luna.example", role="builder")
+        which = publishing.create_flow(parts.engine, ada, "Old", flow=from_dict(FLOW))
+        tab = Tab("ada", which, canvas)
+        canvas.ask(at=tab.at, load={"fresh": True, "seq": 0, "done": 0, "views": {}, "document": EMPTY})
+        await tab.event("open")
+        tab.deliver()
+        tab.hand({"op": "add", "node": "late", "config": {"type": "close", "reason": "Done"}, "at": [0, 0]})
+        waiting, tab.up = tab.up, []
+        tab.begin_anew()
+        for name, args in [*waiting, ("apply", ({"op": "set_flow", "field": "name", "value": "New"},))]:
+            assert await tab.event(name, *args) == []
+        await tab.event("open")
+        await rest([tab])
+        final = publishing.draft(parts.engine, which)
+        assert ("late" in final.flow.nodes, final.flow.name, final.version) == (True, "New", 3)
+        assert tab.page_shows == shown(final.flow)
 
     asyncio.run(play())
 

@@ -135,7 +135,11 @@ def _answered(one: rx.Var[Line]) -> rx.Component:
         rx.el.p(shown.text, class_name="chat-note"),
         rx.el.div(
             rx.cond(shown.quoted != "", rx.el.p(t("rehearse.subject"), class_name="mail-subject")),
-            rx.el.p(shown.text, dir="auto", lang=shown.language, class_name="bubble bubble-flow"),
+            rx.cond(
+                shown.text != "",
+                rx.el.p(shown.text, dir="auto", lang=shown.language, class_name="bubble bubble-flow"),
+                rx.el.p(t("rehearse.unwritten"), class_name="chat-note"),
+            ),
             rx.cond(shown.quoted != "", rx.el.blockquote(shown.quoted, dir="auto", class_name="mail-quoted")),
             rx.cond(shown.buttons.length() > 0, _buttons(shown)),
             rx.cond(shown.rows.length() > 0, _rows(shown)),

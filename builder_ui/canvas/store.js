@@ -2,10 +2,11 @@
 import { applyEdgeChanges, applyNodeChanges } from "@xyflow/react";
 import { create } from "zustand";
 export { edgeKey } from "./document.js";
+import { bounds } from "./align.js";
 import { edgeKey, moving, noteId, refusal } from "./document.js";
 import { GRID, snapped } from "./grid.js";
 import { placed } from "./layout.js";
-import { HEIGHT, WIDTH, handlesOf, heightOf } from "./shape.js";
+import { HEIGHT, WIDTH, boxOf, handlesOf, heightOf } from "./shape.js";
 export { WIDTH } from "./shape.js";
 import { acted, loaded, received, unsynced } from "./sync.js";
 import { keepUnsent, unsent } from "./unsent.js";
@@ -245,7 +246,8 @@ export function reveal(ids) {
   const { flow, nodes } = get();
   const shown = nodes.filter(({ id }) => ids.includes(id));
   if (!flow || !shown.length) return;
-  const { x, y, width, height } = flow.getNodesBounds(shown);
+  // React Flow itself does not know a node yet that has just been made.
+  const { x, y, width, height } = bounds(shown.map(boxOf));
   const box = globalThis.document.querySelector(".canvas-flow").getBoundingClientRect();
   const start = flow.flowToScreenPosition({ x, y });
   const end = flow.flowToScreenPosition({ x: x + width, y: y + height });

@@ -154,6 +154,13 @@ def test_what_is_deleted_comes_back_with_its_edges_and_texts(edit: Open) -> None
     assert editor.until(lambda flow: bool(flow.nodes)) == before
 
 
+def test_what_is_added_from_the_palette_comes_into_view(edit: Open) -> None:
+    editor = edit("By clicks")
+    for kind in ("welcome", "question", "tag", "message", "close"):
+        editor.page.locator(f".palette-card[data-type={kind}]").click()
+        expect(editor.node(editor.of_type(kind))).to_be_in_viewport(ratio=1)
+
+
 def test_a_flow_is_drawn_by_keyboard_alone(edit: Open) -> None:
     editor = edit("By keyboard")
     keyboard = editor.page.keyboard

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from engine.hours import Standing, standing
 from engine.queries import AnyAnswer, Failed, OpenHours, Opening
 from engine.zones import zone_of
+from flows.failing import failed_answer, failed_text
 from flows.holidays import holidays_of
 from flows.transcript import in_reach
 
@@ -25,7 +26,7 @@ def opening(query: OpenHours, name: str = "") -> Opening:
 def hours_text(answer: AnyAnswer) -> str:
     """``closed, until 2027-10-05 09:00 (Europe/Berlin), Tag der Deutschen Einheit``."""
     if not isinstance(answer, Opening):
-        return f"failed, {answer.reason}" if isinstance(answer, Failed) and answer.reason else "failed"
+        return failed_text(answer)
     now = answer.standing
     parts = ["open" if now.open else "closed"]
     if now.until:
@@ -37,7 +38,7 @@ def hours_answer(text: str, query: OpenHours) -> AnyAnswer:
     """What a transcript says of hours; without a zone its time is by the clocks of the query's."""
     match = _WRITTEN.fullmatch(text)
     if match is None:
-        return Failed(reason=text.removeprefix("failed").lstrip(", ") or "failed")
+        return failed_answer(text)
     zone = match["zone"] or query.hours.zone
     try:
         until = datetime.fromisoformat(match["until"]).replace(tzinfo=zone_of(zone)) if match["until"] else None

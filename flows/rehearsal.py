@@ -49,6 +49,7 @@ from engine.queries import (
 from engine.session import Session
 from engine.step import Step, begin, converse
 from flows.expected import Compared, compared, difference
+from flows.failing import failed_answer, failed_text
 from flows.opening import hours_answer, hours_text, opening
 from flows.transcript import Block, Kind, Transcript, heading, name_and_place, read, source_of, written
 from flows.transcript import Place as Country
@@ -364,8 +365,7 @@ def _unsaid(asked: str, answer: AnyAnswer) -> Line:
         return Line("knowledge", f"knowledge {_in_brackets(answer)}", answer.text)
     if isinstance(answer, Found):
         return Line("knowledge", "knowledge", f"unsure {answer.score:.2f} {_source(answer)}".rstrip())
-    reason = answer.reason if isinstance(answer, Failed) else ""
-    return Line("knowledge", "knowledge", f"failed, {reason}" if reason else "failed")
+    return Line("knowledge", "knowledge", failed_text(answer))
 
 
 def service_text(answer: AnyAnswer) -> str:
@@ -373,14 +373,14 @@ def service_text(answer: AnyAnswer) -> str:
     if isinstance(answer, Fetched):
         values = f" {msgspec.json.encode(answer.values, order='sorted').decode()}" if answer.values else ""
         return f"{answer.status}{values}"
-    return f"failed, {answer.reason}" if isinstance(answer, Failed) and answer.reason else "failed"
+    return failed_text(answer)
 
 
 def service_answer(text: str) -> AnyAnswer:
     """What a transcript says a service answers: a status with values as JSON, or that it failed."""
     status, _, values = text.partition(" ")
     if not (status.isdecimal() and len(status) == 3):
-        return Failed(reason=text.removeprefix("failed").lstrip(", ") or "failed")
+        return failed_answer(text)
     try:
         return msgspec.convert({"type": "fetched", "status": int(status), "values": _json(values)}, Fetched)
     except (msgspec.ValidationError, msgspec.DecodeError):

@@ -213,11 +213,7 @@ function draw({ nodes, views, edges, notes, marks }) {
   };
 }
 
-// As laid out: a dialog that opens is drawn smaller for a moment.
-const roomOf = (root) => {
-  const { clientWidth: width = 600, clientHeight: height = 600 } = root.querySelector(".compare-pane") ?? {};
-  return { width, height };
-};
+const roomOf = (root) => root.querySelector(".compare-pane")?.getBoundingClientRect() ?? { width: 600, height: 600 };
 
 // The view in which both sides are seen as a whole.
 function whole(root, nodes) {

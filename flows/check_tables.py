@@ -90,13 +90,15 @@ def _message(table: DecisionTable, finding: Finding, language: UiLanguage) -> st
 
 
 def _example(table: DecisionTable, example: Mapping[str, Any], language: UiLanguage) -> str:
-    """A place in the table by the facts that make it out."""
+    """A place in the table by the facts that make it out: ``when country is Germany``."""
     facts = {column.fact: example[column.id] for column in table.columns if column.id in example}
     parts = [
         said("told_value", {"fact": fact_title(fact, language), "value": _value(fact, value, language)}, language)
         for fact, value in facts.items()
     ]
-    return said("list_joint", {}, language).join(parts) or said("told_anything", {}, language)
+    if not parts:
+        return said("told_anything", {}, language)
+    return said("told_when", {"facts": said("list_joint", {}, language).join(parts)}, language)
 
 
 def _value(fact: str, value: Any, language: UiLanguage) -> str:

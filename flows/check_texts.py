@@ -11,6 +11,9 @@ from flows.fixes import spelled, without_texts
 from flows.problems import Problem, Reporter
 from schemas import card
 
+_SHOWN = 40
+"""Characters of a text that say which one is meant."""
+
 
 def check_texts(flow: Flow[Any], report: Reporter, values: Collection[str]) -> Iterator[Problem]:
     """``values`` are the names that something sets."""
@@ -42,7 +45,13 @@ def _missing(report: Reporter, node_id: str, path: str, versions: Mapping[str, s
     missing = [tag for tag, text in versions.items() if not text.strip()]
     if missing and len(missing) < len(versions):
         where = report.at(node_id, path)
-        yield report.warning("missing_translation", where, languages=report.languages(*missing))
+        text = next(text for text in versions.values() if text.strip())
+        yield report.warning("missing_translation", where, text=_short(text), languages=report.languages(*missing))
+
+
+def _short(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= _SHOWN else line[: _SHOWN - 1].rstrip() + "…"
 
 
 def _too_long(report: Reporter, node_id: str, path: str, versions: Mapping[str, str]) -> Iterator[Problem]:

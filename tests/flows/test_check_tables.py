@@ -49,16 +49,16 @@ def test_rows_at_odds_are_told_with_an_example() -> None:
     node = table(Row("x", {"c": ["DE"]}, {"r": 1}), Row("y", {"a": [0, 1]}, {"r": 2}))
     (found,) = problems(of(node), "rows_overlap")
     assert found.message == (
-        "“Decision table”: Rows 1 and 2 both hold, with different results, for country: Germany, value “amount”: 0. "
-        "Row 1 counts."
+        "“Decision table”: Rows 1 and 2 both hold, with different results, when country is Germany, value “amount” "
+        "is 0. Row 1 counts."
     )
     (chinese,) = problems(of(node), "rows_overlap", language="zh")
-    assert "（国家或地区：德国、变量“amount”：0）" in chinese.message
+    assert "当国家或地区为德国、变量“amount”为0时，第 1 行" in chinese.message
 
 
 def test_a_gap_is_a_problem_only_while_otherwise_leads_nowhere() -> None:
     assert [one.message for one in problems(of(HIDDEN), "table_gap")] == [
-        "“Decision table”: No row holds for country: anything else."
+        "“Decision table”: No row holds when country is anything else."
     ]
     assert problems(of(HIDDEN, Edge("n", "otherwise", "m")), "table_gap") == []
 
@@ -70,7 +70,7 @@ def test_the_form_is_told_everything_but_what_is_no_table() -> None:
             "rows": ["y", "x"],
             "message": "Row 2 never counts: whenever it holds, a row above it does, too (1).",
         },
-        {"kind": "gap", "rows": [], "message": "No row holds for country: anything else."},
+        {"kind": "gap", "rows": [], "message": "No row holds when country is anything else."},
     ]
     assert told(Message(text="Hi"), "en") == []
 

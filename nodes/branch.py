@@ -20,7 +20,7 @@ class Case(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Branch(Node, frozen=True, tag="branch"):
-    """Goes the way of the first case whose rule holds, from the top down; else by "otherwise"."""
+    """Goes the way of the first case whose rule holds, from the top down; else by “otherwise”."""
 
     TITLE = "Branch"
     ICON = "split"

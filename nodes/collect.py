@@ -66,7 +66,7 @@ class Collect(Node, frozen=True, tag="collect"):
         field("Button to leave out", "Offered with what may be left out, such as: Skip. Empty: no button."),
         msgspec.Meta(max_length=20),
     ] = ""
-    no_reply: Annotated[Duration, field("No reply after", "0: wait without limit.")] = 0
+    no_reply: Annotated[Duration, field("No reply after", "Empty: wait without limit.")] = 0
 
     def ports(self) -> tuple[Port, ...]:
         return (DONE, GAVE_UP, *((NO_REPLY,) if self.no_reply else ()))

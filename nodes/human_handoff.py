@@ -29,7 +29,7 @@ class HumanHandoff(Node, frozen=True, tag="human_handoff"):
     team: Annotated[
         str, field("Team", "Empty: everybody."), msgspec.Meta(max_length=64, extra_json_schema={"widget": "team"})
     ] = ""
-    limit: Annotated[Duration, field("If nobody comes within", "0: wait without limit.")] = 600
+    limit: Annotated[Duration, field("If nobody comes within", "Empty: wait without limit.")] = 600
     nobody_text: Annotated[Said, field("What the contact is told then", "May stay empty.")] = ""
 
     def ports(self) -> tuple[Port, ...]:

@@ -11,7 +11,7 @@ from nodes.fields import Share, field
 
 
 class KnowledgeAnswer(Node, frozen=True, tag="knowledge_answer"):
-    """Answers what the contact wrote last from the knowledge base, with its source. Not sure enough: "unsure"."""
+    """Answers what the contact wrote last from the knowledge base, with its source. Not sure enough: “unsure”."""
 
     TITLE = "Knowledge answer"
     ICON = "book-open-text"

@@ -75,7 +75,7 @@ class Question(Node, frozen=True, tag="question"):
     ] = 2
     retry_text: Annotated[Said, field("Asking again", "Empty: the question itself.")] = ""
     save_as: Annotated[ValueName, field("Keep the answer as", "The name of a value, such as order.")] = ""
-    no_reply: Annotated[Duration, field("No reply after", "0: wait without limit.")] = 0
+    no_reply: Annotated[Duration, field("No reply after", "Empty: wait without limit.")] = 0
 
     def ports(self) -> tuple[Port, ...]:
         ports = [Port(choice.id, choice.label or choice.id) for choice in self.choices]

@@ -8,7 +8,7 @@ from builder_ui.phrased import how_put
 from builder_ui.words import Language, say
 from engine.rules import Compare
 from nodes.business_hours import moment
-from schemas.words import fact_title, language_name, rule_in_words, value_in_words
+from schemas.words import language_name, rule_in_words, value_in_words
 
 COLON: dict[Language, str] = {"en": ": ", "zh": "："}
 
@@ -62,10 +62,7 @@ def fact_in_words(name: str, value: Any, language: Language) -> str:
 
 def compared(compare: Compare, found: Any, language: Language) -> str:
     """A comparison, and what was found where that does not stand in the chat."""
-    if compare.op == "matches":  # a pattern is for those who wrote it; why it holds is plain from the text above
-        line = say("rehearse.pattern", language, fact=fact_title(compare.fact, language))
-    else:
-        line = rule_in_words(compare, language)
+    line = rule_in_words(compare, language, patterns=False)
     if compare.fact == "text":
         return line
     shown = fact_in_words(compare.fact, found, language) or say("rehearse.nothing", language)

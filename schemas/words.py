@@ -61,22 +61,27 @@ def field_in_words(
     return _shown(field, value, language, names or {})
 
 
-def rule_in_words(rule: Rule, language: UiLanguage = "en") -> str:
-    """When the rule holds: ``country is Germany or Austria, and tags has vip``."""
+def rule_in_words(rule: Rule, language: UiLanguage = "en", *, patterns: bool = True) -> str:
+    """When the rule holds: ``country is Germany or Austria, and tags has vip``.
+
+    Without ``patterns`` it is only said that there is one: a pattern is for those who wrote it.
+    """
     words = _words(language)
     match rule:
+        case Compare(op="matches") if not patterns:
+            return str(words["compare_pattern"]).format(fact=fact_title(rule.fact, language))
         case Compare():
             return _comparison(rule, language)
         case Not(rule=inner):
-            return str(words["not"]).format(rule=rule_in_words(inner, language))
+            return str(words["not"]).format(rule=rule_in_words(inner, language, patterns=patterns))
         case All(rules=()):
             return str(words["always"])
         case AnyOf(rules=()):
             return str(words["never"])
         case All(rules=rules):
-            return str(words["and_rules"]).join(_within(part, AnyOf, language) for part in rules)
+            return str(words["and_rules"]).join(_within(part, AnyOf, language, patterns) for part in rules)
         case AnyOf(rules=rules):
-            return str(words["or_rules"]).join(_within(part, All, language) for part in rules)
+            return str(words["or_rules"]).join(_within(part, All, language, patterns) for part in rules)
 
 
 def duration_in_words(seconds: float, language: UiLanguage = "en") -> str:
@@ -146,9 +151,9 @@ def zone_name(zone: str, language: UiLanguage = "en") -> str:
     return f"{get_timezone_location(zone, locale=language, return_city=True)} ({country_name(country, language)})"
 
 
-def _within(rule: Rule, other: type[All] | type[AnyOf], language: UiLanguage) -> str:
+def _within(rule: Rule, other: type[All] | type[AnyOf], language: UiLanguage, patterns: bool) -> str:
     """A part of an "and" or "or"; in parentheses where it is one of the other kind."""
-    text = rule_in_words(rule, language)
+    text = rule_in_words(rule, language, patterns=patterns)
     if isinstance(rule, other) and len(rule.rules) > 1:
         return str(_words(language)["parentheses"]).format(rule=text)
     return text

@@ -56,7 +56,7 @@ def node_form(
         "texts": _texts(flow, node_id),
         "text_rows": text_rows(node, screens),
         "rules": {
-            f"cases.{case.id}": rule_in_words(case.when, screens)
+            f"cases.{case.id}": rule_in_words(case.when, screens, patterns=False)
             for case in getattr(node, "cases", ())
             if hasattr(case, "when")
         },
@@ -86,9 +86,9 @@ def flow_form(
 ) -> Plain:
     """The form of the flow itself."""
     trigger = flow.trigger
-    rules = {f"interrupts.{one.id}": rule_in_words(one.when, screens) for one in flow.interrupts}
+    rules = {f"interrupts.{one.id}": rule_in_words(one.when, screens, patterns=False) for one in flow.interrupts}
     if trigger.when is not None:
-        rules["trigger.when"] = rule_in_words(trigger.when, screens)
+        rules["trigger.when"] = rule_in_words(trigger.when, screens, patterns=False)
     lacking = missing(flow)
     return {
         "node": "",

@@ -48,7 +48,7 @@ def test_in_chinese_with_german_texts() -> None:
 
 
 def test_documents_by_name_and_ports_that_may_be_loose() -> None:
-    assert view(FLOW, "know", names={"d1": "Care"}).summary == "Looks in: Care; sure enough from 60 %"
+    assert view(FLOW, "know", names={"d1": "Care"}).summary == "Looks in: Care; sure enough from 60\u00a0%"
     assert [(port.id, port.optional) for port in view(FLOW, "person").ports] == [
         ("returned", True),
         ("nobody_came", False),

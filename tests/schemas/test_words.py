@@ -63,7 +63,7 @@ def test_says_when_a_rule_holds(rule: Rule, english: str, chinese: str) -> None:
             "1 行 · 国家或地区、变量“sum”",
         ),
         (DecisionTable(), "", ""),
-        (Split(ways=(Way("a", "Short", 70), Way("b", "", 30))), "Short 70 % / b 30 %", "Short 70% / b 30%"),
+        (Split(ways=(Way("a", "Short", 70), Way("b", "", 30))), "Short 70\u00a0% / b 30\u00a0%", "Short 70% / b 30%"),
         (Collect(items=(Item("n"), Item("m", "email"))), "Asks for: Name, Email", "询问：姓名、邮箱"),
         (Message(text="Hi\n there"), "Says: Hi there", "回复：Hi there"),
         (Message(), "", ""),
@@ -86,7 +86,7 @@ def test_says_when_a_rule_holds(rule: Rule, english: str, chinese: str) -> None:
         ),
         (
             KnowledgeAnswer(documents=("d1", "d2"), threshold=0.65),
-            "Looks in: Shipping, d2; sure enough from 65 %",
+            "Looks in: Shipping, d2; sure enough from 65\u00a0%",
             "查找范围：Shipping、d2；把握达到 65% 才回答",
         ),
         (Wait(seconds=5400), "Waits 1 h 30 min", "等待 1 小时 30 分钟"),

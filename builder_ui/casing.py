@@ -7,8 +7,9 @@ from typing import Any
 
 from builder_ui.words import Language, say
 from engine.flow import Flow
+from engine.queries import Fetched
 from flows.expected import Compared, Row
-from flows.rehearsal import Rehearsed
+from flows.rehearsal import Rehearsed, service_answer
 from flows.transcript import Block, seconds_of
 from flows.transcript_line import LOOSE, REST, Line
 from flows.views import node_title
@@ -163,8 +164,26 @@ def _plain(line: Line, language: Language) -> str:
             return language_name(line.text.partition(" (")[0], language)
         case "country":
             return country_name(line.text, language)
+        case "knowledge":
+            return _known(line, language)
+        case "service":
+            return _fetched(line, language)
         case _:
             return line.text
+
+
+def _known(line: Line, language: Language) -> str:
+    told = line.told
+    if told is None or told.text:
+        return line.text
+    return say("ask.failed", language) if told.failed else say("case.unsure", language, score=round(told.score * 100))
+
+
+def _fetched(line: Line, language: Language) -> str:
+    answer = service_answer(line.text)
+    if not isinstance(answer, Fetched):
+        return say("ask.failed", language)
+    return " · ".join([str(answer.status), *(f"{name} = {value}" for name, value in answer.values.items())])
 
 
 def _titled(line: Line, text: str, language: Language) -> str:

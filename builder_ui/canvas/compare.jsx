@@ -46,6 +46,27 @@ export function Comparison({ sides, leftTitle, rightTitle, theme, icons }) {
     root.current.focus();
   }, [sides]);
 
+  // In a window of another size the same difference is in the middle, or all of it is seen again.
+  const refit = useRef(null);
+  refit.current = () => {
+    const node = [...right.nodes, ...left.nodes].find(({ id }) => id === pointed);
+    if (node) setViewport(({ zoom }) => centred(root.current, node, zoom));
+    else setViewport(whole(root.current, [...left.nodes, ...right.nodes]));
+  };
+  const shown = Boolean(sides?.left);
+  useEffect(() => {
+    const pane = root.current.querySelector(".compare-pane");
+    if (!pane) return;
+    let before = "";
+    const seen = new ResizeObserver(([{ contentRect }]) => {
+      const size = `${contentRect.width} ${contentRect.height}`;
+      if (before && before !== size) refit.current();
+      before = size;
+    });
+    seen.observe(pane);
+    return () => seen.disconnect();
+  }, [shown]);
+
   useEffect(() => {
     const press = (event) => {
       if (event.target.closest("select, input, textarea, [role=menu]") || event.ctrlKey || event.metaKey || event.altKey) return;

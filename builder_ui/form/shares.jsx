@@ -106,6 +106,7 @@ function Way({ id, path, way, number, alone, handle, onTitle, onPull, onDrop, on
         <input
           type="range"
           className={`share-range share-${number % 6}`}
+          style={{ "--part": `${way.share}%` }}
           min={0}
           max={100}
           value={way.share}

@@ -210,7 +210,7 @@ def test_hours_and_shares_are_written_as_people_do_and_problems_lead_to_their_fi
     assert (week["1"], week["7"]) == ((("09:00", "12:30"), ("14:00", "18:00")), (("10:00", "12:00"),))
 
     shares = form(editor, "test")
-    shares.get_by_role("button", name="Add a way").click()
+    shares.get_by_role("button", name="Add a group").click()
     shares.get_by_label("Share of A", exact=True).fill("50")
     editor.press("Enter")
     editor.until(lambda flow: [way.share for way in flow.nodes["test"].ways] == [50, 25, 25])

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -79,9 +79,9 @@ def rule_in_words(rule: Rule, language: UiLanguage = "en", *, patterns: bool = T
         case AnyOf(rules=()):
             return str(words["never"])
         case All(rules=rules):
-            return str(words["and_rules"]).join(_within(part, AnyOf, language, patterns) for part in rules)
+            return str(words["and_rules"]).join(_parts(rules, AnyOf, language, patterns))
         case AnyOf(rules=rules):
-            return str(words["or_rules"]).join(_within(part, All, language, patterns) for part in rules)
+            return str(words["or_rules"]).join(_parts(rules, All, language, patterns))
 
 
 def duration_in_words(seconds: float, language: UiLanguage = "en") -> str:
@@ -149,6 +149,13 @@ def zone_name(zone: str, language: UiLanguage = "en") -> str:
     if country is None:
         return zone.replace("_", " ")
     return f"{get_timezone_location(zone, locale=language, return_city=True)} ({country_name(country, language)})"
+
+
+def _parts(
+    rules: Sequence[Rule], other: type[All] | type[AnyOf], language: UiLanguage, patterns: bool
+) -> Iterable[str]:
+    """The parts of an "and" or "or"; those that read alike, such as two with a pattern untold, only once."""
+    return dict.fromkeys(_within(part, other, language, patterns) for part in rules)
 
 
 def _within(rule: Rule, other: type[All] | type[AnyOf], language: UiLanguage, patterns: bool) -> str:

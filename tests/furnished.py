@@ -169,7 +169,9 @@ def _history(database: Engine, owner: Person) -> None:
     def edit(*changes: dict[str, Any]) -> None:
         publishing.edit(database, "luna", {"op": "batch", "edits": list(changes)}, owner)
 
-    x, y = publishing.draft(database, "luna").flow.layout["you_are_welcome"]
+    layout = publishing.draft(database, "luna").flow.layout
+    x, y = layout["you_are_welcome"]
+    room = {node: [left + 320, top] for node, (left, top) in layout.items() if left > x or node == "you_are_welcome"}
     edit(
         {
             "op": "add",
@@ -177,7 +179,7 @@ def _history(database: Engine, owner: Person) -> None:
             "config": {"type": "tag", "name": "Content", "add": ["content"]},
             "at": [x, y],
         },
-        {"op": "move", "to": {"you_are_welcome": [x + 320, y]}},
+        {"op": "move", "to": room},
         {"op": "connect", "source": "small_talk", "port": "thanks", "target": "content"},
         {"op": "connect", "source": "content", "port": "next", "target": "you_are_welcome"},
         {"op": "set", "node": "language", "field": "name", "value": "Language"},

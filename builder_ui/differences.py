@@ -135,7 +135,7 @@ def _side(
         "views": {one.id: msgspec.to_builtins(one) for one in views(flow, language, flow.language, names)},
         "edges": [[edge.source, edge.port, edge.target, kind if edge in ways else ""] for edge in flow.edges],
         "notes": {
-            key: {"text": note.text, "at": note.at, "mark": kind if key in notes else ""}
+            key: {"text": note.text, "at": note.at, "width": note.width, "mark": kind if key in notes else ""}
             for key, note in flow.notes.items()
         },
         "marks": marks,

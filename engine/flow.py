@@ -141,11 +141,16 @@ class Interrupt(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     to: NodeId
 
 
-class Note(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A remark on the canvas; it means nothing to the engine."""
+NoteWidth = Annotated[float, msgspec.Meta(ge=96, le=960)]
+"""In canvas pixels."""
+
+
+class Note(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """A remark on the canvas, as wide as is usual or as somebody made it; it means nothing to the engine."""
 
     text: Annotated[str, msgspec.Meta(max_length=5000)]
     at: tuple[float, float]
+    width: NoteWidth | None = None
 
 
 Language = Annotated[str, msgspec.Meta(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]

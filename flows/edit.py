@@ -225,7 +225,9 @@ def _set_flow(flow: Flow[Any], edit: op.SetFlow, lost: list[Overwritten]) -> Flo
 
 def _put_note(flow: Flow[Any], edit: op.PutNote, lost: list[Overwritten]) -> Flow[Any]:
     where = f"notes/{edit.id}"
-    made = _converted({"text": edit.text, "at": edit.at}, Note, where)
+    before = flow.notes.get(edit.id)
+    width = edit.width if edit.width is not msgspec.UNSET else before and before.width
+    made = _converted({"text": edit.text, "at": edit.at, "width": width}, Note, where)
     if edit.base is not msgspec.UNSET and edit.id in flow.notes:
         value, gone = merge(*map(msgspec.to_builtins, (edit.base, made, flow.notes[edit.id])))
         made = _converted(value, Note, where)

@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
-from engine.flow import Note
+from engine.flow import Note, NoteWidth
 
 Place = tuple[float, float]
 """x, y in canvas pixels."""
@@ -99,11 +99,12 @@ class RemoveLanguage(Edit, frozen=True, tag="remove_language"):
 
 
 class PutNote(Edit, frozen=True, tag="note"):
-    """A remark on the canvas, new or changed; ``base`` is {text, at} or null."""
+    """A remark on the canvas, new or changed; without ``width`` it keeps its own. ``base`` is the note or null."""
 
     id: Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
     text: str
     at: Place
+    width: NoteWidth | msgspec.UnsetType = msgspec.UNSET
     base: Note | msgspec.UnsetType | None = msgspec.UNSET
 
 

@@ -40,6 +40,7 @@ import { GRID, snapped } from "./grid.js";
 import { pointer } from "./hand.js";
 import { bridging } from "./insert.js";
 import { keep, kept } from "./kept.js";
+import { NOTE_WIDTH } from "./shape.js";
 import { WIDTH, act, actAll, free, fresh, middle, page, say, select, selectedIds, settle, useCanvas } from "./store.js";
 
 const get = useCanvas.getState;
@@ -184,7 +185,7 @@ function takeOut() {
 function note() {
   const id = fresh("note");
   useCanvas.setState({ writing: noteId(id) });
-  act({ op: "note", id, text: "", at: here(208, 64) });
+  act({ op: "note", id, text: "", at: here(NOTE_WIDTH, 64) });
 }
 
 // Where something new of this size goes: under the pointer, else into the middle of the view.

@@ -35,7 +35,7 @@ export function understood(text) {
     const { nodes = {}, notes = [] } = copied;
     const fine =
       Object.values(nodes).every(({ config, at }) => typeof config.type === "string" && isPlace(at)) &&
-      notes.every(({ text: said, at }) => typeof said === "string" && isPlace(at));
+      notes.every(({ text: said, at, width = 0 }) => typeof said === "string" && isPlace(at) && Number.isFinite(width));
     return fine && Object.keys(nodes).length + notes.length ? { ...copied, nodes, notes } : null;
   } catch {
     return null;
@@ -101,7 +101,7 @@ export function pasting(copied, corner, fresh, languages) {
       for (const [path, text] of Object.entries(spoken[language] ?? {}))
         if (text) edits.push({ op: "translate", language, node: renamed[id], path, text });
   }
-  const notes = copied.notes.map(({ text, at }) => ({ op: "note", id: fresh("note"), text, at: moved(at) }));
+  const notes = copied.notes.map(({ text, at, width }) => ({ op: "note", id: fresh("note"), text, at: moved(at), width }));
   const ids = [...Object.values(renamed), ...notes.map(({ id }) => noteId(id))];
   return [{ op: "batch", edits: [...edits, ...notes] }, ids];
 }

@@ -8,7 +8,7 @@ import { bounds } from "./align.js";
 import { noteId } from "./document.js";
 import { Icon, Icons } from "./icon.jsx";
 import { placed } from "./layout.js";
-import { WIDTH, boxOf, handlesOf, heightOf } from "./shape.js";
+import { NOTE_WIDTH, WIDTH, boxOf, handlesOf, heightOf } from "./shape.js";
 
 const READABLE = 0.8;
 const LEAST = 0.35;
@@ -219,7 +219,7 @@ function draw({ nodes, views, edges, notes, marks }) {
         const data = { view, mark: marks[id] ?? "", ways: ways[id] ?? none };
         return { id, type: "seen", position: { x, y }, data, measured: { width: WIDTH, height }, handles: handlesOf(view, height) };
       }),
-      ...Object.entries(notes).map(([id, { text, at, mark }]) => ({ id: noteId(id), type: "remark", position: { x: at[0], y: at[1] }, data: { text, mark } })),
+      ...Object.entries(notes).map(([id, { text, at, width, mark }]) => ({ id: noteId(id), type: "remark", position: { x: at[0], y: at[1] }, width: width ?? NOTE_WIDTH, data: { text, mark } })),
     ],
     edges: edges.map(([source, port, target, mark]) => ({
       id: `${source}/${port}`,

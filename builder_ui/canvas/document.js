@@ -1,7 +1,7 @@
 // The flow as the canvas knows it, and what an edit does to it. Pure: no React, no clock.
 //
 // A document is {nodes: {id: [x, y]}, views: {id: view}, edges: {key: {source, port, target}}, start,
-// notes: {id: {text, at}}}. The operations are those of `flows.edit`; what only changes a node's configuration
+// notes: {id: {text, at, width?}}}. The operations are those of `flows.edit`; what only changes a node's configuration
 // changes nothing here until the server sends the node's new view.
 
 export const edgeKey = (source, port) => `${source}/${port}`;
@@ -141,7 +141,12 @@ function fold(draft, edit, look) {
       draft.put("edges", edgeKey(edit.source, edit.port), undefined);
       break;
     case "note":
-      draft.put("notes", edit.id, { text: edit.text, at: edit.at });
+      draft.put("notes", edit.id, {
+        ...document.notes[edit.id],
+        text: edit.text,
+        at: edit.at,
+        ...(edit.width && { width: edit.width }),
+      });
       break;
     case "remove_note":
       draft.put("notes", edit.id, undefined);

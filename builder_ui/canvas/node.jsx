@@ -1,5 +1,5 @@
 // A node as it is drawn: its group, its name, in words what it does, and its ports.
-import { Handle, Position } from "@xyflow/react";
+import { Handle, NodeResizeControl, Position } from "@xyflow/react";
 import { CircleAlert, Flag, TriangleAlert } from "lucide-react";
 import { memo, useEffect, useLayoutEffect, useRef } from "react";
 import { noteKey } from "./document.js";
@@ -159,6 +159,11 @@ export const NoteNode = memo(function NoteNode({ id, data, selected }) {
     if (!text) act({ op: "remove_note", id: key });
     else if (text !== data.text) act({ op: "note", id: key, text, at: useCanvas.getState().document.notes[key].at });
   };
+  const widened = (_, { width }) => {
+    const key = noteKey(id);
+    const { text, at } = useCanvas.getState().document.notes[key];
+    act({ op: "note", id: key, text, at, width: Math.round(width) });
+  };
   return (
     <div className={`note${selected ? " selected" : ""}`} onDoubleClick={() => !locked && useCanvas.setState({ writing: id })}>
       {writing ? (
@@ -176,6 +181,9 @@ export const NoteNode = memo(function NoteNode({ id, data, selected }) {
         />
       ) : (
         <p>{data.text || words.note}</p>
+      )}
+      {selected && !locked && (
+        <NodeResizeControl className="note-edge" position="right" resizeDirection="horizontal" minWidth={96} maxWidth={960} onResizeEnd={widened} />
       )}
     </div>
   );

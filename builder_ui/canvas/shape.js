@@ -4,6 +4,8 @@
 export const WIDTH = 240;
 // What counts as its height before it is known.
 export const HEIGHT = 128;
+// A note's width, until somebody makes it another.
+export const NOTE_WIDTH = 208;
 const HEAD = 44;
 const BORDER = 1;
 const LINE = 16;

@@ -6,7 +6,7 @@ import { bounds } from "./align.js";
 import { edgeKey, moving, noteId, refusal } from "./document.js";
 import { GRID, snapped } from "./grid.js";
 import { placed } from "./layout.js";
-import { HEIGHT, WIDTH, boxOf, handlesOf, heightOf } from "./shape.js";
+import { HEIGHT, NOTE_WIDTH, WIDTH, boxOf, handlesOf, heightOf } from "./shape.js";
 export { WIDTH } from "./shape.js";
 import { acted, loaded, received, unsynced } from "./sync.js";
 import { keepUnsent, unsent } from "./unsent.js";
@@ -125,10 +125,11 @@ function show({ seq, sent, pending, confirmed, failed, document }) {
   const nodes = Object.entries(document.nodes).map(([id, at]) =>
     movedTo(shaped(old[id], id, document.views[id]), at, before.nodes[id]),
   );
-  for (const [id, { at, text }] of Object.entries(document.notes)) {
+  for (const [id, { at, text, width = NOTE_WIDTH }] of Object.entries(document.notes)) {
     const key = noteId(id);
     const node = old[key] ?? { id: key, type: "note", data: { text }, connectable: false };
-    nodes.push(movedTo(node.data.text === text ? node : { ...node, data: { text } }, at, before.notes[id]?.at));
+    const same = node.data.text === text && (node.resizing || node.width === width);
+    nodes.push(movedTo(same ? node : { ...node, data: { text }, width }, at, before.notes[id]?.at));
   }
   const ways = Object.fromEntries(drawn.map((edge) => [edge.id, edge]));
   const edges = Object.entries(document.edges).map(([key, { source, port, target }]) => {

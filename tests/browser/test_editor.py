@@ -253,12 +253,16 @@ def test_a_reload_shows_what_was_left(edit: Open) -> None:
     note.fill("Remember this")
     editor.canvas.click(position={"x": 20, "y": 20})
     editor.until(lambda flow: bool(flow.notes) and next(iter(flow.notes.values())).text == "Remember this")
+    editor.page.get_by_text("Remember this").click()
+    edge = editor.page.locator(".note-edge")
+    editor.drag(edge, editor.by(edge, 80, 0))
+    editor.until(lambda flow: (next(iter(flow.notes.values())).width or 0) > 250)
 
     def drawn() -> list[str]:
         editor.loaded()
         expect(editor.page.get_by_text("Remember this")).to_be_visible()
         places = editor.page.locator(".react-flow__node")
-        return places.evaluate_all("all => all.map((one) => one.dataset.id + one.style.transform)")
+        return places.evaluate_all("all => all.map((one) => one.dataset.id + one.style.transform + one.style.width)")
 
     first = drawn()
     editor.page.reload()

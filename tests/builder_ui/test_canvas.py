@@ -54,6 +54,7 @@ HANDS: list[Plain] = [
     {"op": "remove", "nodes": ["ask"]},
     {"op": "remove", "nodes": ["hello", "hand"]},
     {"op": "note", "id": "first", "text": "Ask Jo", "at": [16, 16]},
+    {"op": "note", "id": "first", "text": "Ask Jo", "at": [16, 16], "width": 320},
     {"op": "note", "id": "second", "text": "New", "at": [32, 32]},
     {"op": "remove_note", "id": "first"},
     {"op": "set_flow", "field": "start", "value": "ask"},

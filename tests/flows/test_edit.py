@@ -153,6 +153,17 @@ def test_keeps_notes() -> None:
     assert done({"op": "remove_note", "id": "n"}, applied.flow).flow.notes == {}
 
 
+def test_a_notes_width_stays_until_another_is_given() -> None:
+    wide = done({"op": "note", "id": "n", "text": "Mind", "at": [1, 2], "width": 320}).flow
+    base = msgspec.to_builtins(wide.notes["n"])
+    said = done({"op": "note", "id": "n", "text": "Mind this", "at": [1, 2], "base": base}, wide)
+    assert said.flow.notes == {"n": Note("Mind this", (1.0, 2.0), 320)}
+    # Somebody else wrote while the hand made it wider: both stay.
+    both = done({"op": "note", "id": "n", "text": "Mind", "at": [1, 2], "width": 400, "base": base}, said.flow)
+    assert both.flow.notes == {"n": Note("Mind this", (1.0, 2.0), 400)}
+    assert b"width" not in flows.write(done({"op": "note", "id": "n", "text": "Mind", "at": [1, 2]}).flow)
+
+
 def test_keeps_test_cases() -> None:
     applied = done({"op": "put_case", "id": "greeting", "text": "opens\nbot: Hi\n"})
     assert applied.flow.cases == {"greeting": "opens\nbot: Hi\n"}
@@ -253,6 +264,7 @@ def test_a_batch_is_done_as_a_whole_or_not_at_all() -> None:
         ({"op": "put_case", "id": "No name", "text": "opens"}, "cases", "wrong_name"),
         ({"op": "put_case", "id": "n", "text": "opens\n" + "x" * 50_000}, "cases/n", "text_longer"),
         ({"op": "note", "id": "n", "text": "x" * 5001, "at": [0, 0]}, "notes/n", "no_such_edit"),
+        ({"op": "note", "id": "n", "text": "x", "at": [0, 0], "width": 95}, "", "no_such_edit"),
         ({"op": "patch", "nodes": {"b": {"type": "exec"}}}, "nodes/b/type", "unknown_type"),
         ({"op": "patch", "flow": {"id": "other"}}, "id", "no_such_field"),
         ({"op": "patch", "texts": {"Deutsch": {}}}, "language", "wrong_form"),

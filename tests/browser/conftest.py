@@ -3,8 +3,10 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
+from tests.browser.editing import Desk, Editor, Open
+from tests.serving import Parley
 from tests.widget_copy import WidgetCopy
 
 # Milliseconds. Only what never comes is waited for so long, whichever of the tests are run together.
@@ -17,3 +19,14 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WidgetCopy]:
     made.start()
     yield made
     made.close()
+
+
+@pytest.fixture(scope="session")
+def desk(served: Parley) -> Desk:
+    return Desk(served)
+
+
+@pytest.fixture
+def edit(page: Page, desk: Desk) -> Open:
+    """`edit("Name")` opens a new empty flow, `edit("Name", flow)` a new one like `flow`."""
+    return lambda name, flow=None, token="": Editor(page, desk, desk.create(name, flow), token)

@@ -173,6 +173,10 @@ class Editor:
         ]
 
 
+Open = Callable[..., Editor]
+"""What the fixture `edit` is: opens a new flow."""
+
+
 class Line:
     """A tab's connection, which can be cut."""
 

@@ -14,7 +14,6 @@ from nodes.question import Question
 from server import publishing
 from tests.browser.editing import Desk, Editor
 from tests.browser.visiting import faults
-from tests.serving import Parley
 
 pytestmark = pytest.mark.browser
 
@@ -38,8 +37,7 @@ FLOW: Flow[Any] = Flow(
 )
 
 
-def test_a_rehearsal_becomes_a_case_that_keeps_a_flow_back_until_somebody_says_why(page: Page, served: Parley) -> None:
-    desk = Desk(served)
+def test_a_rehearsal_becomes_a_case_that_keeps_a_flow_back_until_somebody_says_why(page: Page, desk: Desk) -> None:
     editor = Editor(page, desk, desk.create("With cases", FLOW))
 
     # Rehearsed, and saved under the name that is proposed.
@@ -121,8 +119,7 @@ def test_a_rehearsal_becomes_a_case_that_keeps_a_flow_back_until_somebody_says_w
     assert "bot: ~ thanks" in desk.flow(editor.which).cases["ana-closed"]
 
 
-def test_who_may_not_rehearse_reads_the_cases(page: Page, served: Parley) -> None:
-    desk = Desk(served)
+def test_who_may_not_rehearse_reads_the_cases(page: Page, desk: Desk) -> None:
     case = "# Good bye\n\nopens\nbot: What is your name?\n\nskip 10 min\nbot: Good bye\n- close: done\n"
     made = desk.create("Seen cases", msgspec.structs.replace(FLOW, cases={"good-bye": case}))
     Editor(page, desk, made, desk.person_as("viewer"))

@@ -2,7 +2,6 @@
 
 import json
 import re
-from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
@@ -11,24 +10,10 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 import flows
 from server import publishing
-from tests.browser.editing import Desk, Editor, Line
+from tests.browser.editing import Desk, Editor, Line, Open
 from tests.builder_ui.test_protocol import flow_of
-from tests.serving import Parley
 
 pytestmark = pytest.mark.browser
-
-Open = Callable[..., Editor]
-
-
-@pytest.fixture(scope="session")
-def desk(served: Parley) -> Desk:
-    return Desk(served)
-
-
-@pytest.fixture
-def edit(page: Page, desk: Desk) -> Open:
-    """`edit("Name")` opens a new empty flow, `edit("Name", flow)` a new one like `flow`."""
-    return lambda name, flow=None, token="": Editor(page, desk, desk.create(name, flow), token)
 
 
 def luna() -> flows.check.Flow:

@@ -8,7 +8,6 @@ from playwright.sync_api import Page, expect
 
 from tests.bench.editor_flows import large_flow
 from tests.browser.editing import Desk, Editor
-from tests.serving import Parley
 
 pytestmark = pytest.mark.browser
 
@@ -70,8 +69,7 @@ def written(editor: Editor) -> None:
     expect(editor.node("n0").locator(".node-summary")).to_contain_text("Good day")
 
 
-def test_what_an_edit_costs_does_not_grow_with_the_flow(page: Page, served: Parley) -> None:
-    desk = Desk(served)
+def test_what_an_edit_costs_does_not_grow_with_the_flow(page: Page, desk: Desk) -> None:
     received = {}
     for size in (SMALL, LARGE):
         editor = Counted(page, desk, size)
@@ -82,8 +80,8 @@ def test_what_an_edit_costs_does_not_grow_with_the_flow(page: Page, served: Parl
         assert large <= small + ABOUT
 
 
-def test_a_large_flow_is_drawn_as_far_as_it_is_seen(page: Page, served: Parley) -> None:
-    editor = Counted(page, Desk(served), LARGE)
+def test_a_large_flow_is_drawn_as_far_as_it_is_seen(page: Page, desk: Desk) -> None:
+    editor = Counted(page, desk, LARGE)
     assert 0 < editor.nodes.count() < 40
     astray = editor.page.evaluate(ASTRAY)
     assert len(astray) > 5

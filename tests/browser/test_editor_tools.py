@@ -1,30 +1,16 @@
 """What helps the hand on the canvas: boxes, menus, tidying, zoom, labels; and who cannot see or use a mouse."""
 
 import re
-from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 import flows
-from tests.browser.editing import Desk, Editor
+from tests.browser.editing import Desk, Editor, Open
 from tests.browser.visiting import RULES, faults
 from tests.builder_ui.test_protocol import flow_of
-from tests.serving import Parley
 
 pytestmark = pytest.mark.browser
-
-Open = Callable[..., Editor]
-
-
-@pytest.fixture(scope="session")
-def desk(served: Parley) -> Desk:
-    return Desk(served)
-
-
-@pytest.fixture
-def edit(page: Page, desk: Desk) -> Open:
-    return lambda name, flow=None: Editor(page, desk, desk.create(name, flow))
 
 
 def along(line: Locator, share: float) -> tuple[float, float]:

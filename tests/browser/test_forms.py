@@ -10,16 +10,10 @@ from engine.flow import Flow
 from flows import from_dict
 from tests.browser.editing import Desk, Editor
 from tests.browser.visiting import faults
-from tests.serving import Parley
 
 pytestmark = pytest.mark.browser
 
 Open = Callable[[dict[str, Any]], Editor]
-
-
-@pytest.fixture(scope="module")
-def desk(served: Parley) -> Desk:
-    return Desk(served)
 
 
 @pytest.fixture

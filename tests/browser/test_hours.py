@@ -8,13 +8,11 @@ from flows import from_dict
 from server.hours import ShopHours
 from tests.browser.editing import Desk, Editor
 from tests.browser.visiting import faults
-from tests.serving import Parley
 
 pytestmark = pytest.mark.browser
 
 
-def test_hours_are_changed_used_and_removed(page: Page, served: Parley) -> None:
-    desk = Desk(served)
+def test_hours_are_changed_used_and_removed(page: Page, desk: Desk) -> None:
     nodes = {
         "hours": {"type": "business_hours", "team": "shop"},
         "run": {"type": "subflow", "flow": "returns"},
@@ -22,7 +20,7 @@ def test_hours_are_changed_used_and_removed(page: Page, served: Parley) -> None:
     desk.create("Returns", from_dict({"format": 1, "id": "returns", "name": "Returns"}))
     flow = from_dict({"format": 1, "id": "n", "name": "Nights", "nodes": nodes, "layout": {"run": [0, 300]}})
     editor = Editor(page, desk, desk.create("Nights", flow))
-    page.goto(f"{served.url}/settings")
+    page.goto(f"{desk.served.url}/settings")
     page.get_by_role("link", name="Hours of the teams").click()
     row = page.locator(".lines-list li").filter(has_text="Shop hours")
     expect(row).to_contain_text("Mon–Fri 9:00–18:00")
@@ -54,9 +52,9 @@ def test_hours_are_changed_used_and_removed(page: Page, served: Parley) -> None:
     expect(editor.node("hours")).to_contain_text("Open: Front desk")
     expect(editor.node("run")).to_contain_text("Runs: Returns")
     editor.node("run").dblclick()
-    expect(page).to_have_url(f"{served.url}/flows/returns")
+    expect(page).to_have_url(f"{desk.served.url}/flows/returns")
 
-    page.goto(f"{served.url}/settings/hours")
+    page.goto(f"{desk.served.url}/settings/hours")
     page.locator(".lines-list li").filter(has_text="Front desk").get_by_role("button").click()
     page.get_by_role("menuitem", name="Remove").click()
     expect(page.get_by_role("alertdialog")).to_contain_text("will take them for closed: Nights")

@@ -8,7 +8,6 @@ from playwright.sync_api import Browser, Locator, Page, expect
 import flows
 from tests.browser.editing import Desk
 from tests.browser.visiting import sign_in
-from tests.serving import Parley
 
 pytestmark = pytest.mark.browser
 
@@ -45,11 +44,6 @@ SCREENS = {
     "/settings": ".lines-list li",
     "/settings/hours": ".empty, .lines-list li",
 }
-
-
-@pytest.fixture(scope="module")
-def desk(served: Parley) -> Desk:
-    return Desk(served)
 
 
 @pytest.fixture(scope="module")

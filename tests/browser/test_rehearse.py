@@ -12,16 +12,10 @@ from server import tables
 from tests.browser.editing import Desk, Editor
 from tests.browser.visiting import grave_faults
 from tests.server.house import document
-from tests.serving import Parley
 
 pytestmark = pytest.mark.browser
 
 WRITTEN = (tables.conversations, tables.events, tables.messages, tables.outbox, tables.timers, tables.contacts)
-
-
-@pytest.fixture
-def desk(served: Parley) -> Desk:
-    return Desk(served)
 
 
 @pytest.fixture

@@ -10,7 +10,6 @@ from nodes.http_request import HttpRequest, KeptValue, SentHeader
 from tests.browser.editing import Desk, Editor
 from tests.browser.visiting import faults
 from tests.server.service import Service
-from tests.serving import Parley
 
 pytestmark = pytest.mark.browser
 
@@ -23,11 +22,10 @@ def service() -> Iterator[Service]:
     made.close()
 
 
-def test_a_service_is_added_asked_and_tried(page: Page, served: Parley, service: Service) -> None:
-    desk = Desk(served)
+def test_a_service_is_added_asked_and_tried(page: Page, desk: Desk, service: Service) -> None:
     flow = from_dict({"format": 1, "id": "o", "name": "Orders", "nodes": {"ask": {"type": "http_request"}}})
     editor = Editor(page, desk, desk.create("Orders", flow))
-    page.goto(f"{served.url}/settings")
+    page.goto(f"{desk.served.url}/settings")
     page.get_by_role("button", name="Add a service").click()
     dialog = page.get_by_role("dialog")
     dialog.get_by_label("Name", exact=True).fill("Order system")

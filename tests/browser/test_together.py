@@ -7,14 +7,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browser.editing import Desk, Editor, Line
 from tests.builder_ui.test_protocol import flow_of
-from tests.serving import Parley
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def desk(served: Parley) -> Desk:
-    return Desk(served)
 
 
 @pytest.fixture

@@ -40,7 +40,8 @@ const operatorsFor = (fact, op) => {
   return isNamed(fact.name) ? fact.operators.filter(({ value }) => ["in", "not_in", "empty", op].includes(value)) : fact.name === "time.weekday" ? fact.operators.filter(({ value }) => ["between", op].includes(value)) : all;
 };
 
-const firstOperator = (fact) => (isNamed(fact.name) ? "in" : fact.name === "time.weekday" ? "between" : fresh(fact.name, fact.kind).op);
+// What a column of this fact compares by at first.
+export const firstOperator = (fact) => (isNamed(fact.name) ? "in" : fact.name === "time.weekday" ? "between" : fresh(fact.name, fact.kind).op);
 
 export function ColumnHead({ column, facts, onFact, onName, onMove, onRemove, first, last }) {
   const { form, lists } = useForm();

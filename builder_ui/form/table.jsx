@@ -8,10 +8,9 @@ import { Grid } from "./grid.jsx";
 import { freshId } from "./ids.js";
 import { Large } from "./large.jsx";
 import { SheetImport } from "./import.jsx";
-import { fresh as freshCondition } from "./rules.js";
 import { Sortable } from "./sortable.jsx";
 import { cellText, columnsOf, editsOf, freshRow, shifted, tableIn, withColumn, withFact, withoutColumn, withoutWay, withResult, written } from "./table.js";
-import { ColumnHead, useFacts } from "./column.jsx";
+import { ColumnHead, firstOperator, useFacts } from "./column.jsx";
 import { namesOf as namesIn } from "./value.jsx";
 
 const SHOWN = 6;
@@ -212,8 +211,7 @@ function TableDialog({ table, put, facts, reading, findings, onPaste, onClose })
   );
   const addColumn = () => {
     const fact = facts.find(({ name }) => !table.columns.some((one) => one.fact === name)) ?? facts[0];
-    const op = freshCondition(fact.name, fact.kind).op;
-    put(withColumn(table, fact.name, op === "is" && reading.namesOf(fact.name) && fact.name !== "time.weekday" ? "in" : op));
+    put(withColumn(table, fact.name, firstOperator(fact)));
   };
   const tools = !form.locked && (
     <div className="large-tools" role="toolbar" aria-label={words.table_tools}>

@@ -108,7 +108,6 @@ def _row(row: rx.Var[FlowRow]) -> rx.Component:
                 rx.el.span(t("flows.conversations", n=row.total), class_name="only-card"),
                 class_name="row",
             ),
-            class_name="flow-week",
         ),
         rx.el.td(
             rx.cond(
@@ -120,7 +119,6 @@ def _row(row: rx.Var[FlowRow]) -> rx.Component:
                 ),
                 rx.el.span("–", class_name="soft not-card"),
             ),
-            class_name="flow-handed",
         ),
         rx.el.td(_acts(row), class_name="end flow-acts"),
         key=row.id,

@@ -98,7 +98,7 @@ def _acts(group: rx.Var[GroupRow]) -> rx.Component:
             on_click=Letters.ask_group(group.key),
             aria_label=t("operations.discard_all_of", name=group.name, why=group.why),
         ),
-        class_name="row group-acts",
+        class_name="row",
     )
 
 

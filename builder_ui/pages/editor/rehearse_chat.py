@@ -194,7 +194,6 @@ def _before(shown: Any) -> rx.Component:
     return rx.el.div(
         rx.el.p(rx.icon("diff", size=12, custom_attrs=HIDDEN), t("rehearse.differs"), class_name="chat-differs"),
         rx.foreach(shown.before, lambda text: rx.el.p(text, dir="auto", class_name="chat-was")),
-        class_name="chat-before",
     )
 
 

@@ -85,9 +85,7 @@ def _knowledge() -> rx.Component:
         ),
         labelled(
             t("hand.score", threshold=Hand.hand_threshold),
-            rx.el.input(
-                name="score", type="number", min=0, max=100, default_value=Hand.hand_score.to(str), class_name="short"
-            ),
+            rx.el.input(name="score", type="number", min=0, max=100, default_value=Hand.hand_score.to(str)),
         ),
         _text("source", t("hand.source"), Hand.hand_source),
     )

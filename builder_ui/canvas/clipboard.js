@@ -101,7 +101,7 @@ export function pasting(copied, corner, fresh, languages) {
       for (const [path, text] of Object.entries(spoken[language] ?? {}))
         if (text) edits.push({ op: "translate", language, node: renamed[id], path, text });
   }
-  const notes = copied.notes.map(({ text, at, width }) => ({ op: "note", id: fresh("note"), text, at: moved(at), width }));
+  const notes = copied.notes.map(({ text, at, width }) => ({ op: "note", id: fresh("note"), text, at: moved(at), ...(width && { width }) }));
   const ids = [...Object.values(renamed), ...notes.map(({ id }) => noteId(id))];
   return [{ op: "batch", edits: [...edits, ...notes] }, ids];
 }

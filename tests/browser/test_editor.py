@@ -344,6 +344,14 @@ def test_an_earlier_revision_comes_back_as_draft_or_live(edit: Open) -> None:
     expect(gone).to_have_attribute("data-mark", "removed")
     expect(editor.page.locator("[data-side=left]").locator(gone)).to_be_visible()
     expect(editor.page.locator(".compare-line.removed").first).to_contain_text(first.nodes[node].name)
+    # In a smaller window the same difference is in the middle again.
+    editor.page.locator(".compare-line.removed").first.click()
+    size = editor.page.viewport_size
+    assert size is not None
+    editor.page.set_viewport_size({"width": 800, "height": 500})
+    expect(gone).to_be_in_viewport(ratio=1)
+    editor.page.set_viewport_size(size)
+    expect(gone).to_be_in_viewport(ratio=1)
     editor.page.get_by_role("alert").get_by_role("button", name="Make live again").click()
     expect(editor.page.get_by_text("live again, as revision 3")).to_be_visible()
     assert publishing.revision(engine, editor.which, 3) == first

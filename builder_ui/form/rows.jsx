@@ -1,7 +1,7 @@
 // Lists of rows with a few parts each, such as the headers of a request; and what an answer looks like, as JSON.
 import { useState } from "react";
 import { Add, Remove } from "./choices.jsx";
-import { useDraft, useFaults, useForm, useHeldValue, useValue } from "./draft.js";
+import { useDraft, useFaults, useForm, useHeld, useValue } from "./draft.js";
 import { described, Faults, Field } from "./field.jsx";
 import { slug } from "./ids.js";
 import { shown, stored } from "./placeholders.js";
@@ -10,8 +10,10 @@ import { Filled, useVariables } from "./variables.jsx";
 export function RowsField({ field, id }) {
   const { form, lists } = useForm();
   const { words } = lists;
-  const [rows, put] = useHeldValue(field);
+  const [value, set] = useValue(field);
   const fresh = Object.fromEntries(field.columns.map((column) => [column.name, column.default]));
+  // The draft leaves out what is as usual: filled in, its answer to a row is known for what was sent.
+  const [rows, put] = useHeld(value.map((row) => ({ ...fresh, ...row })), set);
   const change = (at, name, value) => put(rows.map((row, number) => (number === at ? { ...row, [name]: value } : row)));
   return (
     <Field id={id} path={field.name} label={field.title} help={field.help} group>

@@ -1,10 +1,11 @@
 """The form of what is selected, filled by hand in a real browser; what counts is the draft in the database."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, WebSocketRoute, expect
 
 from engine.flow import Flow
 from flows import from_dict
@@ -301,6 +302,40 @@ def test_undo_brings_the_field_back_and_typing_is_never_disturbed(edit: Open) ->
     text.press_sequentially(" and a long line that is typed while its own beginnings come back", delay=40)
     expect(text).to_have_value("First and a long line that is typed while its own beginnings come back")
     editor.until(lambda flow: flow.nodes["say"].text.endswith("come back"))
+
+
+def test_a_row_stays_as_it_is_filled_while_its_own_beginnings_come_back(page: Page, desk: Desk) -> None:
+    told: list[str | bytes] = []
+    sockets: list[WebSocketRoute] = []
+
+    def through(socket: WebSocketRoute) -> None:
+        sockets.append(socket)
+        socket.connect_to_server().on_message(lambda message: told.append(message) if held else socket.send(message))
+
+    held = False
+    page.route_web_socket(re.compile("/_event"), through)
+    nodes = {"ask": {"type": "http_request"}}
+    flow: Flow[Any] = from_dict({"format": 1, "id": "form", "name": "Form", "start": "ask", "nodes": nodes})
+    editor = Editor(page, desk, desk.create("Form", flow))
+    ask = form(editor, "ask")
+    held = True
+    field(ask, "keep").get_by_role("button", name="Add a line").click()
+    path, name = ask.get_by_label("Where it stands 1"), ask.get_by_label("Keep as 1")
+    path.fill("order.status")
+    name.focus()
+    # The server's answers, one after the other: first to the empty row, then to what is in it now.
+    seen = set()
+    while page.locator(".savemark").get_attribute("data-state") != "saved":
+        page.wait_for_timeout(10)
+        while told:
+            sockets[-1].send(told.pop(0))
+            seen.add(path.input_value())
+    held = False
+    assert seen == {"order.status"}
+    name.fill("Status")
+    name.press("Enter")
+    kept = editor.until(lambda flow: flow.nodes["ask"].sets() == ("status",)).nodes["ask"].keep
+    assert [(one.path, one.name) for one in kept] == [("order.status", "status")]
 
 
 def test_leaving_for_another_node_keeps_what_was_typed(edit: Open) -> None:

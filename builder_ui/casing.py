@@ -9,11 +9,12 @@ from builder_ui.words import Language, say
 from engine.flow import Flow
 from engine.queries import Fetched
 from flows.expected import Compared, Row
+from flows.opening import written_hours
 from flows.rehearsal import Rehearsed, service_answer
 from flows.transcript import Block, seconds_of
 from flows.transcript_line import LOOSE, REST, Line
 from flows.views import node_title
-from schemas.words import country_name, duration_in_words, language_name
+from schemas.words import country_name, duration_in_words, language_name, zone_name
 
 _SHORT = 48
 
@@ -168,6 +169,8 @@ def _plain(line: Line, language: Language) -> str:
             return _known(line, language)
         case "service":
             return _fetched(line, language)
+        case "hours":
+            return _hours(line, language)
         case _:
             return line.text
 
@@ -184,6 +187,17 @@ def _fetched(line: Line, language: Language) -> str:
     if not isinstance(answer, Fetched):
         return say("ask.failed", language)
     return " · ".join([str(answer.status), *(f"{name} = {value}" for name, value in answer.values.items())])
+
+
+def _hours(line: Line, language: Language) -> str:
+    told = written_hours(line.text)
+    if told is None:
+        return say("ask.failed", language)
+    until = say("case.until", language, time=told.until) if told.until else ""
+    zone = zone_name(told.zone, language) if told.zone else ""
+    return " · ".join(
+        filter(None, (say("ask.open" if told.open else "ask.closed", language), until, zone, told.holiday))
+    )
 
 
 def _titled(line: Line, text: str, language: Language) -> str:

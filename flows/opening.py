@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime
+from typing import NamedTuple
 
 from engine.hours import Standing, standing
 from engine.queries import AnyAnswer, Failed, OpenHours, Opening
@@ -34,17 +35,34 @@ def hours_text(answer: AnyAnswer) -> str:
     return ", ".join([*parts, now.holiday] if now.holiday else parts)
 
 
-def hours_answer(text: str, query: OpenHours) -> AnyAnswer:
-    """What a transcript says of hours; without a zone its time is by the clocks of the query's."""
+class WrittenHours(NamedTuple):
+    """Hours as a transcript has them: ``until`` as YYYY-MM-DD HH:MM by the clocks of ``zone`` (IANA), or ''."""
+
+    open: bool
+    until: str
+    zone: str
+    holiday: str
+
+
+def written_hours(text: str) -> WrittenHours | None:
+    """The parts of what ``hours_text`` writes; None where it says that there is no answer."""
     match = _WRITTEN.fullmatch(text)
     if match is None:
+        return None
+    return WrittenHours(match["open"] == "open", match["until"] or "", match["zone"] or "", match["holiday"] or "")
+
+
+def hours_answer(text: str, query: OpenHours) -> AnyAnswer:
+    """What a transcript says of hours; without a zone its time is by the clocks of the query's."""
+    told = written_hours(text)
+    if told is None:
         return failed_answer(text)
-    zone = match["zone"] or query.hours.zone
+    zone = told.zone or query.hours.zone
     try:
-        until = datetime.fromisoformat(match["until"]).replace(tzinfo=zone_of(zone)) if match["until"] else None
+        until = datetime.fromisoformat(told.until).replace(tzinfo=zone_of(zone)) if told.until else None
     except ValueError:
-        return Failed(reason=f"no time: {match['until']}")
+        return Failed(reason=f"no time: {told.until}")
     if until and not in_reach(until):
-        return Failed(reason=f"no time: {match['until']}")
-    now = Standing(match["open"] == "open", until.astimezone(UTC) if until else None, match["holiday"] or "")
+        return Failed(reason=f"no time: {told.until}")
+    now = Standing(told.open, until.astimezone(UTC) if until else None, told.holiday)
     return Opening(standing=now, zone=zone)

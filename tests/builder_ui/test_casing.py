@@ -5,10 +5,11 @@ from typing import Any
 import msgspec
 import pytest
 
-from builder_ui.casing import first_difference, turns
+from builder_ui.casing import first_difference, in_words, turns
 from engine.flow import Edge, Flow
 from flows import cases
 from flows.edit import apply
+from flows.transcript_line import line_of
 from nodes.close import Close
 from nodes.human_handoff import HumanHandoff
 from nodes.knowledge_answer import KnowledgeAnswer
@@ -123,6 +124,31 @@ def test_in_chinese_too() -> None:
     opened, _ = shown(FLOW, "all", "zh")
     assert [row.expected for row in opened.rows][:2] == ["国家/地区：德国", "语言：德语"]
     assert shown(FLOW, "loose", "zh")[2].text == "10 分钟内没有回复"
+
+
+@pytest.mark.parametrize(
+    ("written", "english", "chinese"),
+    [
+        ("knowledge: unsure 0.31", "Knowledge base: nothing sure enough (31 %)", "知识库：没有足够把握（31%）"),
+        ("knowledge: failed, took too long", "Knowledge base: no answer", "知识库：没有回答"),
+        (
+            'service: 200 {"carrier": "DHL", "days": 3}',
+            "Service answers: 200 · carrier = DHL · days = 3",
+            "服务返回：200 · carrier = DHL · days = 3",
+        ),
+        ("service: failed, no answer", "Service answers: no answer", "服务返回：没有回答"),
+        ("hours: open", "Hours: open", "营业时间：营业中"),
+        (
+            "hours: closed, until 2027-10-05 09:00 (Europe/Berlin), Tag der Arbeit",
+            "Hours: closed · until 2027-10-05 09:00 · Berlin (Germany) · Tag der Arbeit",
+            "营业时间：已打烊 · 至 2027-10-05 09:00 · 柏林 (德国) · Tag der Arbeit",
+        ),
+        ("hours: failed", "Hours: no answer", "营业时间：没有回答"),
+    ],
+)
+def test_what_the_world_answers_is_in_words(written: str, english: str, chinese: str) -> None:
+    line = line_of(written)
+    assert (in_words(line, "en"), in_words(line, "zh")) == (english, chinese)
 
 
 @pytest.mark.parametrize("text", ["Was?", ""])

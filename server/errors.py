@@ -119,7 +119,7 @@ SENTENCES: dict[str, Sentence] = {
     "resolved": Sentence(
         409,
         "The conversation is resolved; the contact's next message opens a new one.",
-        "该会话已结束，客户再次发来消息时会开启新会话。",
+        "该会话已结束，访客再次发来消息时会开启新会话。",
     ),
     "with_flow": Sentence(409, "The flow has this conversation already.", "该会话已由流程接待。"),
     "bad_snooze": Sentence(
@@ -184,7 +184,7 @@ SENTENCES: dict[str, Sentence] = {
     "channel_in_use": Sentence(
         409,
         "People have written to {name}: its conversations would lose their way back. Switch it off instead.",
-        "已有客户通过“{name}”发来消息，删除后将无法回复这些会话。请改为停用。",
+        "已有访客通过“{name}”发来消息，删除后将无法回复这些会话。请改为停用。",
     ),
     "not_published": Sentence(409, "This flow was never published.", "此流程尚未发布过。"),
     "unexpected": Sentence(

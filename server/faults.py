@@ -63,7 +63,7 @@ SENTENCES: dict[FaultKind, dict[ScreenLanguage, str]] = {
     "trouble": {"en": "Parley could not prepare the message; the log says why.", "zh": "消息处理出错，原因见日志。"},
     "died": {"en": "Sending it was cut off again and again.", "zh": "发送过程多次中断。"},
     "refused": {"en": "The platform refused the message.", "zh": "渠道平台拒收此消息。"},
-    "blocked": {"en": "The contact has blocked this account.", "zh": "客户已屏蔽此账号。"},
+    "blocked": {"en": "The contact has blocked this account.", "zh": "访客已屏蔽此账号。"},
     "off": {"en": "The channel account is switched off or gone.", "zh": "渠道账号已停用或不存在。"},
 }
 """How a kind of fault is told; the stored ``fault`` adds the platform's own words."""

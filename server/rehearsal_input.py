@@ -4,31 +4,17 @@ from typing import Annotated, Literal, get_args
 
 import msgspec
 
+from engine import queries
 from engine.events import Attachment
-from engine.queries import (
-    AnyAnswer,
-    AnyQuery,
-    Detected,
-    DetectLanguage,
-    Failed,
-    Fetch,
-    Fetched,
-    Found,
-    Locate,
-    LookUp,
-    OpenHours,
-    Opening,
-    Place,
-)
 from flows.transcript import EARLIEST, LATEST, in_reach
 from server.rehearsal_start import LINE
 
-SUITS: dict[type[AnyQuery], tuple[type[AnyAnswer], ...]] = {
-    Locate: (),
-    DetectLanguage: (Detected,),
-    LookUp: (Found, Failed),
-    Fetch: (Fetched, Failed),
-    OpenHours: (Opening, Failed),
+SUITS: dict[type[queries.AnyQuery], tuple[type[queries.AnyAnswer], ...]] = {
+    queries.Locate: (),
+    queries.DetectLanguage: (queries.Detected,),
+    queries.LookUp: (queries.Found, queries.Failed),
+    queries.Fetch: (queries.Fetched, queries.Failed),
+    queries.OpenHours: (queries.Opening, queries.Failed),
 }
 """Which answers given by hand suit which query. Where somebody is is chosen with who is writing."""
 
@@ -40,19 +26,19 @@ class ByHand(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """
 
     node: Annotated[str, msgspec.Meta(min_length=1, max_length=400)]
-    answer: AnyAnswer
+    answer: queries.AnyAnswer
 
     def __post_init__(self) -> None:
         """Raise ValueError for an answer that is not given by hand."""
-        if isinstance(self.answer, Place):
+        if isinstance(self.answer, queries.Place):
             raise ValueError("answer: where somebody is is said by the start: country, ip")
-        until = self.answer.standing.until if isinstance(self.answer, Opening) else None
+        until = self.answer.standing.until if isinstance(self.answer, queries.Opening) else None
         if until is not None and until.tzinfo is None:
             raise ValueError("answer: until needs its offset, such as 2027-03-02T10:00:00Z")
         if until is not None and not in_reach(until):
             raise ValueError(f"answer: until is a time from {EARLIEST.year} to {LATEST.year - 1}")
 
-    def suits(self, node: str, query: AnyQuery) -> bool:
+    def suits(self, node: str, query: queries.AnyQuery) -> bool:
         """Whether this answers that node's query."""
         return node == self.node and isinstance(self.answer, SUITS[type(query)])
 
@@ -98,5 +84,5 @@ class Input(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaul
             raise ValueError("each input says exactly one of say, choose, open, skip, seconds and agent")
         if self.attachments and self.say is None:
             raise ValueError("attachments: they come with a text, which may be empty")
-        if self.say is None and any(isinstance(one.answer, Detected) for one in self.answers):
+        if self.say is None and any(isinstance(one.answer, queries.Detected) for one in self.answers):
             raise ValueError("answers: a language is found in a text, so it comes with “say”")

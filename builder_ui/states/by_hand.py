@@ -10,21 +10,9 @@ from builder_ui.state import handler, in_thread
 from builder_ui.states.rehearse import Rehearse
 from builder_ui.states.visitor import ValueLine
 from builder_ui.telling import kind_of, place
+from engine import queries
 from engine.hours import Standing
 from engine.picking import as_kind
-from engine.queries import (
-    AnyAnswer,
-    Citation,
-    Detected,
-    DetectLanguage,
-    Failed,
-    Fetch,
-    Fetched,
-    Found,
-    LookUp,
-    OpenHours,
-    Opening,
-)
 from flows.transcript import name_and_place, source_of
 from server.rehearsal import Asked
 from server.rehearsal_input import ByHand
@@ -101,7 +89,7 @@ class Hand(Rehearse):
     async def ask_service(self, confirmed: bool) -> Any:
         """Really ask the service, once, and let the node hear what it says; what may change something is confirmed."""
         asked = self._asked(*self._hand_at)
-        if asked is None or not isinstance(asked.query, Fetch):
+        if asked is None or not isinstance(asked.query, queries.Fetch):
             return
         if asked.query.method not in _SAFE and not confirmed:
             self.hand_confirm = True
@@ -119,7 +107,7 @@ class Hand(Rehearse):
             return asked
         return None
 
-    async def _let_hear(self, asked: Asked, answer: AnyAnswer | None) -> Any:
+    async def _let_hear(self, asked: Asked, answer: queries.AnyAnswer | None) -> Any:
         """Play on with another answer in the input that the step belongs to."""
         self.hand_open = False
         number = self._run.steps[self._hand_at[0]].input
@@ -134,18 +122,18 @@ class Hand(Rehearse):
     def _fill(self, asked: Asked) -> None:
         """Show in the form what was heard."""
         answer = asked.answer
-        self.hand_outcome = "failed" if isinstance(answer, Failed) else "answered"
-        self.hand_reason = answer.reason if isinstance(answer, Failed) else ""
+        self.hand_outcome = "failed" if isinstance(answer, queries.Failed) else "answered"
+        self.hand_reason = answer.reason if isinstance(answer, queries.Failed) else ""
         match asked.query:
-            case LookUp(threshold=threshold):
+            case queries.LookUp(threshold=threshold):
                 self.hand_threshold = round(threshold * 100)
-                found = answer if isinstance(answer, Found) else Found(score=0.8)
+                found = answer if isinstance(answer, queries.Found) else queries.Found(score=0.8)
                 self.hand_text, self.hand_score = found.text, round(found.score * 100)
                 self.hand_source = source_of(found.citation.name, found.citation.place) if found.citation else ""
-                if isinstance(answer, Found) and not answer.text:
+                if isinstance(answer, queries.Found) and not answer.text:
                     self.hand_outcome = "unsure"
-            case Fetch(wanted=wanted):
-                fetched = answer if isinstance(answer, Fetched) else Fetched(status=200)
+            case queries.Fetch(wanted=wanted):
+                fetched = answer if isinstance(answer, queries.Fetched) else queries.Fetched(status=200)
                 self.hand_status = fetched.status
                 self.hand_request = request(asked.query, self._language())
                 self.hand_values = [ValueLine(one.name, str(fetched.values.get(one.name, ""))) for one in wanted]
@@ -153,37 +141,37 @@ class Hand(Rehearse):
                 self.hand_choice = _chosen(answer)
 
 
-def _chosen(answer: AnyAnswer) -> str:
+def _chosen(answer: queries.AnyAnswer) -> str:
     match answer:
-        case Detected(language=language):
+        case queries.Detected(language=language):
             return language
-        case Opening(standing=now):
+        case queries.Opening(standing=now):
             return "open" if now.open else "closed"
         case _:
             return ""
 
 
-def answer_of(asked: Asked, outcome: str, form: dict[str, str]) -> AnyAnswer:
+def answer_of(asked: Asked, outcome: str, form: dict[str, str]) -> queries.AnyAnswer:
     """What a form says of the answer to a query."""
     if outcome == "failed":
-        return Failed(reason=form.get("reason", "").strip()[:500] or "failed by hand")
+        return queries.Failed(reason=form.get("reason", "").strip()[:500] or "failed by hand")
     match asked.query:
-        case LookUp(language=language, threshold=threshold):
+        case queries.LookUp(language=language, threshold=threshold):
             name, place = name_and_place(" ".join(form.get("source", "").split())[:200])
-            citation = Citation(document=name, name=name, place=place) if name else None
+            citation = queries.Citation(document=name, name=name, place=place) if name else None
             text = form.get("text", "").strip()[:10_000] if outcome == "answered" else ""
             score = _share(form.get("score", ""), threshold)
-            return Found(text=text, score=score, language=language if text else "", citation=citation)
-        case Fetch(wanted=wanted):
+            return queries.Found(text=text, score=score, language=language if text else "", citation=citation)
+        case queries.Fetch(wanted=wanted):
             status = form.get("status", "")
             given = {one.name: as_kind(form.get(f"value.{one.name}") or None, one.kind) for one in wanted}
             values = {name: value for name, value in given.items() if value is not None}
-            return Fetched(status=min(max(int(status), 100), 599) if status.isdecimal() else 200, values=values)
-        case DetectLanguage():
-            return Detected(language=form.get("choice", ""))
-        case OpenHours(hours=hours):
-            zone = asked.answer.zone if isinstance(asked.answer, Opening) else hours.zone
-            return Opening(standing=Standing(open=form.get("choice") == "open"), zone=zone)
+            return queries.Fetched(status=min(max(int(status), 100), 599) if status.isdecimal() else 200, values=values)
+        case queries.DetectLanguage():
+            return queries.Detected(language=form.get("choice", ""))
+        case queries.OpenHours(hours=hours):
+            zone = asked.answer.zone if isinstance(asked.answer, queries.Opening) else hours.zone
+            return queries.Opening(standing=Standing(open=form.get("choice") == "open"), zone=zone)
         case _:
             raise ValueError(f"{type(asked.query).__name__} is not answered by hand")
 

@@ -17,6 +17,7 @@ import { FarWays } from "./far.jsx";
 import { FindDialog } from "./find.jsx";
 import { GRID } from "./grid.js";
 import { pointer } from "./hand.js";
+import { useHeir } from "./heir.js";
 import { Icons } from "./icon.jsx";
 import { useKeys } from "./keyboard.js";
 import { KeysDialog } from "./keys.jsx";
@@ -125,6 +126,7 @@ function Surface({ theme }) {
   const { hand, map } = useKept();
   const surface = useRef(null);
   useLongPress(surface, touched);
+  useHeir(() => surface.current.querySelector(".react-flow__nodes"), id);
   const hints = useMemo(() => hintsOf(words.node_hint), [words]);
 
   return (

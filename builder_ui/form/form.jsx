@@ -7,6 +7,7 @@ import "./texts.css";
 import "./widgets.css";
 // Where the build puts it: every package has a folder of its own there.
 import { Icons } from "../../canvas/canvas/icon.jsx";
+import { useHeir } from "../../canvas/canvas/heir.js";
 import { Picture } from "../../canvas/canvas/picture.jsx";
 import { act, page, useCanvas } from "../../canvas/canvas/store.js";
 import { ArrowRight, Box, Flag } from "lucide-react";
@@ -68,7 +69,9 @@ export function Form({ form: told, options, lists, icons, wanted, matched, onGo,
   useEffect(() => {
     if (wanted?.seq && wanted.node === shown && root.current) goTo(root.current, wanted.field);
   }, [wanted?.seq, shown]);
-  if (!told?.languages || !lists?.words || !options?.tags) return null;
+  const ready = Boolean(told?.languages && lists?.words && options?.tags);
+  useHeir(() => root.current, ready && shown);
+  if (!ready) return null;
   const form = { ...told, options: { ...NONE, ...options } };
   // Leaving a field by a click elsewhere sends what it holds: to the node it was in, as that is in the edit.
   const undo = (again) => page.act(again ? "redo" : "undo");

@@ -179,10 +179,15 @@ def test_a_flow_is_drawn_by_keyboard_alone(edit: Open) -> None:
     expect(editor.page.get_by_role("dialog", name="Keys")).to_contain_text("Ctrl+Z")
     editor.press("Escape")
     expect(editor.page.get_by_role("dialog")).to_have_count(0)
-
-
+    # What is deleted leaves the keyboard to its neighbour.
+    editor.page.locator(f".react-flow__node[data-id={hand}]").focus()
+    editor.press("Space", "Delete")
+    expect(editor.node(hand)).to_have_count(0)
+    expect(editor.page.locator(".react-flow__node:focus")).to_have_count(1)
 def test_a_problem_selects_its_node_and_blocks_publishing(edit: Open) -> None:
     editor = edit("Wrong")
+
+
     empty = editor.drop("message", 420, 120)
     expect(editor.node(empty).locator(".node-badge.error")).to_be_visible()
     editor.canvas.click(position={"x": 20, "y": 20})

@@ -113,7 +113,8 @@ def test_choices_are_put_in_order_by_pointer_and_by_keys(edit: Open) -> None:
     expect(ask.get_by_role("button", name="Move A")).to_be_focused()
     editor.drag(ask.get_by_role("button", name="Move A"), editor.by(ask.get_by_role("button", name="Move B"), 0, -8))
     editor.until(lambda flow: order(flow) == "abc")
-    ask.get_by_role("button", name="Remove this choice").nth(1).click()
+    remove = ask.get_by_role("button", name="Remove this choice")
+    remove.nth(1).click()
     editor.until(lambda flow: order(flow) == "ac")
 
 

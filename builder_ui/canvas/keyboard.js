@@ -6,6 +6,8 @@ import { useCanvas } from "./store.js";
 const get = useCanvas.getState;
 
 const writes = (element) => element.closest?.("input, textarea, select, [contenteditable=true]") ?? null;
+// A dialog of the form holds the page back; a click on its ground leaves the focus with the page all the same.
+const heldBack = () => document.querySelector("dialog[open]") !== null;
 const elsewhere = (element) => element.closest?.("[role=dialog], [role=menu], [role=listbox]") != null;
 
 // With Alt, what a key writes differs by machine; its place does not.
@@ -24,7 +26,7 @@ const hasOwnUndo = (field) => typing.field === field && typing.sent === get().se
 
 export function useKeys(root) {
   useEffect(() => {
-    const ours = (event) => get().id && !writes(event.target) && !elsewhere(event.target) && !get().dialog && !get().menu;
+    const ours = (event) => get().id && !writes(event.target) && !elsewhere(event.target) && !get().dialog && !get().menu && !heldBack();
     // What lies around the canvas has the focus after a click on its ground.
     const onCanvas = ({ target }) => root.current?.contains(target) || target.contains(root.current);
     const press = (event) => {

@@ -152,8 +152,7 @@ export const NoteNode = memo(function NoteNode({ id, data, selected }) {
     if (writing) focus();
     return () => cancelAnimationFrame(frame);
   }, [writing]);
-  const done = () => {
-    useCanvas.setState({ writing: "" });
+  const keep = () => {
     const key = noteKey(id);
     const text = box.current.value.trim();
     if (!text) act({ op: "remove_note", id: key });
@@ -164,6 +163,15 @@ export const NoteNode = memo(function NoteNode({ id, data, selected }) {
     const { text, at } = useCanvas.getState().document.notes[key];
     act({ op: "note", id: key, text, at, width: Math.round(width) });
   };
+  const done = () => {
+    useCanvas.setState({ writing: "" });
+    keep();
+  };
+  useEffect(() => {
+    if (!writing) return undefined;
+    addEventListener("beforeunload", keep, true);
+    return () => removeEventListener("beforeunload", keep, true);
+  }, [writing]);
   return (
     <div className={`note${selected ? " selected" : ""}`} onDoubleClick={() => !locked && useCanvas.setState({ writing: id })}>
       {writing ? (

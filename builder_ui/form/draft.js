@@ -56,7 +56,15 @@ export function useDraft(value, commit, pause = false) {
     state.sent = value;
     if (!state.typing) show(value);
   }, [value]);
-  useEffect(() => () => state.typing && send(), []);
+  useEffect(() => {
+    // Leaving the page, too, comes after the words: at once, before the canvas looks for what has no answer yet.
+    const leave = () => state.typing && send();
+    addEventListener("beforeunload", leave, true);
+    return () => {
+      removeEventListener("beforeunload", leave, true);
+      leave();
+    };
+  }, []);
 
   const press = (event) => {
     if (event.nativeEvent.isComposing) return;

@@ -116,6 +116,11 @@ def test_choices_are_put_in_order_by_pointer_and_by_keys(edit: Open) -> None:
     remove = ask.get_by_role("button", name="Remove this choice")
     remove.nth(1).click()
     editor.until(lambda flow: order(flow) == "ac")
+    # The keyboard stays where the choice was, not at the top of the page.
+    expect(remove.nth(1)).to_be_focused()
+    editor.press("Enter")
+    editor.until(lambda flow: order(flow) == "a")
+    expect(remove).to_be_focused()
 
 
 def test_a_variable_is_put_in_by_its_name(edit: Open) -> None:
@@ -171,17 +176,17 @@ def test_a_table_is_pasted_from_a_spreadsheet_and_worked_in_by_keys(edit: Open) 
     assert (country.op, total.fact, total.op) == ("in", "value.order_total", "between")
     assert table.rows[0].when == {country.id: ["DE", "AT"], total.id: [0, 49]}
     assert [way.title for way in table.outcomes] == ["Slow", "Fast lane"]
-
-    # The same once more beneath: a row that never counts is told.
-    editor.press("Control+Home", "ArrowDown", "ArrowDown")
-    page.keyboard.type("Germ")
-    editor.press("ArrowDown", "Enter", "Tab")
     # No key reaches the canvas behind, wherever the focus is.
     page.evaluate("document.activeElement.blur()")
     editor.press("Delete", "Escape")
     expect(grid).to_have_count(0)
     expect(editor.node("table")).to_have_class(re.compile("selected"))
     page.get_by_role("button", name="Open the table").click()
+
+    # The same once more beneath: a row that never counts is told.
+    editor.press("Control+Home", "ArrowDown", "ArrowDown")
+    page.keyboard.type("Germ")
+    editor.press("ArrowDown", "Enter", "Tab")
     page.keyboard.type("10-20")
     editor.press("Enter")
     flow = editor.until(lambda flow: len(flow.nodes["table"].rows) == 3 and len(flow.nodes["table"].rows[2].when) == 2)
@@ -351,6 +356,23 @@ def test_leaving_for_another_node_keeps_what_was_typed(edit: Open) -> None:
     form(editor, "two")
     flow = editor.until(lambda flow: flow.nodes["one"].text == "Changed")
     assert flow.nodes["two"].text == "Two"
+
+
+def test_leaving_the_page_keeps_what_was_typed(edit: Open) -> None:
+    editor = edit({"one": {"type": "message", "text": "One"}})
+    editor.page.on("dialog", lambda asked: asked.accept())
+    text = form(editor, "one").get_by_label("Text", exact=True)
+    text.press("End")
+    text.press_sequentially(" more")
+    editor.page.reload()
+    editor.loaded()
+    editor.until(lambda flow: flow.nodes["one"].text == "One more")
+    editor.press("n")
+    expect(editor.page.get_by_label("Note", exact=True)).to_be_focused()
+    editor.page.keyboard.type("Ask the warehouse")
+    editor.page.reload()
+    editor.loaded()
+    editor.until(lambda flow: [note.text for note in flow.notes.values()] == ["Ask the warehouse"])
 
 
 def test_ways_lead_to_their_nodes(edit: Open) -> None:

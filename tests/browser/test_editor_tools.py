@@ -25,6 +25,19 @@ def along(line: Locator, share: float) -> tuple[float, float]:
     return x, y
 
 
+def test_a_flow_never_loses_its_name(edit: Open) -> None:
+    editor = edit("Named")
+    name = editor.page.get_by_label("Name of the flow")
+    for written, key in (("", "Enter"), ("  ", "Tab"), ("Half a thou", "Escape")):
+        name.fill(written)
+        name.press(key)
+        expect(name).to_have_value("Named")
+    name.fill("Renamed")
+    name.press("Enter")
+    editor.until(lambda flow: flow.name == "Renamed")
+    expect(name).to_have_value("Renamed")
+
+
 def test_a_box_and_shift_select_several(edit: Open) -> None:
     editor = edit("Box", flow_of(3))
     first, second, third = (editor.node(f"say_{number}") for number in range(3))

@@ -69,6 +69,14 @@ def top() -> rx.Component:
     )
 
 
+# As in every field: Enter takes what is written, Escape leaves the name as it was.
+_KEYS = """({ key, currentTarget: field }) => {
+  if (key === "Escape") field.value = field.defaultValue;
+  if (key === "Enter" || key === "Escape") field.blur();
+}"""
+_NEVER_EMPTY = "({ currentTarget: field }) => { if (!field.value.trim()) field.value = field.defaultValue; }"
+
+
 def _name() -> rx.Component:
     return rx.el.h1(
         rx.el.input(
@@ -76,7 +84,7 @@ def _name() -> rx.Component:
             key=EditorState.name,
             default_value=EditorState.name,
             on_blur=EditorState.rename,
-            custom_attrs={"onKeyDown": rx.Var("(event) => event.key === 'Enter' && event.currentTarget.blur()")},
+            custom_attrs={"onKeyDown": rx.Var(_KEYS), "onBlurCapture": rx.Var(_NEVER_EMPTY)},
             max_length=120,
             read_only=~shown_to("edit_flows"),
             aria_label=t("editor.name"),

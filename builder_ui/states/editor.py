@@ -77,6 +77,8 @@ class EditorState(State):
     # Whether nobody ever published the flow, and whether there is anything in it.
     unpublished: bool = False
     drawn: bool = False
+    # Whether any node of it was ever selected here.
+    seen: bool = False
     # Where the last edit was refused, if it was one of a form: {node, field, message}.
     refusal: dict[str, str] = {}  # noqa: RUF012
     # Who else is in this flow, and what of one's own is not in it any more.
@@ -141,7 +143,7 @@ class EditorState(State):
 
     def _begin(self, flow_id: str) -> None:
         self.opened = flow_id
-        self.selected, self.tab, self.lit, self.selection = [], "properties", {}, {}
+        self.selected, self.tab, self.lit, self.selection, self.seen = [], "properties", {}, {}, False
         self._undo, self._redo, self._done, self.content = [], [], 0, ""
         self.people, self.lost = [], []
         self._wrote, self._heard, self._removed = {}, [], {}
@@ -381,7 +383,7 @@ class EditorState(State):
     @handler("see_flows")
     async def select(self, ids: list[str]) -> None:
         """What is selected on the canvas."""
-        self.selected = ids
+        self.selected, self.seen = ids, self.seen or bool(ids)
         await in_thread(presence.selects, self._tab(), ids[:MOST_SELECTED])
 
     @handler("see_flows")

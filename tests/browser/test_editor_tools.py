@@ -25,6 +25,17 @@ def along(line: Locator, share: float) -> tuple[float, float]:
     return x, y
 
 
+def test_a_first_step_stays_done(edit: Open) -> None:
+    editor = edit("Stepped", flow_of(2))
+    looked = editor.page.locator(".steps .step").first
+    expect(looked).not_to_have_class(re.compile("done"))
+    editor.select("say_0")
+    expect(looked).to_have_class(re.compile("done"))
+    editor.press("Escape")
+    expect(editor.page.locator(".form[data-form=flow]")).to_be_visible()
+    expect(looked).to_have_class(re.compile("done"))
+
+
 def test_a_flow_never_loses_its_name(edit: Open) -> None:
     editor = edit("Named")
     name = editor.page.get_by_label("Name of the flow")

@@ -23,7 +23,7 @@ def steps() -> rx.Component:
                     1,
                     rx.cond(EditorState.drawn, t("steps.look"), t("steps.draw")),
                     rx.cond(EditorState.drawn, t("steps.look_help"), t("steps.draw_help")),
-                    EditorState.drawn & (EditorState.selected.length() > 0),
+                    EditorState.drawn & EditorState.seen,
                     EditorState.to_start,
                 ),
                 _step(

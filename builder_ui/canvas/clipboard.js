@@ -32,11 +32,12 @@ export function understood(text) {
     const read = JSON.parse(text);
     const copied = read.kind === KIND ? read : Number.isInteger(read.format) && read.nodes ? fromFile(read) : null;
     if (!copied) return null;
-    const { nodes = {}, notes = [] } = copied;
+    const { nodes = {}, edges = [], notes = [] } = copied;
     const fine =
       Object.values(nodes).every(({ config, at }) => typeof config.type === "string" && isPlace(at)) &&
+      edges.every((way) => [way.source, way.port, way.target].every((name) => typeof name === "string")) &&
       notes.every(({ text: said, at, width = 0 }) => typeof said === "string" && isPlace(at) && Number.isFinite(width));
-    return fine && Object.keys(nodes).length + notes.length ? { ...copied, nodes, notes } : null;
+    return fine && Object.keys(nodes).length + notes.length ? { ...copied, nodes, edges, notes } : null;
   } catch {
     return null;
   }
@@ -88,7 +89,7 @@ export function pasting(copied, corner, fresh, languages) {
   const [left, top] = cornerOf(copied);
   const moved = (at) => [corner[0] + at[0] - left, corner[1] + at[1] - top];
   const edits = old.map((id) => ({ op: "add", node: renamed[id], config: copied.nodes[id].config, at: moved(copied.nodes[id].at) }));
-  for (const { source, port, target } of copied.edges ?? [])
+  for (const { source, port, target } of copied.edges)
     if (renamed[source] && renamed[target]) edits.push({ op: "connect", source: renamed[source], port, target: renamed[target] });
   for (const id of old) {
     const { config, texts = {} } = copied.nodes[id];

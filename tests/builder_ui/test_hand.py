@@ -251,6 +251,7 @@ def test_texts_go_into_the_language_of_the_flow_they_are_pasted_into() -> None:
         '{"kind": "parley/nodes"}',
         '{"kind": "parley/nodes", "nodes": {"a": {}}}',
         '{"format": 1, "nodes": []}',
+        '{"kind": "parley/nodes", "nodes": {"a": {"config": {"type": "tag"}, "at": [0, 0]}}, "edges": 5}',
     ],
 )
 def test_other_text_is_not_pasted(text: str) -> None:

@@ -51,7 +51,12 @@ class Gate(Revisions):
 
     @handler("publish")
     async def publish(self, form: dict[str, str]) -> Any:
-        """Make the draft that was shown and tested a revision; new conversations get it from now on."""
+        """Make the draft that was shown and tested a revision; new conversations get it from now on.
+
+        The second click of a double one comes when that is done, and is none of a person's.
+        """
+        if not self.dialog_open:
+            return
         self.busy = True
         yield
         try:

@@ -342,7 +342,12 @@ def menu_button(label: Any, *items: rx.Component) -> rx.Component:
 def drop_zone(
     name: str, icon: str, text: Any, event: Any, accept: dict[str, list[str]], multiple: bool = False
 ) -> rx.Component:
-    """A place to drop files on, or to choose them by a click; `name` is the upload's id."""
+    """A place to drop files on, or to choose them by a click; `name` is the upload's id.
+
+    Files of another kind than `accept`, {media type: endings}, are refused before they go up.
+    """
+    endings = ", ".join(ending for some in accept.values() for ending in some)
+    refused = t("frame.only_files" if multiple else "frame.only_one_file", endings=endings)
     return rx.el.label(
         rx.upload.root(
             rx.icon(icon, size=20, custom_attrs=HIDDEN),
@@ -353,6 +358,8 @@ def drop_zone(
             # The label itself opens the choice of files; the zone would open it a second time.
             no_click=True,
             on_drop=event,
+            # Else Reflex says it, in English and with media types.
+            on_drop_rejected=rx.toast.error(refused),
             class_name="drop",
         ),
         class_name="drop-label",

@@ -188,6 +188,10 @@ class TestFlows:
         file.write_text(json.dumps(flow | {"nodes": {"hello": {"type": "welcome", "text": "Hello"}}}))
         opened(page, served, "/flows")
         page.get_by_role("button", name="New flow").first.click()
+        other = tmp_path / "greeting.txt"
+        other.write_text("Hello")
+        page.locator("input[type=file]").set_input_files(other)
+        expect(page.get_by_text("Only one file at a time, ending in .json, is taken here.")).to_be_visible()
         page.locator("input[type=file]").set_input_files(file)
         expect(page).to_have_url(re.compile("/flows/greeting"))
 

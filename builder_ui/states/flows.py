@@ -105,7 +105,9 @@ class Flows(State):
 
     @handler("edit_flows")
     async def create(self, form: dict[str, str]) -> Any:
-        """Make an empty flow with the name that was typed."""
+        """Make an empty flow with the name that was typed; a double click's second comes when that is done."""
+        if not self.dialog:
+            return None
         person = await self._signed_in()
         name = form.get("name", "").strip() or self._say("flows.unnamed")
         made = await in_thread(publishing.create_flow, backend.database(), person, name, language=self._language())
@@ -115,7 +117,9 @@ class Flows(State):
 
     @handler("edit_flows")
     async def start_from(self, starter: str) -> Any:
-        """Make a flow like a starter."""
+        """Make a flow like a starter; a double click's second comes when that is done."""
+        if not self.dialog:
+            return
         person = await self._signed_in()
         flow = await in_thread(flows.starter, starter)
         named = next((row.name for row in self.starters if row.id == starter), flow.name)

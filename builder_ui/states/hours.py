@@ -84,7 +84,9 @@ class HoursState(Removal, State):
 
     @handler("edit_hours")
     async def save(self, form: dict[str, str]) -> Any:
-        """Add or change the hours, or say what is wrong."""
+        """Add or change the hours, or say what is wrong; a double click's second comes when that is done."""
+        if not self.open:
+            return None
         shop, person = backend.here().hours, (await self._signed_in()).id
         name = form.get("name", "").strip()
         try:

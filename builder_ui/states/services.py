@@ -54,7 +54,9 @@ class Services(Removal, State):
 
     @handler("edit_services")
     async def save(self, form: dict[str, str]) -> None:
-        """Add or change the service, or say what is wrong."""
+        """Add or change the service, or say what is wrong; a double click's second comes when that is done."""
+        if not self.open:
+            return
         services, person = backend.here().services, await self._signed_in()
         name, address = form.get("name", "").strip(), form.get("address", "").strip()
         try:

@@ -85,7 +85,9 @@ class Settings(Removal, State):
 
     @handler("manage_people")
     async def add_person(self, form: dict[str, str]) -> None:
-        """Let someone sign in, with a password to pass on."""
+        """Let someone sign in, with a password to pass on; a double click's second comes when that is done."""
+        if self.made:
+            return
         password = _password()
         by = await self._signed_in()
         role = _role(form.get("role", ""))
@@ -122,7 +124,9 @@ class Settings(Removal, State):
 
     @handler("manage_tokens")
     async def create_token(self, form: dict[str, str]) -> None:
-        """Make a token for a program; it is shown this once."""
+        """Make a token for a program; it is shown this once, and a double click makes no second one."""
+        if self.made:
+            return
         by = await self._signed_in()
         role = _role(form.get("role", ""))
         token = await in_thread(staff.create_token, backend.database(), by, form.get("name", ""), role)

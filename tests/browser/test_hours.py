@@ -39,7 +39,7 @@ def test_hours_are_changed_used_and_removed(page: Page, desk: Desk) -> None:
     dialog.get_by_label("Closed on the public holidays of").fill("Germany")
     dialog.get_by_role("option", name="Germany").click()
     assert faults(page, where="[role=dialog]") == []
-    dialog.get_by_role("button", name="Save").click()
+    dialog.get_by_role("button", name="Save").dblclick()
     expect(dialog).to_have_count(0)
     row = page.locator(".lines-list li").filter(has_text="Front desk")
     expect(row).to_contain_text("Mon–Thu 9:00–12:30 and 14:00–18:00, Sat 10:00–14:00")

@@ -313,7 +313,7 @@ class TestSettings:
         page.get_by_role("button", name="Create a token").click()
         form = page.get_by_role("dialog")
         form.get_by_label("What is it for?").fill("backup")
-        form.get_by_role("button", name="Create a token").click()
+        form.get_by_role("button", name="Create a token").dblclick()
         token = form.locator("code").inner_text()
         close(page)
         asks = {"url": f"{served.url}/api/flows", "headers": {"Authorization": f"Bearer {token}"}}

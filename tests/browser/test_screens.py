@@ -169,6 +169,15 @@ class TestFlows:
         self.act(page, "Luna's flow", "Pause")
         expect(row).to_contain_text("Paused, revision 1")
 
+    def test_a_double_click_makes_one(self, page: Page, served: Parley) -> None:
+        opened(page, served, "/flows")
+        page.get_by_role("button", name="New flow").first.click()
+        page.get_by_label("Name of the flow").fill("Clicked twice")
+        page.get_by_role("dialog").get_by_role("button", name="Create").dblclick()
+        expect(page).to_have_url(re.compile("/flows/clicked-twice$"))
+        opened(page, served, "/flows")
+        expect(page.get_by_role("link", name="Clicked twice")).to_have_count(1)
+
     def test_a_file_that_is_no_flow_is_told_apart_fault_by_fault(
         self, page: Page, served: Parley, tmp_path: Path
     ) -> None:

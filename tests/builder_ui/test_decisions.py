@@ -17,7 +17,7 @@ from engine.rules import Compare
         (Compare("value.vip", "is", True), False, "value “vip” is yes (it is no)"),
         (Compare("tags", "has", "vip"), ["returns", "size"], "tags has vip (it is returns, size)"),
         (Compare("tags", "has", "vip"), [], "tags has vip (it is empty)"),
-        (Compare("text", "matches", "^#[0-9]+"), "hello", "what the contact wrote matches the pattern"),
+        (Compare("text", "matches", "^#[0-9]+"), "hello", "what the contact wrote matches a pattern"),
     ],
 )
 def test_a_comparison_tells_what_was_found_in_words(compare: Compare, found: Any, told: str) -> None:

@@ -81,7 +81,7 @@ def _known(fact: rx.Var[Fact]) -> rx.Component:
     value = rx.match(
         fact.name,
         ("source", rx.match(fact.value, *((source, t(key)) for source, key in SOURCE_WORDS.items()), fact.value)),
-        ("timezone", t("inbox.time_there", time=time_in(fact.value), zone=fact.value)),
+        ("timezone", t("inbox.time_there", time=time_in(fact.value), zone=fact.words)),
         fact.value,
     )
     return _fact(_fact_name(fact.name), value)

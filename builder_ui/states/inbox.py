@@ -12,7 +12,7 @@ from builder_ui.way import StepRow, way
 from builder_ui.wording import ago
 from builder_ui.words import Language, say
 from engine.step import FAULT
-from schemas.words import country_name, language_name
+from schemas.words import country_name, language_name, zone_name
 from server import faults, staff, turns
 from server.errors import RefusedError
 from server.history import PAGE, Said
@@ -72,10 +72,11 @@ class Line:
 
 @dataclass(frozen=True)
 class Fact:
-    """Something known of the contact."""
+    """Something known of the contact; `words` is the value as people say it, where they would not know it as it is."""
 
     name: str
     value: str
+    words: str = ""
 
 
 @dataclass(frozen=True)
@@ -341,7 +342,8 @@ def _row(card: Card, language: Language, now: datetime) -> Row:
 def _talk(opened: Opened, person: str, language: Language) -> Talk:
     card, facts = opened.card, opened.facts
     told = {
-        "address": opened.address,
+        # The widget deals its addresses by lot: one tells nobody who the visitor is.
+        "address": opened.address if card.channel != "webwidget" else "",
         "language": language_name(card.language, language) if card.language else "",
         "country": country_name(card.country, language) if card.country else "",
         "email": facts.email,
@@ -349,6 +351,7 @@ def _talk(opened: Opened, person: str, language: Language) -> Talk:
         "source": facts.source,
         "timezone": facts.timezone,
     }
+    words = {"timezone": zone_name(facts.timezone, language)} if facts.timezone else {}
     return Talk(
         id=card.id,
         name=contact_name(card.name, card.contact, language),
@@ -361,7 +364,7 @@ def _talk(opened: Opened, person: str, language: Language) -> Talk:
         fault=card.fault,
         older=opened.older,
         tags=card.tags,
-        facts=[Fact(name, value) for name, value in told.items() if value],
+        facts=[Fact(name, value, words.get(name, "")) for name, value in told.items() if value],
         known=[Fact(name, _shown(value)) for name, value in sorted(opened.values.items())],
     )
 

@@ -2,6 +2,8 @@
 
 from datetime import UTC, datetime
 
+from msgspec.structs import replace
+
 from builder_ui.states.inbox import Fact, _talk
 from engine.events import Contact
 from server.inbox import Card, Opened
@@ -51,3 +53,13 @@ def test_what_is_known_of_a_contact_stands_in_the_column() -> None:
 
 def test_what_is_not_known_does_not() -> None:
     assert [fact.name for fact in _talk(opened(Contact()), "", "en").facts] == ["address", "language", "country"]
+
+
+def test_a_time_zone_is_told_by_its_city() -> None:
+    (zone,) = (fact for fact in _talk(opened(Contact(timezone="Asia/Shanghai")), "", "en").facts if fact.words)
+    assert zone == Fact("timezone", "Asia/Shanghai", "Shanghai (China)")
+
+
+def test_the_address_of_a_visitor_of_the_widget_is_not_told() -> None:
+    visitor = replace(opened(Contact()), card=replace(CARD, channel="webwidget"))
+    assert [fact.name for fact in _talk(visitor, "", "en").facts] == ["language", "country"]

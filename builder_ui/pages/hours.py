@@ -50,7 +50,8 @@ def hours_link() -> rx.Component:
 
 
 def _link(icon: str, name: Any, path: str) -> rx.Component:
-    return ReactRouterLink.create(rx.icon(icon, size=16, custom_attrs=HIDDEN), name, to=path, class_name="quiet")
+    link = ReactRouterLink.create(rx.icon(icon, size=16, custom_attrs=HIDDEN), name, to=path, class_name="quiet")
+    return rx.el.div(link, class_name="row quiet-row")
 
 
 def _add() -> rx.Component:

@@ -176,7 +176,7 @@ def _person(row: rx.Var[PersonRow]) -> rx.Component:
         rx.el.div(
             rx.el.div(
                 row.name,
-                rx.cond(row.me, rx.el.span(t("settings.you"), class_name="soft")),
+                rx.cond(row.me, rx.el.span(t("settings.you"), class_name="chip")),
                 rx.cond(~row.active, rx.el.span(t("settings.disabled"), class_name="chip chip-bad")),
                 class_name="strong row",
             ),

@@ -77,11 +77,14 @@ function WholeWeek({ id, onWeek }) {
     setText("");
   };
   return (
-    <div>
+    <div className="form-field">
+      <label className="form-label small" htmlFor={`${id}-week`}>
+        {words.whole_week}
+      </label>
       <input
+        id={`${id}-week`}
         className="input"
         value={text}
-        aria-label={words.whole_week}
         aria-describedby={`${id}-week-fault`}
         placeholder={words.week_example}
         autoComplete="off"

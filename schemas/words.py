@@ -148,7 +148,8 @@ def zone_name(zone: str, language: UiLanguage = "en") -> str:
     country = get_global("zone_territories").get(zone)
     if country is None:
         return zone.replace("_", " ")
-    return f"{get_timezone_location(zone, locale=language, return_city=True)} ({country_name(country, language)})"
+    city, land = get_timezone_location(zone, locale=language, return_city=True), country_name(country, language)
+    return f"{city}（{land}）" if language == "zh" else f"{city} ({land})"
 
 
 def _parts(

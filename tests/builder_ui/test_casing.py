@@ -141,7 +141,7 @@ def test_in_chinese_too() -> None:
         (
             "hours: closed, until 2027-10-05 09:00 (Europe/Berlin), Tag der Arbeit",
             "Hours: closed · until 2027-10-05 09:00 · Berlin (Germany) · Tag der Arbeit",
-            "营业时间：已打烊 · 至 2027-10-05 09:00 · 柏林 (德国) · Tag der Arbeit",
+            "营业时间：已打烊 · 至 2027-10-05 09:00 · 柏林（德国） · Tag der Arbeit",
         ),
         ("hours: failed", "Hours: no answer", "营业时间：没有回答"),
     ],

@@ -144,7 +144,7 @@ def test_what_is_offered_has_names(screens: Language) -> None:
     assert countries.keys().isdisjoint({"EU", "ZZ", "001"})
     assert all(code != title for code, title in countries.items())
     zones = {option["value"]: option["title"] for option in offered["timezones"]}
-    assert zones["Europe/Berlin"] == {"en": "Berlin (Germany)", "zh": "柏林 (德国)"}[screens]
+    assert zones["Europe/Berlin"] == {"en": "Berlin (Germany)", "zh": "柏林（德国）"}[screens]
 
 
 def test_every_kind_of_field_has_its_entry() -> None:

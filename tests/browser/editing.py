@@ -9,6 +9,7 @@ from playwright.sync_api import Locator, Page, WebSocketRoute, expect
 from sqlalchemy import Engine
 
 from engine.flow import Flow
+from flows import from_dict
 from server import database, people, publishing, staff
 from server.people import Person
 from server.settings import Settings
@@ -175,6 +176,35 @@ class Editor:
 
 Open = Callable[..., Editor]
 """What the fixture `edit` is: opens a new flow."""
+
+
+def flow_of(nodes: dict[str, Any]) -> Flow[Any]:
+    """A flow of these nodes {id: config} beside each other, in English and German, begun at the first."""
+    return from_dict(
+        {
+            "format": 1,
+            "id": "form",
+            "name": "Form",
+            "start": next(iter(nodes), ""),
+            "nodes": nodes,
+            "translations": {"de": {}},
+            "layout": {node: [320 * place, 0] for place, node in enumerate(nodes)},
+        }
+    )
+
+
+def form(editor: Editor, node: str = "") -> Locator:
+    """The form of a node that is now selected, or of the flow."""
+    if node:
+        editor.select(node)
+    found = editor.page.locator(f".form[data-form={node or 'flow'}]")
+    expect(found).to_be_visible()
+    return found
+
+
+def field(shown: Locator, path: str) -> Locator:
+    """A field of a form, by its path in the node's configuration."""
+    return shown.locator(f"[data-field='{path}']")
 
 
 class Line:

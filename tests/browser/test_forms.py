@@ -5,11 +5,10 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import Locator, Page, WebSocketRoute, expect
+from playwright.sync_api import Locator, Page, expect
 
 from engine.flow import Flow
-from flows import from_dict
-from tests.browser.editing import Desk, Editor
+from tests.browser.editing import Desk, Editor, field, flow_of, form
 from tests.browser.visiting import faults
 
 pytestmark = pytest.mark.browser
@@ -21,34 +20,7 @@ Open = Callable[[dict[str, Any]], Editor]
 def edit(page: Page, desk: Desk) -> Open:
     """`edit({id: config})` opens a new flow of these nodes, in English and German, begun at the first."""
 
-    def opened(nodes: dict[str, Any]) -> Editor:
-        flow: Flow[Any] = from_dict(
-            {
-                "format": 1,
-                "id": "form",
-                "name": "Form",
-                "start": next(iter(nodes), ""),
-                "nodes": nodes,
-                "translations": {"de": {}},
-                "layout": {node: [320 * place, 0] for place, node in enumerate(nodes)},
-            }
-        )
-        return Editor(page, desk, desk.create("Form", flow))
-
-    return opened
-
-
-def form(editor: Editor, node: str = "") -> Locator:
-    """The form of a node that is now selected, or of the flow."""
-    if node:
-        editor.select(node)
-    found = editor.page.locator(f".form[data-form={node or 'flow'}]")
-    expect(found).to_be_visible()
-    return found
-
-
-def field(shown: Locator, path: str) -> Locator:
-    return shown.locator(f"[data-field='{path}']")
+    return lambda nodes: Editor(page, desk, desk.create("Form", flow_of(nodes)))
 
 
 def choose(box: Locator, *names: str) -> None:
@@ -300,79 +272,6 @@ def test_a_fault_stands_at_its_field_and_goes_with_it(edit: Open) -> None:
     name.press("Enter")
     editor.until(lambda flow: flow.nodes["keep"].value_name == "order_number")
     expect(name).to_have_value("order_number")
-
-
-def test_undo_brings_the_field_back_and_typing_is_never_disturbed(edit: Open) -> None:
-    editor = edit({"say": {"type": "message", "text": "First"}})
-    say = form(editor, "say")
-    text = say.get_by_label("Text", exact=True)
-    text.fill("Second")
-    editor.until(lambda flow: flow.nodes["say"].text == "Second")
-    editor.page.get_by_role("button", name="Undo").click()
-    expect(text).to_have_value("First")
-    editor.until(lambda flow: flow.nodes["say"].text == "First")
-    text.press_sequentially(" and a long line that is typed while its own beginnings come back", delay=40)
-    expect(text).to_have_value("First and a long line that is typed while its own beginnings come back")
-    editor.until(lambda flow: flow.nodes["say"].text.endswith("come back"))
-
-
-def test_a_row_stays_as_it_is_filled_while_its_own_beginnings_come_back(page: Page, desk: Desk) -> None:
-    told: list[str | bytes] = []
-    sockets: list[WebSocketRoute] = []
-
-    def through(socket: WebSocketRoute) -> None:
-        sockets.append(socket)
-        socket.connect_to_server().on_message(lambda message: told.append(message) if held else socket.send(message))
-
-    held = False
-    page.route_web_socket(re.compile("/_event"), through)
-    nodes = {"ask": {"type": "http_request"}}
-    flow: Flow[Any] = from_dict({"format": 1, "id": "form", "name": "Form", "start": "ask", "nodes": nodes})
-    editor = Editor(page, desk, desk.create("Form", flow))
-    ask = form(editor, "ask")
-    held = True
-    field(ask, "keep").get_by_role("button", name="Add a line").click()
-    path, name = ask.get_by_label("Where it stands 1"), ask.get_by_label("Keep as 1")
-    path.fill("order.status")
-    name.focus()
-    # The server's answers, one after the other: first to the empty row, then to what is in it now.
-    seen = set()
-    while page.locator(".savemark").get_attribute("data-state") != "saved":
-        page.wait_for_timeout(10)
-        while told:
-            sockets[-1].send(told.pop(0))
-            seen.add(path.input_value())
-    held = False
-    assert seen == {"order.status"}
-    name.fill("Status")
-    name.press("Enter")
-    kept = editor.until(lambda flow: flow.nodes["ask"].sets() == ("status",)).nodes["ask"].keep
-    assert [(one.path, one.name) for one in kept] == [("order.status", "status")]
-
-
-def test_leaving_for_another_node_keeps_what_was_typed(edit: Open) -> None:
-    editor = edit({"one": {"type": "message", "text": "One"}, "two": {"type": "message", "text": "Two"}})
-    form(editor, "one").get_by_label("Text", exact=True).fill("Changed")
-    form(editor, "two")
-    flow = editor.until(lambda flow: flow.nodes["one"].text == "Changed")
-    assert flow.nodes["two"].text == "Two"
-
-
-def test_leaving_the_page_keeps_what_was_typed(edit: Open) -> None:
-    editor = edit({"one": {"type": "message", "text": "One"}})
-    editor.page.on("dialog", lambda asked: asked.accept())
-    text = form(editor, "one").get_by_label("Text", exact=True)
-    text.press("End")
-    text.press_sequentially(" more")
-    editor.page.reload()
-    editor.loaded()
-    editor.until(lambda flow: flow.nodes["one"].text == "One more")
-    editor.press("n")
-    expect(editor.page.get_by_label("Note", exact=True)).to_be_focused()
-    editor.page.keyboard.type("Ask the warehouse")
-    editor.page.reload()
-    editor.loaded()
-    editor.until(lambda flow: [note.text for note in flow.notes.values()] == ["Ask the warehouse"])
 
 
 def test_ways_lead_to_their_nodes(edit: Open) -> None:

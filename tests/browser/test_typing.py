@@ -1,0 +1,82 @@
+"""What somebody is typing into a form stays, whatever comes back from the server or wherever they go meanwhile."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, WebSocketRoute, expect
+
+from tests.browser.editing import Desk, Editor, Open, field, flow_of, form
+
+pytestmark = pytest.mark.browser
+
+
+def test_undo_brings_the_field_back_and_typing_is_never_disturbed(edit: Open) -> None:
+    editor = edit("Form", flow_of({"say": {"type": "message", "text": "First"}}))
+    say = form(editor, "say")
+    text = say.get_by_label("Text", exact=True)
+    text.fill("Second")
+    editor.until(lambda flow: flow.nodes["say"].text == "Second")
+    editor.page.get_by_role("button", name="Undo").click()
+    expect(text).to_have_value("First")
+    editor.until(lambda flow: flow.nodes["say"].text == "First")
+    text.press_sequentially(" and a long line that is typed while its own beginnings come back", delay=40)
+    expect(text).to_have_value("First and a long line that is typed while its own beginnings come back")
+    editor.until(lambda flow: flow.nodes["say"].text.endswith("come back"))
+
+
+def test_a_row_stays_as_it_is_filled_while_its_own_beginnings_come_back(page: Page, desk: Desk) -> None:
+    told: list[str | bytes] = []
+    sockets: list[WebSocketRoute] = []
+
+    def through(socket: WebSocketRoute) -> None:
+        sockets.append(socket)
+        socket.connect_to_server().on_message(lambda message: told.append(message) if held else socket.send(message))
+
+    held = False
+    page.route_web_socket(re.compile("/_event"), through)
+    editor = Editor(page, desk, desk.create("Form", flow_of({"ask": {"type": "http_request"}})))
+    ask = form(editor, "ask")
+    held = True
+    field(ask, "keep").get_by_role("button", name="Add a line").click()
+    path, name = ask.get_by_label("Where it stands 1"), ask.get_by_label("Keep as 1")
+    path.fill("order.status")
+    name.focus()
+    # The server's answers, one after the other: first to the empty row, then to what is in it now.
+    seen = set()
+    while page.locator(".savemark").get_attribute("data-state") != "saved":
+        page.wait_for_timeout(10)
+        while told:
+            sockets[-1].send(told.pop(0))
+            seen.add(path.input_value())
+    held = False
+    assert seen == {"order.status"}
+    name.fill("Status")
+    name.press("Enter")
+    kept = editor.until(lambda flow: flow.nodes["ask"].sets() == ("status",)).nodes["ask"].keep
+    assert [(one.path, one.name) for one in kept] == [("order.status", "status")]
+
+
+def test_leaving_for_another_node_keeps_what_was_typed(edit: Open) -> None:
+    nodes = {"one": {"type": "message", "text": "One"}, "two": {"type": "message", "text": "Two"}}
+    editor = edit("Form", flow_of(nodes))
+    form(editor, "one").get_by_label("Text", exact=True).fill("Changed")
+    form(editor, "two")
+    flow = editor.until(lambda flow: flow.nodes["one"].text == "Changed")
+    assert flow.nodes["two"].text == "Two"
+
+
+def test_leaving_the_page_keeps_what_was_typed(edit: Open) -> None:
+    editor = edit("Form", flow_of({"one": {"type": "message", "text": "One"}}))
+    editor.page.on("dialog", lambda asked: asked.accept())
+    text = form(editor, "one").get_by_label("Text", exact=True)
+    text.press("End")
+    text.press_sequentially(" more")
+    editor.page.reload()
+    editor.loaded()
+    editor.until(lambda flow: flow.nodes["one"].text == "One more")
+    editor.press("n")
+    expect(editor.page.get_by_label("Note", exact=True)).to_be_focused()
+    editor.page.keyboard.type("Ask the warehouse")
+    editor.page.reload()
+    editor.loaded()
+    editor.until(lambda flow: [note.text for note in flow.notes.values()] == ["Ask the warehouse"])

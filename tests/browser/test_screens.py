@@ -197,12 +197,16 @@ class TestFlows:
         file.write_text(json.dumps(flow | {"nodes": {"hello": {"type": "welcome", "text": "Hello"}}}))
         opened(page, served, "/flows")
         page.get_by_role("button", name="New flow").first.click()
-        other = tmp_path / "greeting.txt"
-        other.write_text("Hello")
-        page.locator("input[type=file]").set_input_files(other)
-        expect(page.get_by_text("Only one file at a time, ending in .json, is taken here.")).to_be_visible()
         page.locator("input[type=file]").set_input_files(file)
         expect(page).to_have_url(re.compile("/flows/greeting"))
+
+    def test_a_file_of_another_kind_is_refused_in_plain_words(self, page: Page, served: Parley, tmp_path: Path) -> None:
+        other = tmp_path / "greeting.txt"
+        other.write_text("Hello")
+        opened(page, served, "/flows")
+        page.get_by_role("button", name="New flow").first.click()
+        page.locator("input[type=file]").set_input_files(other)
+        expect(page.get_by_text("Only one file at a time, ending in .json, is taken here.")).to_be_visible()
 
 
 @pytest.mark.usefixtures("owner")

@@ -145,7 +145,8 @@ def test_what_is_added_from_the_palette_comes_into_view(edit: Open) -> None:
     editor = edit("By clicks")
     for kind in ("welcome", "question", "tag", "message", "close"):
         editor.page.locator(f".palette-card[data-type={kind}]").click()
-        expect(editor.node(editor.of_type(kind))).to_be_in_viewport(ratio=1)
+        # Whole: the browser reckons a node of a zoomed canvas as 0.9999997 of itself at times.
+        expect(editor.node(editor.of_type(kind))).to_be_in_viewport(ratio=0.999)
 
 
 def test_a_flow_is_drawn_by_keyboard_alone(edit: Open) -> None:

@@ -25,7 +25,8 @@ from engine.queries import (
     Opening,
     Place,
 )
-from flows.transcript import MOST_BLOCKS, TranscriptError
+from flows.transcript import MOST_BLOCKS
+from flows.transcript_line import TranscriptError
 from server import geo
 from server.rehearsal import Ask, rehearse
 from server.rehearsal_input import ByHand, Input, Sent

@@ -33,11 +33,13 @@ Method = Callable[..., Any]
 YEAR = 365 * 24 * 60 * 60
 
 
-def handler(permission: Permission, background: bool = False) -> Callable[[Method], Any]:
+def handler(permission: Permission, background: bool = False, while_open: str = "") -> Callable[[Method], Any]:
     """Make an async method of a state an event handler for those who have the permission.
 
     Somebody not signed in is led to the sign-in page; somebody without the right is told so, and so is a
     refusal by the server. One in the `background` holds up nothing: it changes the state only within `async with self`.
+    What a dialog's form does is done only while the variable `while_open` says that the dialog is: a double click's
+    second event comes when the first has closed it.
     """
 
     def guard(method: Method) -> Any:
@@ -48,6 +50,8 @@ def handler(permission: Permission, background: bool = False) -> Callable[[Metho
             refusal = await self._refusal(permission)
             if refusal is not None:
                 yield refusal
+                return
+            if while_open and not getattr(self, while_open):
                 return
             try:
                 if inspect.isasyncgenfunction(method):

@@ -103,11 +103,9 @@ class Flows(State):
         if not is_open:
             self.dialog = ""
 
-    @handler("edit_flows")
+    @handler("edit_flows", while_open="dialog")
     async def create(self, form: dict[str, str]) -> Any:
-        """Make an empty flow with the name that was typed; a double click's second comes when that is done."""
-        if not self.dialog:
-            return None
+        """Make an empty flow with the name that was typed."""
         person = await self._signed_in()
         name = form.get("name", "").strip() or self._say("flows.unnamed")
         made = await in_thread(publishing.create_flow, backend.database(), person, name, language=self._language())
@@ -115,11 +113,9 @@ class Flows(State):
         self.dialog = ""
         return rx.redirect(f"/flows/{made}")
 
-    @handler("edit_flows")
+    @handler("edit_flows", while_open="dialog")
     async def start_from(self, starter: str) -> Any:
-        """Make a flow like a starter; a double click's second comes when that is done."""
-        if not self.dialog:
-            return
+        """Make a flow like a starter."""
         person = await self._signed_in()
         flow = await in_thread(flows.starter, starter)
         named = next((row.name for row in self.starters if row.id == starter), flow.name)

@@ -49,14 +49,9 @@ class Gate(Revisions):
             if self._tested == version:
                 self.tested, self.keeping = True, failed
 
-    @handler("publish")
+    @handler("publish", while_open="dialog_open")
     async def publish(self, form: dict[str, str]) -> Any:
-        """Make the draft that was shown and tested a revision; new conversations get it from now on.
-
-        The second click of a double one comes when that is done, and is none of a person's.
-        """
-        if not self.dialog_open:
-            return
+        """Make the draft that was shown and tested a revision; new conversations get it from now on."""
         self.busy = True
         yield
         try:

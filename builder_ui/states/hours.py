@@ -82,11 +82,9 @@ class HoursState(Removal, State):
         """Take what was entered."""
         self.hours = hours
 
-    @handler("edit_hours")
+    @handler("edit_hours", while_open="open")
     async def save(self, form: dict[str, str]) -> Any:
-        """Add or change the hours, or say what is wrong; a double click's second comes when that is done."""
-        if not self.open:
-            return None
+        """Add or change the hours, or say what is wrong."""
         shop, person = backend.here().hours, (await self._signed_in()).id
         name = form.get("name", "").strip()
         try:

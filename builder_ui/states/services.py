@@ -52,11 +52,9 @@ class Services(Removal, State):
         if not is_open:
             self.open = False
 
-    @handler("edit_services")
+    @handler("edit_services", while_open="open")
     async def save(self, form: dict[str, str]) -> None:
-        """Add or change the service, or say what is wrong; a double click's second comes when that is done."""
-        if not self.open:
-            return
+        """Add or change the service, or say what is wrong."""
         services, person = backend.here().services, await self._signed_in()
         name, address = form.get("name", "").strip(), form.get("address", "").strip()
         try:

@@ -4,6 +4,7 @@ A conversation stays on the revision it began with; publishing decides what new 
 removed from the database, only put aside, so that running conversations end well and every deletion can be undone.
 """
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any, Literal
 
@@ -14,6 +15,7 @@ import flows
 import flows.edit
 from engine.flow import Flow
 from flows import edits
+from flows.edit import Applied
 from flows.inverse import inverse, touched
 from schemas import UiLanguage
 from server import audit, subflows, tables
@@ -56,7 +58,7 @@ __all__ = [
 _flows = tables.flows
 
 ATTEMPTS = 20
-"""So often an edit is tried again when others edited the same flow in between."""
+"""So often publishing looks at a flow again when somebody changes it meanwhile."""
 
 
 class Draft(msgspec.Struct, frozen=True):
@@ -112,8 +114,7 @@ def duplicate_flow(engine: Engine, person: Person, which: str, name: str) -> str
 def draft(engine: Engine, which: str) -> Draft:
     """The draft of a flow, also of a deleted one. Raises RefusedError `not_found`."""
     with reading(engine).begin() as connection:
-        row = _row(connection, which)
-    return Draft(stored(row.draft), row.draft_version, row.state)
+        return _draft(connection, which)
 
 
 def edit(
@@ -133,21 +134,19 @@ def edit(
     or `in_trash`.
     """
     wanted = flows.edit.read(change)
-    for _ in range(ATTEMPTS):
-        now = draft(engine, which)
+
+    def made(now: Draft) -> Applied:
         _not_deleted(now.state)
         if version not in (None, now.version):
             raise RefusedError("conflict", where="version", version=now.version)
-        applied = flows.edit.apply(now.flow, wanted)
-        with engine.begin() as connection:
-            if not _replace_draft(connection, which, now.version, applied.flow):
-                continue
-        taken_back: dict[str, Any] = msgspec.to_builtins(applied.inverse)
-        if applied.overwritten and bus is not None:
-            Together(bus).overwritten(which, tab, person, applied.overwritten)
-        _tell(bus, "flow", which, now.version + 1, person, edit=change, changed=applied.changed_nodes)
-        return Edited(applied.flow, now.version + 1, taken_back, applied.changed_nodes)
-    raise RefusedError("conflict", where="version", version=now.version)
+        return flows.edit.apply(now.flow, wanted)
+
+    applied, stored_as = _redraft(engine, which, made)
+    taken_back: dict[str, Any] = msgspec.to_builtins(applied.inverse)
+    if applied.overwritten and bus is not None:
+        Together(bus).overwritten(which, tab, person, applied.overwritten)
+    _tell(bus, "flow", which, stored_as, person, edit=change, changed=applied.changed_nodes)
+    return Edited(applied.flow, stored_as, taken_back, applied.changed_nodes)
 
 
 def rename_flow(engine: Engine, which: str, name: str, person: Person, *, bus: Bus | None = None) -> Edited:
@@ -297,18 +296,35 @@ def export_flow(engine: Engine, which: str, number: int | None = None) -> bytes:
 
 
 def _overwrite(engine: Engine, which: str, flow: Flow[Any], person: Person, bus: Bus | None) -> Edited:
-    for _ in range(ATTEMPTS):
-        now = draft(engine, which)
+    now = draft(engine, which)
+    _not_deleted(now.state)
+    if now.flow == flow:
+        return Edited(flow, now.version, msgspec.to_builtins(edits.Patch()), ())
+
+    def made(now: Draft) -> Applied:
         _not_deleted(now.state)
-        if now.flow == flow:
-            return Edited(flow, now.version, msgspec.to_builtins(edits.Patch()), ())
         back = inverse(now.flow, flow)
-        with engine.begin() as connection:
-            if not _replace_draft(connection, which, now.version, flow):
-                continue
-        _tell(bus, "replaced", which, now.version + 1, person)
-        return Edited(flow, now.version + 1, msgspec.to_builtins(back), touched(back))
-    raise RefusedError("conflict", where="version", version=now.version)
+        return Applied(flow, back, touched(back))
+
+    applied, stored_as = _redraft(engine, which, made)
+    _tell(bus, "replaced", which, stored_as, person)
+    return Edited(flow, stored_as, msgspec.to_builtins(applied.inverse), applied.changed_nodes)
+
+
+def _redraft(engine: Engine, which: str, made: Callable[[Draft], Applied]) -> tuple[Applied, int]:
+    """Store what `made` makes of the draft, and its version.
+
+    That is reckoned while others may write. Where somebody was faster, it is reckoned once more with the row held, so
+    that among many who edit nobody comes too late again and again.
+    """
+    now = draft(engine, which)
+    applied = made(now)
+    with engine.begin() as connection:
+        if not _replace_draft(connection, which, now.version, applied.flow):
+            now = _draft(connection, which, lock=True)
+            applied = made(now)
+            _replace_draft(connection, which, now.version, applied.flow)
+    return applied, now.version + 1
 
 
 def _insert(connection: Connection, flow: Flow[Any]) -> None:
@@ -340,6 +356,11 @@ def _replace_draft(connection: Connection, which: str, version: int, flow: Flow[
 
 def _set(connection: Connection, which: str, **changes: Any) -> None:
     connection.execute(update(_flows).where(_flows.c.id == which).values(**changes, changed=datetime.now(UTC)))
+
+
+def _draft(connection: Connection, which: str, lock: bool = False) -> Draft:
+    row = _row(connection, which, lock)
+    return Draft(stored(row.draft), row.draft_version, row.state)
 
 
 def _row(connection: Connection, which: str, lock: bool = False) -> Row[Any]:

@@ -8,6 +8,7 @@ import msgspec
 from builder_ui.differences import FIELDS
 from builder_ui.words import Language, say
 from engine.flow import Flow
+from flows.cases import name_of
 from flows.views import node_card, node_title, port_titles
 from schemas.words import language_name
 from server.together import Loss, Somebody
@@ -87,6 +88,9 @@ def _field(flow: Flow[Any], node_id: str, path: str, language: Language) -> str:
     first, _, rest = path.partition(".")
     if first == "notes":
         return say("together.note", language)
+    if first == "cases":
+        case_id = rest.partition(".")[0]
+        return say("together.case", language, name=name_of(flow.cases.get(case_id, "")) or case_id)
     if node_id not in flow.nodes:
         return say(FIELDS[first], language) if first in FIELDS else first
     node = flow.nodes[node_id]

@@ -13,6 +13,7 @@ from engine.events import MessageReceived
 from engine.flow import MOST_CASES, Flow
 from engine.graph import Plan, plan
 from engine.step import Step
+from flows.case_edits import unused_id
 from flows.coverage import Coverage, covered
 from flows.expected import rows
 from flows.rehearsal import Rehearsed, rehearse
@@ -91,9 +92,7 @@ def free_id(flow: Flow[Any], name: str) -> str:
     """An id for a new case, made from its name."""
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
     wanted = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:56].strip("-") or "case"
-    if wanted not in flow.cases:
-        return wanted
-    return next(made for n in range(2, MOST_CASES + 3) if (made := f"{wanted}-{n}") not in flow.cases)
+    return unused_id(wanted, flow.cases)
 
 
 def free_name(flow: Flow[Any], name: str) -> str:

@@ -10,6 +10,7 @@ import msgspec
 from engine.flow import MOST_CASES, Edge, Flow, Node, Note
 from engine.text import texts, with_texts
 from flows import edits as op
+from flows.case_edits import put_case
 from flows.case_faults import case_faults, too_large
 from flows.faults import from_schema, of_msgspec
 from flows.inverse import inverse, patched, touched
@@ -129,8 +130,8 @@ def _applied(flow: Flow[Any], edit: op.AnyEdit, lost: list[Overwritten]) -> Flow
             if note_id not in flow.notes:
                 raise EditError("notes", "no_such_note", name=note_id)
             return _replace(flow, notes={k: v for k, v in flow.notes.items() if k != note_id})
-        case op.PutCase(id=case_id, text=text):
-            return _with_cases(flow, {**flow.cases, case_id: text})
+        case op.PutCase():
+            return _with_cases(flow, put_case(flow, edit, lost))
         case op.RemoveCase(id=case_id):
             if case_id not in flow.cases:
                 raise EditError(f"cases/{case_id[:80]}", "no_such_case", name=case_id[:80])

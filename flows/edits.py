@@ -115,10 +115,14 @@ class RemoveNote(Edit, frozen=True, tag="remove_note"):
 
 
 class PutCase(Edit, frozen=True, tag="put_case"):
-    """A test case, new or changed: a conversation as ``flows.transcript`` has it."""
+    """A test case, new or changed: a conversation as ``flows.transcript`` has it.
+
+    ``base`` is the conversation as it was, or null for a new one: that gets another id where this one is taken.
+    """
 
     id: str
     text: str
+    base: str | msgspec.UnsetType | None = msgspec.UNSET
 
 
 class RemoveCase(Edit, frozen=True, tag="remove_case"):

@@ -1,11 +1,12 @@
 """What takes a flow back: the difference between two flows as a Patch, and a Patch laid on a flow."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 import msgspec
 
 from engine.flow import Edge, Flow, Note
+from flows.case_edits import merge_cases, written_case
 from flows.edits import Patch
 from flows.merge import ABSENT, leaves, merge, same
 
@@ -84,6 +85,9 @@ def written(back: Patch) -> dict[tuple[str, str, str], Any]:
                     found[node_id, path, language] = said
     for note_id, note in made.notes.items():
         found["", f"notes.{note_id}", ""] = note and note.text
+    for case_id, text in made.cases.items():
+        for path, part in written_case(case_id, back.cases[case_id], text).items():
+            found["", path, ""] = part
     return found
 
 
@@ -132,7 +136,7 @@ def patched(flow: Flow[Any], patch: Patch) -> dict[str, Any]:
         "translations": translations,
         "layout": _laid(flow.layout, layout, None if base is None else base.layout),
         "notes": msgspec.convert(notes, dict[str, Note]),
-        "cases": _laid(flow.cases, patch.cases, None if base is None else base.cases),
+        "cases": _laid(flow.cases, patch.cases, None if base is None else base.cases, merged=merge_cases),
         "flow": _laid(
             {name: msgspec.to_builtins(getattr(flow, name)) for name in FIELDS},
             {name: value for name, value in patch.flow.items() if name != "start" or flow.start not in kept},
@@ -156,7 +160,12 @@ def _others_did(flow: Flow[Any], node_id: str, base: Patch) -> bool:
 
 
 def _laid(
-    now: Mapping[Any, Any], wanted: Mapping[Any, Any], base: Mapping[Any, Any] | None, *, only: bool = False
+    now: Mapping[Any, Any],
+    wanted: Mapping[Any, Any],
+    base: Mapping[Any, Any] | None,
+    *,
+    only: bool = False,
+    merged: Callable[..., tuple[Any, Any]] = merge,
 ) -> dict[Any, Any]:
     """``now`` with what is ``wanted``, where it still is as in ``base``; None stands for nothing.
 
@@ -169,7 +178,7 @@ def _laid(
     laid = {} if only else dict(now)
     for key in wanted:
         here = at(now, key)
-        found, _ = merge(here if base is None else at(base, key), at(wanted, key), here, yielding=True)
+        found, _ = merged(here if base is None else at(base, key), at(wanted, key), here, yielding=True)
         if found is ABSENT:
             laid.pop(key, None)
         else:

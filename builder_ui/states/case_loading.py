@@ -29,6 +29,7 @@ class Loading(Rehearse):
 
     loaded: str = ""
     shown: str = "chat"
+    _loaded_text: str = ""
 
     @handler("rehearse")
     async def load_case(self, case: str) -> Any:
@@ -50,7 +51,7 @@ class Loading(Rehearse):
             if transcript.begins is not None:
                 self._at = transcript.begins.isoformat()
             await self._play()
-            self.loaded = case
+            self.loaded, self._loaded_text = case, flow.cases[case]
         except (ValueError, msgspec.ValidationError):
             # A case may say what nobody can do in the chat: write more than a message holds, come from no country.
             self._forget()

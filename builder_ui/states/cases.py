@@ -185,7 +185,8 @@ class Cases(Loading):
         name = " ".join(name.split())[: cases.LONGEST_NAME]
         if not name or name == self.case_name:
             return
-        async for event in self._put(self.case, cases.named(self._flow.cases[self.case], name)):
+        text = self._flow.cases[self.case]
+        async for event in self._put(self.case, cases.named(text, name), text):
             yield event
 
     @handler("edit_flows")
@@ -210,7 +211,8 @@ class Cases(Loading):
         if case in flow.cases:
             (ran,) = await in_thread(run_on_drafts, flow, (case,))
             if ran.rehearsed is not None:
-                async for event in self._put(case, cases.as_it_went(flow.cases[case], ran.rehearsed)):
+                text = flow.cases[case]
+                async for event in self._put(case, cases.as_it_went(text, ran.rehearsed), text):
                     yield event
 
     # --- Saving -------------------------------------------------------------------------------------------------
@@ -248,16 +250,20 @@ class Cases(Loading):
             name = cases.name_of(flow.cases[into]) or into
         case = into or cases.free_id(flow, name)
         text = cases.named(self._run.transcript, name)
+        base = self._loaded_text if into and into == self.loaded else flow.cases.get(into)
         saved = False
-        async for event in self._put(case, text):
+        async for event in self._put(case, text, base):
             saved = event is None
             yield event
         if saved:
-            self.loaded = case
+            # Somebody else may have saved one of this id meanwhile.
+            self.loaded = next((one for one, put in self._flow.cases.items() if put == text), case)
+            self._loaded_text = text
             yield rx.toast.success(self._say("case.saved", name=name))
 
-    async def _put(self, case: str, text: str) -> Any:
-        async for event in self._edit_cases({"op": "put_case", "id": case, "text": text}):
+    async def _put(self, case: str, text: str, base: str | None = None) -> Any:
+        """Store a case; ``base`` is what it goes out from, None for a new one."""
+        async for event in self._edit_cases({"op": "put_case", "id": case, "text": text, "base": base}):
             yield event
 
     async def _edit_cases(self, edit: dict[str, Any]) -> Any:

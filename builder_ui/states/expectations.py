@@ -18,6 +18,8 @@ _OF_ALL = ("exactly", "unchecked")
 class Expectations(Cases):
     """Changes of the opened case."""
 
+    _seen: str = ""
+
     @handler("edit_flows")
     async def change_row(self, turn: int, line: int, how: str) -> Any:
         """Expect of a line more or less; what needs a text asks for it."""
@@ -60,7 +62,7 @@ class Expectations(Cases):
         if transcript is None or old is None or how not in HOWS or (old.kind not in LOOSE and how not in _OF_ALL):
             return
         kept = text if old.kind in LOOSE else old.text
-        async for event in self._put(self.case, written(cases.expecting(transcript, turn, line, how, kept))):
+        async for event in self._put_over(written(cases.expecting(transcript, turn, line, how, kept))):
             yield event
 
     @handler("edit_flows")
@@ -68,7 +70,7 @@ class Expectations(Cases):
         """Expect that this does not happen."""
         transcript = self._transcript()
         if transcript is not None and self._line(turn, line) is not None:
-            async for event in self._put(self.case, written(cases.without(transcript, turn, line))):
+            async for event in self._put_over(written(cases.without(transcript, turn, line))):
                 yield event
 
     @handler("edit_flows")
@@ -84,7 +86,7 @@ class Expectations(Cases):
         happened = now.rehearsed.blocks[turn].actual
         if 0 <= at < len(happened.lines):
             more = cases.with_line(transcript, turn, happened.lines[at], happened)
-            async for event in self._put(self.case, written(more)):
+            async for event in self._put_over(written(more)):
                 yield event
 
     @handler("edit_flows")
@@ -108,7 +110,12 @@ class Expectations(Cases):
         flow = self._flow
         (now,) = await in_thread(run_on_drafts, flow, (self.case,))
         happened = now.rehearsed.blocks[turn].actual if now.rehearsed is not None else None
-        async for event in self._put(self.case, written(cases.with_line(transcript, turn, line, happened))):
+        async for event in self._put_over(written(cases.with_line(transcript, turn, line, happened))):
+            yield event
+
+    async def _put_over(self, text: str) -> Any:
+        """Store the opened case, changed as it stands now."""
+        async for event in self._put(self.case, text, self._flow.cases[self.case]):
             yield event
 
     def _line(self, turn: int, line: int) -> Line | None:
@@ -131,7 +138,7 @@ class Expectations(Cases):
     async def show_text(self, shown: bool) -> None:
         """Show the case as it is written in files, or as a conversation."""
         self.as_text, self.text_fault = shown, ""
-        self.text = self._flow.cases.get(self.case, "")
+        self.text = self._seen = self._flow.cases.get(self.case, "")
 
     @handler("edit_flows")
     async def put_text(self, form: dict[str, str]) -> Any:
@@ -140,7 +147,7 @@ class Expectations(Cases):
         self.text, self.text_fault = text, ""
         try:
             read(text)
-            self._push(await self._write({"op": "put_case", "id": self.case, "text": text}))
+            self._push(await self._write({"op": "put_case", "id": self.case, "text": text, "base": self._seen}))
         except TranscriptError as error:
             self.text_fault = self._say("case.line_fault", line=error.line, reason=error.reason)
             return

@@ -1,7 +1,9 @@
 """Two people in one flow, each in a browser of their own."""
 
+import re
 from collections.abc import Iterator
 
+import msgspec
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
@@ -95,3 +97,51 @@ def test_two_people_see_each_other_and_who_loses_a_field_hears_of_it(
     page.get_by_label("Name of the flow").fill("Ours by another name")
     page.get_by_label("Name of the flow").press("Enter")
     expect(tab.get_by_text("Ours by another name", exact=True).first).to_be_visible()
+
+
+CASE = "# Greeted\n\nopens\nbot: This is say_0\n\nvisitor: Hi\nbot: This is say_1\n"
+
+
+def test_two_people_write_the_same_test_case(page: Page, theirs: BrowserContext, desk: Desk) -> None:
+    flow = msgspec.structs.replace(flow_of(3), cases={"greeted": CASE})
+    ours = Editor(page, desk, desk.create("Cases of two", flow))
+    tab = theirs.new_page()
+    other = Editor(tab, desk, ours.which, desk.person_as("builder"))
+    for one in (page, tab):
+        write_case(one)
+
+    # Different turns are both kept.
+    page.get_by_label("As text").fill(CASE.replace("say_1", "ours"))
+    page.get_by_role("button", name="Save", exact=True).click()
+    ours.until(lambda flow: "ours" in flow.cases["greeted"])
+    tab.get_by_label("As text").fill(CASE.replace("say_0", "theirs"))
+    tab.get_by_role("button", name="Save", exact=True).click()
+    both = CASE.replace("say_1", "ours").replace("say_0", "theirs")
+    assert other.until(lambda flow: "theirs" in flow.cases["greeted"]).cases["greeted"] == both
+    expect(page.locator(".lost-line")).to_have_count(0)
+
+    # Of the same turn the later one wins; whoever lost hears of it and can put it back.
+    for one in (page, tab):
+        expect(one.locator(".case-row").first).to_be_visible()
+        write_case(one)
+        expect(one.get_by_label("As text")).to_have_value(both)
+    page.get_by_label("As text").fill(both.replace("is ours", "is ours again"))
+    page.get_by_role("button", name="Save", exact=True).click()
+    ours.until(lambda flow: "ours again" in flow.cases["greeted"])
+    tab.get_by_label("As text").fill(both.replace("is ours", "is theirs again"))
+    tab.get_by_role("button", name="Save", exact=True).click()
+    notice = page.locator(".lost-line")
+    expect(notice).to_contain_text("builder changed “Greeted (test case)” after you.")
+    expect(notice).to_contain_text("ours again")
+    notice.get_by_role("button", name="Put mine back").click()
+    ours.until(lambda flow: flow.cases["greeted"] == both.replace("is ours", "is ours again"))
+
+
+def write_case(page: Page) -> None:
+    """Open the case as the text that it is in files."""
+    if page.get_by_role("button", name="More for this case").count() == 0:
+        page.get_by_role("button", name="Rehearse", exact=True).click()
+        page.get_by_role("button", name=re.compile("^Cases")).click()
+        page.locator("[data-case=greeted] button").first.click()
+    page.get_by_role("button", name="More for this case").click()
+    page.get_by_role("menuitem", name="As text").click()

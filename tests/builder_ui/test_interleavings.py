@@ -181,7 +181,21 @@ def edits(tab: Tab, number: int) -> list[Plain]:
         {"op": "set", "node": one, "field": "name", "value": text, "base": getattr(known.get(one), "name", "")},
         {"op": "set", "node": "ask", "field": "choices", "value": choices, "base": CHOICES},
         {"op": "note", "id": "first", "text": text, "at": [number, number]},
+        *cases(tab, number),
     ]
+
+
+def cases(tab: Tab, number: int) -> list[Plain]:
+    """What could be done with test cases: a turn changed, a turn more, a new case."""
+    known = tab.page_form.cases.get("greeted")
+    turns = (known or "# Greeted\n\nopens\n\nvisitor: Yes\n").split("\n\n")
+    changed = turns.copy()
+    changed[number % len(turns)] = f"# {tab.at} {number}" if number % len(turns) == 0 else f"visitor: {tab.at} {number}"
+    edits: list[Plain] = [
+        {"op": "put_case", "id": "greeted", "text": "\n\n".join(text), "base": known}
+        for text in (changed, [*turns, f"visitor: more {number}\n"])
+    ]
+    return [*edits, {"op": "put_case", "id": "new", "text": f"# {tab.at} {number}\n\nopens\n", "base": None}]
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))

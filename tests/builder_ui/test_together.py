@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import msgspec
 import pytest
 
 from builder_ui.together import gone_line, initials, lost_line, people_lines
@@ -36,10 +37,16 @@ def test_each_person_has_one_face_and_is_called_by_name() -> None:
         (Overwritten("ask", "ports.order", "bye", {}), "Ana changed “Order” of “Question” after you.", ""),
         (Overwritten("", "timezone", "UTC", {}), "Ana changed “The time zone” after you.", "Yours: “UTC”"),
         (Overwritten("", "notes.first", None, {}), "Ana changed “Remark” after you.", ""),
+        (
+            Overwritten("", "cases.greeted.1", "opens\nbot: Hi", {}),
+            "Ana changed “Greeted at once (test case)” after you.",
+            "Yours: “opens\nbot: Hi”",
+        ),
     ],
 )
 def test_a_loss_says_who_and_what(what: Overwritten, words: str, yours: str) -> None:
-    line = lost_line(Loss("1", "t", "Ana", what), flow(), "en")
+    cases = {"greeted": "# Greeted at once\n\nopens\nbot: Hello\n"}
+    line = lost_line(Loss("1", "t", "Ana", what), msgspec.structs.replace(flow(), cases=cases), "en")
     assert (line.words, line.yours) == (words, yours)
 
 

@@ -7,7 +7,10 @@ import pytest
 from engine.flow import Edge, Flow
 from flows import from_dict
 from flows.edit import EditError, apply
+from flows.inverse import written
 from flows.overwriting import Overwritten
+
+CASE = "# Greeted\n\nopens\nbot: Hi\n\nvisitor: Yes\nbot: What?\n"
 
 FLOW: Flow[Any] = from_dict(
     {
@@ -23,8 +26,13 @@ FLOW: Flow[Any] = from_dict(
         "edges": [{"source": "hi", "port": "next", "target": "ask"}],
         "translations": {"de": {}},
         "notes": {"n": {"text": "Mind", "at": [0, 0]}},
+        "cases": {"greeted": CASE},
     }
 )
+
+
+def case(text: str, **more: Any) -> dict[str, Any]:
+    return {"op": "put_case", "id": "greeted", "text": text, **more}
 
 
 def after(*edits: dict[str, Any], flow: Flow[Any] = FLOW) -> Flow[Any]:
@@ -75,12 +83,31 @@ CONFLICTS = [
             {"op": "note", "id": "n", "text": "theirs", "at": (5.0, 5.0), "base": {"text": "mine", "at": (5.0, 5.0)}},
         ),
     ),
+    (
+        case(CASE.replace("bot: Hi", "bot: theirs")),
+        case(CASE.replace("bot: Hi", "bot: mine"), base=CASE),
+        Overwritten(
+            "",
+            "cases.greeted.1",
+            "opens\nbot: theirs",
+            case(CASE.replace("bot: Hi", "bot: theirs"), base=CASE.replace("bot: Hi", "bot: mine")),
+        ),
+    ),
+    (
+        case("# Theirs\n\nopens\n"),
+        case(CASE.replace("bot: Hi", "bot: mine"), base=CASE),
+        Overwritten(
+            "", "cases.greeted", "# Theirs\n\nopens\n", case("# Theirs\n\nopens\n", base=CASE.replace("Hi", "mine"))
+        ),
+    ),
 ]
 
 
 @pytest.mark.parametrize(("theirs", "mine", "lost"), CONFLICTS)
 def test_the_later_edit_wins_and_what_it_cost_can_be_put_back(theirs: Any, mine: Any, lost: Overwritten) -> None:
-    between = after(theirs)
+    first = apply(FLOW, theirs)
+    between = first.flow
+    assert written(first.inverse)[lost.node, lost.path, lost.language] == lost.value
     applied = apply(between, mine)
     assert applied.overwritten == (lost,)
     back = apply(applied.flow, lost.back)
@@ -88,6 +115,28 @@ def test_the_later_edit_wins_and_what_it_cost_can_be_put_back(theirs: Any, mine:
     assert back.overwritten == ()
     # Who had seen it overwrites nothing.
     assert apply(FLOW, mine).overwritten == ()
+
+
+def test_different_turns_of_a_case_never_meet_and_each_is_undone_alone() -> None:
+    theirs = apply(FLOW, case(CASE.replace("bot: Hi", "bot: ~ theirs"), base=CASE))
+    mine = apply(theirs.flow, case(CASE.replace("bot: What?", "bot: ~ mine"), base=CASE))
+    assert mine.overwritten == ()
+    assert mine.flow.cases["greeted"] == "# Greeted\n\nopens\nbot: ~ theirs\n\nvisitor: Yes\nbot: ~ mine\n"
+    undone = apply(mine.flow, theirs.inverse)
+    assert undone.flow.cases["greeted"] == CASE.replace("bot: What?", "bot: ~ mine")
+    assert apply(undone.flow, mine.inverse).flow.cases["greeted"] == CASE
+
+
+def test_two_new_cases_of_one_name_are_two() -> None:
+    theirs = after({"op": "put_case", "id": "new", "text": "# Theirs\n\nopens\n", "base": None})
+    mine = apply(theirs, {"op": "put_case", "id": "new", "text": "# Mine\n\nopens\n", "base": None})
+    assert mine.overwritten == ()
+    assert mine.flow.cases == {
+        "greeted": CASE,
+        "new": "# Theirs\n\nopens\n",
+        "new-2": "# Mine\n\nopens\n",
+    }
+    assert apply(mine.flow, mine.inverse).flow == theirs
 
 
 def test_different_fields_and_different_items_never_meet() -> None:

@@ -1,4 +1,8 @@
-"""Starter flows: what a new flow can begin as."""
+"""Starter flows: what a new flow can begin as.
+
+They are written in English. ``<starter>/screens.zh.json`` has what of them people read at Chinese screens, and no
+visitor: names, titles, reasons.
+"""
 
 from importlib import resources
 from typing import Any
@@ -6,7 +10,7 @@ from typing import Any
 import msgspec
 
 from engine.flow import Flow
-from flows.document import read
+from flows.document import as_dict, from_dict, read
 from flows.edits import Patch
 from flows.inverse import towards
 from flows.words import said
@@ -32,12 +36,29 @@ def library(language: UiLanguage = "en") -> list[Starter]:
     ]
 
 
-def starter(starter_id: str) -> Flow[Any]:
-    """A starter flow with its test cases. Raises KeyError where there is none."""
+class _Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A starter's words in another language of the screens.
+
+    ``flow``: what of its document reads otherwise, where {id: ...} goes into a list; ``cases``: id -> name and remarks;
+    ``lines``: lines that cases expect -> as they go with these words.
+    """
+
+    flow: dict[str, Any]
+    cases: dict[str, tuple[str, ...]]
+    lines: dict[str, str]
+
+
+def starter(starter_id: str, language: UiLanguage = "en") -> Flow[Any]:
+    """A starter flow with its test cases. Raises KeyError where there is none.
+
+    ``language`` is that of the screens, for what visitors never read: names, titles of ways, reasons, what its cases
+    are about. The languages it speaks are the same in either.
+    """
     if starter_id not in {one.id for one in library()}:
         raise KeyError(starter_id)
     flow = read((_FOLDER / f"{starter_id}.json").read_bytes())
-    return msgspec.structs.replace(flow, cases=_cases(starter_id))
+    flow = msgspec.structs.replace(flow, cases=_cases(starter_id))
+    return flow if language == "en" else _worded(flow, language)
 
 
 def _cases(starter_id: str) -> dict[str, str]:
@@ -49,6 +70,30 @@ def _cases(starter_id: str) -> dict[str, str]:
     return {file.name.removesuffix(".txt"): file.read_text("utf-8") for file in files}
 
 
-def beginning(flow: Flow[Any], starter_id: str) -> Patch:
-    """The edit that makes of a flow what a starter is, but for its name. Raises KeyError where there is no starter."""
-    return towards(flow, msgspec.structs.replace(starter(starter_id), name=flow.name))
+def _worded(flow: Flow[Any], language: UiLanguage) -> Flow[Any]:
+    words = msgspec.json.decode((_FOLDER / flow.id / f"screens.{language}.json").read_bytes(), type=_Words)
+    cases = {case: _told(text, words.cases[case], words.lines) for case, text in flow.cases.items()}
+    return msgspec.structs.replace(from_dict(_laid(as_dict(flow), words.flow)), cases=cases)
+
+
+def _laid(whole: Any, words: Any) -> Any:
+    """Plain data with these words in their places."""
+    if isinstance(words, str):
+        return words
+    if isinstance(whole, list):
+        return [_laid(item, words.get(item["id"], {})) for item in whole]
+    return {**whole, **{key: _laid(whole[key], inner) for key, inner in words.items()}}
+
+
+def _told(text: str, remarks: tuple[str, ...], lines: dict[str, str]) -> str:
+    """A case with other remarks, and other lines that it expects."""
+    kept = [lines.get(line, line) for line in text.split("\n") if not line.startswith("#")]
+    return "\n".join([*(f"# {remark}" for remark in remarks), *kept])
+
+
+def beginning(flow: Flow[Any], starter_id: str, language: UiLanguage = "en") -> Patch:
+    """The edit that makes of a flow what a starter is, but for its name; ``language`` as ``starter`` wants.
+
+    Raises KeyError where there is no starter.
+    """
+    return towards(flow, msgspec.structs.replace(starter(starter_id, language), name=flow.name))

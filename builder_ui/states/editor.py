@@ -430,7 +430,8 @@ class EditorState(State):
             case _ if name.startswith("flow/"):
                 yield rx.redirect(f"/flows/{name.removeprefix('flow/')}")
             case _ if name.startswith("begin/"):
-                yield EditorState.apply(msgspec.to_builtins(beginning(self._flow, name.removeprefix("begin/"))))
+                begun = beginning(self._flow, name.removeprefix("begin/"), self._language())
+                yield EditorState.apply(msgspec.to_builtins(begun))
             case "undo":
                 yield EditorState.undo
             case "redo":

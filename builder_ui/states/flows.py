@@ -117,7 +117,7 @@ class Flows(State):
     async def start_from(self, starter: str) -> Any:
         """Make a flow like a starter."""
         person = await self._signed_in()
-        flow = await in_thread(flows.starter, starter)
+        flow = await in_thread(flows.starter, starter, self._language())
         named = next((row.name for row in self.starters if row.id == starter), flow.name)
         made = await in_thread(publishing.create_flow, backend.database(), person, named, flow=flow)
         await self._list(news=True)

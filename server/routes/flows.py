@@ -117,13 +117,17 @@ def list_flows(parts: Here, deleted: FromQuery[bool] = False) -> list[FlowCard]:
 
 
 @post("/api/flows", tags=TAGS, needs="edit_flows", sync_to_thread=True)
-def create_flow(parts: Here, person: Asker, data: JSONBody[NewFlow]) -> DraftAnswer:
-    """Make a new draft."""
+def create_flow(parts: Here, person: Asker, reader: Reader, data: JSONBody[NewFlow]) -> DraftAnswer:
+    """Make a new draft.
+
+    What of a starter no visitor reads (names, titles of ways, reasons, what its test cases are about) is in the
+    language that `Accept-Language` asks for, English or Chinese.
+    """
     begun = None
     if data.starter:
         if data.starter not in {starter.id for starter in flows.library()}:
             raise not_found("starter", data.starter)
-        begun = flows.starter(data.starter)
+        begun = flows.starter(data.starter, reader)
     elif data.like:
         begun = publishing.draft(parts.engine, data.like).flow
     return _draft(parts, publishing.create_flow(parts.engine, person, data.name, flow=begun, language=data.language))

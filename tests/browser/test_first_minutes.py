@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browser.visiting import OWNER, asked, sign_in
 from tests.serving import Parley
@@ -95,3 +95,30 @@ def test_from_nothing(hand: Hand) -> None:
     expect(page.get_by_text("No problems", exact=True).first).to_be_visible()
     rehearsed_and_published(page, "Welcome to our little shop!")
     assert hand.clicks == CLICKS_FROM_NOTHING
+
+
+def test_at_chinese_screens_a_starters_nodes_and_cases_have_chinese_names(browser: Browser, served: Parley) -> None:
+    context = browser.new_context(locale="zh-CN")
+    sign_in(context, served)
+    page = context.new_page()
+    page.goto(f"{served.url}/flows")
+    page.get_by_role("button", name="新建流程").first.click()
+    page.get_by_label("流程名称").fill("自己的")
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name=re.compile("从示例开始")).click()
+    page.get_by_role("option", name=re.compile("店铺售前售后问答")).click()
+    named_in_chinese(page, "寒暄", "知识库故障，访客不再回复")
+    page.goto(f"{served.url}/flows")
+    page.get_by_role("button", name="新建流程").first.click()
+    page.get_by_role("switch").click()
+    page.get_by_role("button", name=re.compile("^工厂询盘")).click()
+    named_in_chinese(page, "线索评级", "夜间的德语大额询盘")
+    context.close()
+
+
+def named_in_chinese(page: Page, node: str, case: str) -> None:
+    """See a node's name on the canvas, and a test case's in their list."""
+    expect(page.locator(".react-flow__node").get_by_text(node, exact=True)).to_be_visible()
+    page.get_by_role("tab", name="预演").click()
+    page.locator(".case-choice").get_by_role("button", name="用例").click()
+    expect(page.get_by_text(case, exact=True)).to_be_visible()

@@ -273,6 +273,10 @@ def test_a_new_flow_from_a_starter_or_like_another(api: Api) -> None:
     begun = ok(api.post("/api/flows", json={"name": "Our shop", "starter": "luna"}), 201)
     assert begun["flow"]["id"] == "our-shop"
     assert len(begun["flow"]["nodes"]) > 10
+    chinese = {"Accept-Language": "zh-CN"}
+    ours = ok(api.post("/api/flows", json={"name": "我们的店", "starter": "luna"}, headers=chinese), 201)
+    names = [one["flow"]["nodes"]["listen"]["name"] for one in (begun, ours)]
+    assert names == ["Listens for more", "继续听"]
     like = ok(api.post("/api/flows", json={"name": "Theirs", "like": "our-shop"}), 201)
     assert like["flow"]["nodes"] == begun["flow"]["nodes"]
 

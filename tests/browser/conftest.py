@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browser.editing import Desk, Editor, Open
 from tests.serving import Parley
@@ -30,3 +30,11 @@ def desk(served: Parley) -> Desk:
 def edit(page: Page, desk: Desk) -> Open:
     """`edit("Name")` opens a new empty flow, `edit("Name", flow)` a new one like `flow`."""
     return lambda name, flow=None, token="": Editor(page, desk, desk.create(name, flow), token)
+
+
+@pytest.fixture
+def theirs(browser: Browser) -> Iterator[BrowserContext]:
+    """A profile of somebody else."""
+    made = browser.new_context(locale="en-US", viewport={"width": 1440, "height": 900})
+    yield made
+    made.close()

@@ -33,8 +33,7 @@ class Desk:
 
     def __init__(self, served: Parley) -> None:
         self.served = served
-        settings = Settings.from_env({"PARLEY_DATA": str(served.data), "PARLEY_PORT": str(served.port)})
-        self.engine: Engine = database.engine(settings)
+        self.engine: Engine = database.engine(Settings.from_env(served.environ))
         owner = people.sign_in(self.engine, people.OWNER_EMAIL, served.password)
         self.person: Person = owner.person
         self.token = owner.token

@@ -1,24 +1,15 @@
 """Two people in one flow, each in a browser of their own."""
 
 import re
-from collections.abc import Iterator
 
 import msgspec
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser.editing import Desk, Editor, Line
 from tests.builder_ui.test_protocol import flow_of
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture
-def theirs(browser: Browser) -> Iterator[BrowserContext]:
-    """A profile of somebody else."""
-    made = browser.new_context(locale="en-US", viewport={"width": 1440, "height": 900})
-    yield made
-    made.close()
 
 
 def test_two_people_see_each_other_and_who_loses_a_field_hears_of_it(

@@ -27,7 +27,7 @@ from server.flow_names import free_id, named
 from server.gate import Passed, gate
 from server.ids import slug
 from server.people import Person
-from server.revisions import Revision, add_revision, revision, revisions
+from server.revisions import Revision, add_revision, again, revision, revisions
 from server.together import Together
 from server.uses import Using, flows_that_run
 
@@ -212,7 +212,7 @@ def roll_back(engine: Engine, which: str, number: int, person: Person, *, bus: B
         document, pins = found
         if row.state == "live" and number == row.published:
             raise RefusedError("nothing_to_publish", revision=number)
-        made = add_revision(connection, which, document, Passed(pins), f"Revision {number} again", person)
+        made = add_revision(connection, which, document, Passed(pins), again(number), person)
         changes: dict[str, Any] = {"published": made.number, "state": "live"}
         if row.draft_version == row.published_version:
             version = row.draft_version + 1

@@ -1,5 +1,6 @@
 """Published revisions of flows, immutable: read and listed, and a new one kept."""
 
+import re
 from datetime import UTC, datetime
 from typing import Any
 
@@ -60,6 +61,18 @@ def revision(engine: Engine, which: str, number: int) -> Flow[Any]:
     if found is None:
         raise not_found("revision", f"{which}/{number}")
     return stored(found[0])
+
+
+def again(number: int) -> str:
+    """The note of a revision that brings back an earlier one; `brought_back` reads it."""
+    return f"Revision {number} again"
+
+
+def brought_back(note: str) -> int:
+    """The number of the earlier revision that a note says was brought back, 0 where it says nothing of the kind."""
+    found = re.search(r"[0-9]+", note)
+    number = int(found[0]) if found else 0
+    return number if note == again(number) else 0
 
 
 def add_revision(

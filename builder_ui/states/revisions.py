@@ -1,6 +1,5 @@
 """Publishing from the editor, and what was published before."""
 
-import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,10 +15,9 @@ from engine.flow import Flow
 from server import publishing, subflows
 from server.plans import Plans
 from server.publishing import Revision
+from server.revisions import brought_back
 
 MOST_LINES = 60
-AGAIN = re.compile(r"Revision ([0-9]+) again")
-"""The note of a revision that brings back an earlier one, as the server writes it."""
 
 
 @dataclass(frozen=True)
@@ -117,8 +115,8 @@ class Revisions(EditorState):
 
 
 def _line(one: Revision) -> RevisionLine:
-    again = AGAIN.fullmatch(one.note)
-    note, number = ("", int(again[1])) if again else (one.note, 0)
+    number = brought_back(one.note)
+    note = "" if number else one.note
     at = one.at.isoformat()
     return RevisionLine(one.number, note, one.who, at, one.live, one.failing, one.override, number)
 

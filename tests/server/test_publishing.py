@@ -20,6 +20,7 @@ from server import audit, publishing, tables
 from server.ids import new_id
 from server.inbox import Filter
 from server.parts import Parts
+from server.revisions import brought_back
 from tests.server import house
 from tests.server.house import ADA, refused
 
@@ -183,11 +184,19 @@ def test_rolling_back_is_a_new_revision(database: Engine, flow: str) -> None:
     publishing.publish(database, flow, "", ADA)
     made = publishing.roll_back(database, flow, 1, ADA)
     assert (made.number, made.live) == (3, True)
+    assert brought_back(publishing.revisions(database, flow)[0].note) == 1
     assert publishing.revision(database, flow, 3) == old
     assert publishing.draft(database, flow).flow == old
     assert card(database, flow).unpublished == 0
     with refused("nothing_to_publish"):
         publishing.roll_back(database, flow, 3, ADA)
+
+
+@pytest.mark.parametrize(
+    "note", ["", "Warmer words", "Revision again", "Revision 01 again", "Revision 2 again, warmer"]
+)
+def test_a_note_that_somebody_wrote_brings_nothing_back(note: str) -> None:
+    assert brought_back(note) == 0
 
 
 def test_rolling_back_leaves_edits_that_are_not_published(database: Engine, flow: str) -> None:

@@ -162,7 +162,14 @@ def _passing() -> rx.Component:
             class_name="who-options",
         ),
         rx.el.form(
-            rx.el.input(name="number", type="number", min=1, default_value="2", aria_label=t("rehearse.pass_number")),
+            rx.el.input(
+                name="number",
+                type="number",
+                min=1,
+                default_value="2",
+                aria_label=t("rehearse.pass_number"),
+                class_name="input",
+            ),
             rx.el.select(
                 rx.el.option(t("rehearse.minutes"), value="minutes"),
                 rx.el.option(t("rehearse.hours"), value="hours"),
@@ -170,6 +177,7 @@ def _passing() -> rx.Component:
                 name="unit",
                 default_value="hours",
                 aria_label=t("rehearse.pass_unit"),
+                class_name="input",
             ),
             rx.popover.close(rx.el.button(t("rehearse.pass_go"), type="submit", class_name="chat-act")),
             on_submit=Rehearse.pass_so_long,

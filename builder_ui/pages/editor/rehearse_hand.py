@@ -80,12 +80,16 @@ def _knowledge() -> rx.Component:
             Hand.hand_outcome == "answered",
             labelled(
                 t("hand.text"),
-                rx.el.textarea(name="text", default_value=Hand.hand_text, required=True, rows=3, dir="auto"),
+                rx.el.textarea(
+                    name="text", default_value=Hand.hand_text, required=True, rows=3, dir="auto", class_name="input"
+                ),
             ),
         ),
         labelled(
             t("hand.score", threshold=Hand.hand_threshold),
-            rx.el.input(name="score", type="number", min=0, max=100, default_value=Hand.hand_score.to(str)),
+            rx.el.input(
+                name="score", type="number", min=0, max=100, default_value=Hand.hand_score.to(str), class_name="input"
+            ),
         ),
         _text("source", t("hand.source"), Hand.hand_source),
     )
@@ -96,7 +100,14 @@ def _service() -> rx.Component:
         rx.el.p(rx.el.code(Hand.hand_request), class_name="hand-request"),
         labelled(
             t("hand.status"),
-            rx.el.input(name="status", type="number", min=100, max=599, default_value=Hand.hand_status.to(str)),
+            rx.el.input(
+                name="status",
+                type="number",
+                min=100,
+                max=599,
+                default_value=Hand.hand_status.to(str),
+                class_name="input",
+            ),
         ),
         rx.foreach(Hand.hand_values, _value),
     )
@@ -104,7 +115,10 @@ def _service() -> rx.Component:
 
 def _value(one: rx.Var[ValueLine]) -> rx.Component:
     shown: Any = one
-    return labelled(shown.name, rx.el.input(name="value." + shown.name, default_value=shown.value, auto_complete="off"))
+    return labelled(
+        shown.name,
+        rx.el.input(name="value." + shown.name, default_value=shown.value, auto_complete="off", class_name="input"),
+    )
 
 
 def _real() -> rx.Component:
@@ -148,8 +162,14 @@ def _hours() -> rx.Component:
 
 
 def _choice(label: Any, *options: rx.Component) -> rx.Component:
-    return labelled(label, rx.el.select(*options, name="choice", default_value=Hand.hand_choice, key=Hand.hand_choice))
+    return labelled(
+        label,
+        rx.el.select(*options, name="choice", default_value=Hand.hand_choice, key=Hand.hand_choice, class_name="input"),
+    )
 
 
 def _text(name: str, label: Any, value: Any) -> rx.Component:
-    return labelled(label, rx.el.input(name=name, default_value=value, auto_complete="off", max_length=500))
+    return labelled(
+        label,
+        rx.el.input(name=name, default_value=value, auto_complete="off", max_length=500, class_name="input"),
+    )

@@ -131,6 +131,7 @@ def _time() -> rx.Component:
                     *(rx.el.option(title, value=number) for number, title in WEEKDAYS),
                     value=Rehearse.who.get("weekday", ""),
                     on_change=lambda value: Rehearse.choose("weekday", value),
+                    class_name="input",
                 ),
             ),
             _field("time", t("rehearse.hour"), type="time"),
@@ -161,6 +162,7 @@ def _more() -> rx.Component:
                 placeholder=t("who.tags_example"),
                 on_blur=lambda value: Rehearse.choose("tags", value),
                 max_length=500,
+                class_name="input",
             ),
             class_name="who-field",
         ),
@@ -199,6 +201,7 @@ def _value(one: rx.Var[ValueLine]) -> rx.Component:
             key=shown.name + "=" + shown.value,
             on_blur=lambda value: Rehearse.choose("value." + shown.name, value),
             max_length=500,
+            class_name="input",
         ),
     )
 
@@ -213,6 +216,7 @@ def _select(part: str, label: Any, options: Any, nothing: Any, own_first: bool =
             rx.foreach(rest, option),
             value=Rehearse.who.get(part, ""),
             on_change=lambda value: Rehearse.choose(part, value),
+            class_name="input",
         ),
     )
 
@@ -236,6 +240,7 @@ def _field(part: str, label: Any, *, help_text: Any = None, **attributes: Any) -
             key=Rehearse.who.get(part, ""),
             on_blur=lambda value: Rehearse.choose(part, value),
             auto_complete="off",
+            class_name="input",
             **attributes,
         ),
         rx.fragment() if help_text is None else rx.el.span(help_text, class_name="soft who-help"),

@@ -14,6 +14,7 @@ import {
   Copy,
   CopyPlus,
   Flag,
+  FoldHorizontal,
   Hand,
   Keyboard,
   ListPlus,
@@ -31,6 +32,7 @@ import {
   StickyNote,
   Trash2,
   Undo2,
+  UnfoldHorizontal,
   Workflow,
 } from "lucide-react";
 import { align, arrange, chosen, distribute } from "./arrange.js";
@@ -40,7 +42,7 @@ import { GRID, snapped } from "./grid.js";
 import { pointer } from "./hand.js";
 import { bridging } from "./insert.js";
 import { keep, kept } from "./kept.js";
-import { NOTE_WIDTH } from "./shape.js";
+import { NOTE_BOUNDS, NOTE_WIDTH } from "./shape.js";
 import { WIDTH, act, actAll, free, fresh, middle, page, say, select, selectedIds, settle, useCanvas } from "./store.js";
 
 const get = useCanvas.getState;
@@ -103,6 +105,8 @@ export const ACTS = [
   { id: "tidy", section: "arrange", changes: true, icon: Network, keys: ["t"], about: ["pane", "nodes"], run: arrange },
   { id: "move", section: "arrange", changes: true, keys: ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown"], when: some, run: move },
   { id: "move_far", section: "arrange", changes: true, keys: ["Shift+ArrowLeft", "Shift+ArrowRight", "Shift+ArrowUp", "Shift+ArrowDown"], when: some, run: move },
+  { id: "wider", section: "arrange", changes: true, icon: UnfoldHorizontal, keys: ["w"], about: ["nodes"], when: () => selectedNotes().length, run: () => widen(2 * GRID) },
+  { id: "narrower", section: "arrange", changes: true, icon: FoldHorizontal, keys: ["Shift+w"], about: ["nodes"], when: () => selectedNotes().length, run: () => widen(-2 * GRID) },
 
   { id: "fit", section: "view", icon: Maximize, keys: ["1"], about: ["pane"], run: () => get().flow.fitView({ padding: 0.15, maxZoom: 1, duration: 150 }) },
   { id: "fit_selection", section: "view", icon: Scan, keys: ["2"], about: ["nodes"], when: some, run: zoomToSelection },
@@ -213,6 +217,29 @@ function move(event) {
   });
   clearTimeout(settling);
   settling = setTimeout(settle, 300);
+}
+
+let widening = 0;
+
+// Notes grow or shrink by so many pixels; one edit each goes up when the fingers rest.
+function widen(by) {
+  const [least, most] = NOTE_BOUNDS;
+  const changed = (node) => ({ ...node, width: Math.min(most, Math.max(least, node.width + by)), resizing: true });
+  useCanvas.setState({ nodes: get().nodes.map((node) => (node.selected && noteKey(node.id) !== null ? changed(node) : node)) });
+  clearTimeout(widening);
+  widening = setTimeout(widened, 300);
+}
+
+function widened() {
+  const { nodes, document } = get();
+  const edits = [];
+  for (const { id, resizing, width } of nodes) {
+    if (!resizing || noteKey(id) === null) continue;
+    const { text, at, width: before = NOTE_WIDTH } = document.notes[noteKey(id)];
+    if (width !== before) edits.push({ op: "note", id: noteKey(id), text, at, width });
+  }
+  useCanvas.setState({ nodes: nodes.map((node) => (node.resizing ? { ...node, resizing: false } : node)) });
+  actAll(edits);
 }
 
 // Goes along an edge to the node that follows or precedes; pressed again it goes around the others there.

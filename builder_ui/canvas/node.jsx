@@ -4,6 +4,7 @@ import { CircleAlert, Flag, TriangleAlert } from "lucide-react";
 import { memo, useEffect, useLayoutEffect, useRef } from "react";
 import { noteKey } from "./document.js";
 import { Icon } from "./icon.jsx";
+import { NOTE_BOUNDS } from "./shape.js";
 import { tapping } from "./touch.js";
 import { WIDTH, act, edgeKey, measure, useCanvas } from "./store.js";
 
@@ -191,7 +192,7 @@ export const NoteNode = memo(function NoteNode({ id, data, selected }) {
         <p>{data.text || words.note}</p>
       )}
       {selected && !locked && (
-        <NodeResizeControl className="note-edge" position="right" resizeDirection="horizontal" minWidth={96} maxWidth={960} onResizeEnd={widened} />
+        <NodeResizeControl className="note-edge" position="right" resizeDirection="horizontal" minWidth={NOTE_BOUNDS[0]} maxWidth={NOTE_BOUNDS[1]} onResizeEnd={widened} />
       )}
     </div>
   );

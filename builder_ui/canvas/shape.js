@@ -6,6 +6,8 @@ export const WIDTH = 240;
 export const HEIGHT = 128;
 // A note's width, until somebody makes it another.
 export const NOTE_WIDTH = 208;
+// The least and the most it may be; the engine's NoteWidth.
+export const NOTE_BOUNDS = [96, 960];
 const HEAD = 44;
 const BORDER = 1;
 const LINE = 16;

@@ -245,6 +245,48 @@ def test_the_hand_puts_in_between_copies_aligns_and_finds(edit: Open) -> None:
     expect(field).to_have_value("This is say_0")
 
 
+def test_a_note_grows_and_shrinks_by_keys(edit: Open) -> None:
+    editor = edit("Noted", flow_of(1))
+    page = editor.page
+
+    def width(wanted: float | None) -> None:
+        editor.until(lambda flow: [note.width for note in flow.notes.values()] == [wanted])
+
+    editor.press("n")
+    page.get_by_label("Note", exact=True).fill("Ask Marta about lapis")
+    editor.press("Escape", "Space")
+    note = page.locator(".react-flow__node-note")
+    expect(note).to_have_class(re.compile("selected"))
+    width(None)
+    editor.press("w", "w")
+    expect(note).to_have_css("width", "272px")
+    width(272)
+    editor.press("Shift+w")
+    width(240)
+    # Fingers that rested between them made two acts of it, to be taken back one by one.
+    editor.press("Control+z")
+    width(272)
+    editor.press("Control+z")
+    width(None)
+    editor.press(*["w"] * 30)
+    width(960)
+    editor.press(*["Shift+w"] * 30)
+    width(96)
+    note.click(button="right")
+    page.get_by_role("menuitem", name="Make the note wider").click()
+    width(128)
+    editor.press("?")
+    keys = page.get_by_role("dialog", name="Keys")
+    expect(keys).to_contain_text("Make the note widerW")
+    expect(keys).to_contain_text("Make the note narrowerShift+W")
+    editor.press("Escape")
+    # A node has no width of its own to change.
+    editor.select("say_0")
+    page.locator("[data-node=say_0]").click(button="right")
+    expect(page.get_by_role("menuitem", name="Duplicate")).to_be_visible()
+    expect(page.get_by_role("menuitem", name="Make the note wider")).to_have_count(0)
+
+
 class Finger:
     """A finger on the screen."""
 

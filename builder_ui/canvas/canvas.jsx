@@ -31,6 +31,7 @@ import {
   MANY,
   READABLE,
   WIDTH,
+  act,
   changeEdges,
   light,
   load as takeLoad,
@@ -84,6 +85,7 @@ export function Canvas({ load, patches, lit, people, coverage, select, language,
     if (select?.seq) selectNodes(select.ids, select.center);
   }, [select?.seq]);
   useKeys(root);
+  useNameKept();
   useUnsentWarning();
 
   return (
@@ -223,6 +225,20 @@ function useLit(lit) {
     const timer = setInterval(() => (count < visited.length ? show(++count) : clearInterval(timer)), 120);
     return () => clearInterval(timer);
   }, [lit]);
+}
+
+// The flow's name stands in the page's head, where the page itself renames. While the page is being left that comes too
+// late: then the name that somebody is writing goes the way of an edit, which is kept until it has an answer.
+function useNameKept() {
+  useEffect(() => {
+    const leave = () => {
+      const field = document.activeElement;
+      const name = field?.matches(".top-name") ? field.value.trim() : "";
+      if (name && name !== field.defaultValue) act({ op: "set_flow", field: "name", value: name });
+    };
+    addEventListener("beforeunload", leave, true);
+    return () => removeEventListener("beforeunload", leave, true);
+  }, []);
 }
 
 function useUnsentWarning() {

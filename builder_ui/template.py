@@ -339,33 +339,6 @@ def menu_button(label: Any, *items: rx.Component) -> rx.Component:
     )
 
 
-def drop_zone(
-    name: str, icon: str, text: Any, event: Any, accept: dict[str, list[str]], multiple: bool = False
-) -> rx.Component:
-    """A place to drop files on, or to choose them by a click; `name` is the upload's id.
-
-    Files of another kind than `accept`, {media type: endings}, are refused before they go up.
-    """
-    endings = ", ".join(ending for some in accept.values() for ending in some)
-    refused = t("frame.only_files" if multiple else "frame.only_one_file", endings=endings)
-    return rx.el.label(
-        rx.upload.root(
-            rx.icon(icon, size=20, custom_attrs=HIDDEN),
-            rx.el.span(text),
-            id=name,
-            accept=accept,
-            multiple=multiple,
-            # The label itself opens the choice of files; the zone would open it a second time.
-            no_click=True,
-            on_drop=event,
-            # Else Reflex says it, in English and with media types.
-            on_drop_rejected=rx.toast.error(refused),
-            class_name="drop",
-        ),
-        class_name="drop-label",
-    )
-
-
 def menu_item(icon: str, name: Any, event: Any, **look: Any) -> rx.Component:
     """An act in a menu."""
     return rx.menu.item(rx.icon(icon, size=16, custom_attrs=HIDDEN), name, on_select=event, **look)

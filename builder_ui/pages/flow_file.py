@@ -4,12 +4,13 @@ from typing import Any
 
 import reflex as rx
 
-from builder_ui.template import drop_zone, notice
+from builder_ui.drop_zone import drop_zone
+from builder_ui.template import notice
 from builder_ui.words import t
 
 
 def flow_file(upload: str, take: Any, faults: Any) -> tuple[rx.Component, rx.Component]:
-    """The zone that a file is dropped on, which then runs `take`; beneath it the `faults`, each with its path."""
+    """The zone that a file is dropped on for the handler `take`; beneath it the `faults`, each with its path."""
     return (
         drop_zone(upload, "file-json", t("flows.drop_file"), take, {"application/json": [".json"]}),
         rx.cond(

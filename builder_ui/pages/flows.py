@@ -233,7 +233,7 @@ def _new() -> rx.Component:
         ),
         rx.el.div(
             rx.el.h2(t("flows.from_file")),
-            *flow_file(UPLOAD, Flows.take_file(rx.upload_files(upload_id=UPLOAD)), Flows.faults),
+            *flow_file(UPLOAD, Flows.take_file, Flows.faults),
             class_name="section",
         ),
         width="720px",

@@ -5,10 +5,11 @@ from typing import Any
 import reflex as rx
 
 from builder_ui.crud import removal
+from builder_ui.drop_zone import drop_zone
 from builder_ui.keys import enter_sends
 from builder_ui.state import State, shown_to
 from builder_ui.states.knowledge import LANGUAGES, DocumentRow, Knowledge, PassageRow, Problem, threshold
-from builder_ui.template import HIDDEN, dialog, drop_zone, empty, menu_button, menu_item, notice, page, waiting
+from builder_ui.template import HIDDEN, dialog, empty, menu_button, menu_item, notice, page, waiting
 from builder_ui.wording import day
 from builder_ui.words import t
 from schemas.words import language_name
@@ -46,7 +47,7 @@ def _upload() -> rx.Component:
             UPLOAD,
             "file-up",
             t("knowledge.drop"),
-            Knowledge.add(rx.upload_files(upload_id=UPLOAD)),
+            Knowledge.add,
             ACCEPT,
             multiple=True,
         ),

@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, Route, expect
 
 from tests.browser.visiting import OWNER, asked, grave_faults, sign_in
 from tests.serving import Parley
@@ -209,8 +209,60 @@ class TestFlows:
         expect(page.get_by_text("Only one file at a time, ending in .json, is taken here.")).to_be_visible()
 
 
+DROPPED = """() => {
+  const all = new DataTransfer();
+  all.items.add(new File(["name,price"], "third.csv", { type: "text/csv" }));
+  return all;
+}"""
+
+
 @pytest.mark.usefixtures("owner")
 class TestKnowledge:
+    def test_what_comes_while_files_are_on_their_way_is_refused_aloud(
+        self, page: Page, served: Parley, tmp_path: Path
+    ) -> None:
+        # Nothing can be learnt from them, so that they leave nothing behind.
+        first, second = tmp_path / "first.csv", tmp_path / "second.csv"
+        for file in (first, second):
+            file.write_text("name,price\nring,96\n")
+        opened(page, served, "/knowledge")
+        held: list[Route] = []
+        page.route("**/_upload", lambda route: held.append(route))
+        zone, files = page.locator(".drop-label"), page.locator("input[type=file]")
+        with page.expect_request("**/_upload"):
+            files.set_input_files(first)
+        expect(zone).to_have_attribute("aria-busy", "true")
+        on_its_way = zone.get_by_role("status")
+        expect(on_its_way).to_have_text("Uploading. Others can follow once this is in.")
+        assert grave_faults(page) == []
+        refusal = page.get_by_text("Not taken: another upload is still on its way.")
+        files.set_input_files(second)
+        expect(refusal).to_have_count(1)
+        on_its_way.dispatch_event("drop", {"dataTransfer": page.evaluate_handle(DROPPED)})
+        expect(refusal).to_have_count(2)
+        # Left and come back to, the place still knows.
+        page.get_by_role("link", name="Channels").click()
+        page.get_by_role("link", name="Knowledge").click()
+        expect(on_its_way).to_be_visible()
+        (only,) = held
+        only.continue_()
+        page.unroute("**/_upload")
+        expect(page.get_by_role("alert")).to_contain_text("first.csv")
+        expect(zone).to_have_attribute("aria-busy", "false")
+        files.set_input_files(second)
+        expect(page.get_by_role("alert")).to_contain_text("second.csv")
+        # So it does when an upload breaks off.
+        expect(zone).to_have_attribute("aria-busy", "false")
+        page.route("**/_upload", lambda route: route.abort())
+        with page.expect_event("requestfailed"):
+            files.set_input_files(first)
+        expect(zone).to_have_attribute("aria-busy", "false")
+        page.unroute("**/_upload")
+        with page.expect_file_chooser() as chooser:
+            zone.click()
+        chooser.value.set_files(first)
+        expect(page.get_by_role("alert")).to_contain_text("first.csv")
+
     def test_files_go_in_answer_and_go(self, page: Page, served: Parley, tmp_path: Path) -> None:
         good, bad = tmp_path / "returns.md", tmp_path / "prices.csv"
         good.write_text("# Returns\n\n## How long can I return a ring?\n\nYou have 45 days to return a ring, free.\n")

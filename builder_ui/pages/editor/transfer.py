@@ -31,6 +31,6 @@ def import_dialog() -> rx.Component:
         Transfer.show_import,
         t("editor.import_title"),
         rx.el.p(t("editor.import_help"), class_name="soft"),
-        *flow_file(UPLOAD, Transfer.take_file(rx.upload_files(upload_id=UPLOAD)), Transfer.faults),
+        *flow_file(UPLOAD, Transfer.take_file, Transfer.faults),
         width="560px",
     )

@@ -52,7 +52,11 @@ export function DropRoom({ zone, words, onRefused, children }) {
     event.stopPropagation();
     onRefused();
   };
-  const choose = (event) => busy && event.preventDefault();
+  const choose = (event) => {
+    if (busy) event.preventDefault();
+    // The same file may be chosen again, mended; the browser tells only of others than the field has.
+    else if (event.target.type === "file") event.target.value = "";
+  };
   return (
     <label className="drop-label" aria-busy={busy} onDropCapture={come} onChangeCapture={come} onClickCapture={choose}>
       {children}

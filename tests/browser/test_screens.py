@@ -190,6 +190,14 @@ class TestFlows:
         expect(alert).to_contain_text("nodes/a/type")
         expect(alert).to_contain_text("name")
         assert grave_faults(page) == []
+        # Mended, it goes in from the same place.
+        file.write_text('{"format": 1, "id": "mended", "name": "Mended"}')
+        zone = page.locator(".drop-label")
+        expect(zone).to_have_attribute("aria-busy", "false")
+        with page.expect_file_chooser() as chooser:
+            zone.click()
+        chooser.value.set_files(file)
+        expect(page).to_have_url(re.compile("/flows/mended"))
 
     def test_a_file_becomes_a_draft(self, page: Page, served: Parley, tmp_path: Path) -> None:
         file = tmp_path / "greeting.json"

@@ -7,10 +7,10 @@ import msgspec
 import pytest
 
 from server.database import engine
+from server.examples import add_documents
 from server.knowledge import Knowledge
 from server.parts import Parts
 from server.settings import Settings
-from tests.server.luna import learn_luna
 from tests.server.platform import Platform
 
 
@@ -38,5 +38,7 @@ def luna(tmp_path_factory: pytest.TempPathFactory, _migrated_sqlite: Path) -> It
     data = tmp_path_factory.mktemp("luna")
     (data / "parley.db").write_bytes(_migrated_sqlite.read_bytes())
     made = engine(Settings.from_env({"PARLEY_DATA": str(data)}))
-    yield learn_luna(Knowledge(made))
+    knowledge = Knowledge(made)
+    add_documents(knowledge, "luna")
+    yield knowledge
     made.dispose()

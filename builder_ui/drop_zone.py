@@ -8,24 +8,32 @@ from reflex.utils.imports import ImportVar
 from reflex.vars.base import VarData
 
 from builder_ui.template import HIDDEN
+from builder_ui.uploads import LARGEST
 from builder_ui.words import t
 
 SCRIPT = rx.asset("drop_zone.jsx", shared=True).importable_path
+MOST = LARGEST - (4 << 20)
+"""Bytes of the files of one upload: what goes around them is in the bound, too."""
 
 
 class DropRoom(rx.Component):
-    """The room around a zone: it says `words` while files are on their way, and has `on_refused` happen to others."""
+    """The room around a zone: it says `words` while files are on their way, and has `on_refused` happen to others.
+
+    `on_too_much` happens to more than `most` bytes at once.
+    """
 
     library = SCRIPT
     tag = "DropRoom"
 
     zone: rx.Var[str]
     words: rx.Var[str]
+    most: rx.Var[int]
 
     @classmethod
     def get_event_triggers(cls) -> dict[str, Any]:
-        """Beside Reflex's own: `on_refused()`."""
-        return {**super().get_event_triggers(), "on_refused": rx.event.no_args_event_spec}
+        """Beside Reflex's own: `on_refused()`, `on_too_much()`."""
+        own = dict.fromkeys(("on_refused", "on_too_much"), rx.event.no_args_event_spec)
+        return {**super().get_event_triggers(), **own}
 
 
 def drop_zone(
@@ -34,7 +42,7 @@ def drop_zone(
     """A place to drop files on, or to choose them by a click, which the handler `take` gets; `name` is its id.
 
     Files of another kind than `accept`, {media type: endings}, are refused before they go up, and so is whatever comes
-    while others are on their way.
+    while others are on their way, and more than `MOST` at once.
     """
     endings = ", ".join(ending for some in accept.values() for ending in some)
     refused = t("frame.only_files" if multiple else "frame.only_one_file", endings=endings)
@@ -57,7 +65,9 @@ def drop_zone(
         ),
         zone=name,
         words=t("frame.uploading"),
+        most=MOST,
         on_refused=rx.toast.error(t("frame.upload_first")),
+        on_too_much=rx.toast.error(t("frame.too_much", limit=MOST >> 20)),
     )
 
 

@@ -215,11 +215,20 @@ class TestFlows:
         page.get_by_role("button", name="New flow").first.click()
         page.locator("input[type=file]").set_input_files(other)
         expect(page.get_by_text("Only one file at a time, ending in .json, is taken here.")).to_be_visible()
+        expect(page.locator(".drop-label")).to_have_attribute("aria-busy", "false")
 
 
 DROPPED = """() => {
   const all = new DataTransfer();
   all.items.add(new File(["name,price"], "third.csv", { type: "text/csv" }));
+  return all;
+}"""
+
+
+LARGE = """() => {
+  const all = new DataTransfer();
+  for (const name of ["first.csv", "second.csv"])
+    all.items.add(new File([new Uint8Array(31 << 20)], name, { type: "text/csv" }));
   return all;
 }"""
 
@@ -270,6 +279,15 @@ class TestKnowledge:
             zone.click()
         chooser.value.set_files(first)
         expect(page.get_by_role("alert")).to_contain_text("first.csv")
+
+    def test_more_than_the_server_takes_at_once_is_refused_before_it_goes_up(self, page: Page, served: Parley) -> None:
+        opened(page, served, "/knowledge")
+        sent: list[str] = []
+        page.on("request", lambda request: sent.append(request.url))
+        page.locator(".drop").dispatch_event("drop", {"dataTransfer": page.evaluate_handle(LARGE)})
+        expect(page.get_by_text("Not taken: 60 MB is the most at once.")).to_be_visible()
+        expect(page.locator(".drop-label")).to_have_attribute("aria-busy", "false")
+        assert not any(url.endswith("/_upload") for url in sent)
 
     def test_files_go_in_answer_and_go(self, page: Page, served: Parley, tmp_path: Path) -> None:
         good, bad = tmp_path / "returns.md", tmp_path / "prices.csv"

@@ -39,7 +39,9 @@ export const FlowNode = memo(function FlowNode({ id, selected, data: { view } })
         <span className="node-icon">
           <Icon name={view.icon} />
         </span>
-        <span className="node-title">{title}</span>
+        <span className="node-title" title={title}>
+          {title}
+        </span>
         {start && (
           <span className="node-start">
             <Flag size={12} aria-hidden="true" />

@@ -2,6 +2,7 @@
 
 import re
 
+import msgspec
 import pytest
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
@@ -114,6 +115,18 @@ def test_from_afar_a_node_is_title_and_icon(edit: Open) -> None:
     editor.press("0")
     expect(summary).to_be_visible()
     expect(editor.page.get_by_role("toolbar").get_by_text("100%")).to_be_visible()
+
+
+@pytest.mark.parametrize(("name", "word_seen"), [("Hello", True), ("Visitor's language", False)])
+def test_a_start_shows_all_of_its_name_before_the_word_for_it(edit: Open, name: str, word_seen: bool) -> None:
+    flow = flows.starter("many-accounts")
+    named = msgspec.structs.replace(flow.nodes[flow.start], name=name)
+    start = edit("Named", msgspec.structs.replace(flow, nodes={**flow.nodes, flow.start: named})).node(flow.start)
+    assert start.locator(".node-title").evaluate("it => it.scrollWidth <= it.clientWidth")
+    mark = start.locator(".node-start")
+    expect(mark.locator("svg")).to_be_visible()
+    below = "it => it.lastChild.getBoundingClientRect().top >= it.getBoundingClientRect().bottom"
+    assert mark.evaluate(below) is not word_seen
 
 
 def test_an_edge_says_its_port_under_the_pointer(edit: Open) -> None:

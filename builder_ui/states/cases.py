@@ -144,7 +144,8 @@ class Cases(Loading):
         if fresh:
             self.passed = sum(line.state == "passed" for line in lines)
             self.failed = len(lines) - self.passed
-            self.took = f"{sum(one.seconds for one in self._known.values()):.1f}"
+            seconds = sum(one.seconds for one in self._known.values())
+            self.took = f"{seconds:.1f}" if seconds >= 0.1 else "< 0.1"
             self._cover(flow)
         if self.case and self.case not in flow.cases:
             self.case = ""

@@ -35,7 +35,7 @@ export const FlowNode = memo(function FlowNode({ id, selected, data: { view } })
       <Measured id={id} view={view} />
       <Others id={id} />
       <Handle type="target" position={Position.Left} id="in" className="node-in" isConnectableStart={false} />
-      <header className="node-head">
+      <header className={start ? "node-head begins" : "node-head"}>
         <span className="node-icon">
           <Icon name={view.icon} />
         </span>

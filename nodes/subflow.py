@@ -34,7 +34,7 @@ class Subflow(Node, frozen=True, tag="subflow"):
     ] = {}  # noqa: RUF012 a Struct gives each its own
     outputs: Annotated[
         dict[ValueName, ValueName],
-        field("What comes back", "A value of this flow, and which of the sub-flow's it becomes."),
+        field("What comes back", "A value of this flow, and which of the sub-flow's it is filled with."),
         msgspec.Meta(max_length=MOST, extra_json_schema={"widget": "mapping"}),
     ] = {}  # noqa: RUF012 a Struct gives each its own
 

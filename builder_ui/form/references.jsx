@@ -1,5 +1,5 @@
 // What a node refers to outside its flow: another flow with what goes in and comes out, the hours of a team, a service.
-import { ArrowRight, ExternalLink } from "lucide-react";
+import { ArrowLeft, ExternalLink } from "lucide-react";
 import { useState } from "react";
 import { Remove } from "./choices.jsx";
 import { useDraft, useFaults, useForm, useHeldValue } from "./draft.js";
@@ -150,7 +150,7 @@ function Pair({ id, path, name, value, text, names, labels, onName, onValue, onR
     <div className="form-row-item">
       <div className="form-row form-pair">
         <input {...left.props} {...rest} maxLength={64} aria-label={labels[0]} list={text ? names : undefined} />
-        <ArrowRight size={14} aria-hidden="true" className={text ? "turned" : undefined} />
+        <ArrowLeft size={14} aria-hidden="true" />
         {text ? (
           <Filled as="input" draft={right} {...rest} aria-label={`${labels[1]}: ${name}`} placeholder={labels[1]} dir="auto" />
         ) : (

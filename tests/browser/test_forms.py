@@ -95,6 +95,17 @@ def test_choices_are_put_in_order_by_pointer_and_by_keys(edit: Open) -> None:
     expect(remove).to_be_focused()
 
 
+def test_the_arrows_of_a_sub_flow_point_at_what_is_filled(edit: Open) -> None:
+    editor = edit({"sub": {"type": "subflow", "inputs": {"order": "x"}, "outputs": {"ours": "theirs"}}})
+    sub = form(editor, "sub")
+    for name in ("inputs", "outputs"):
+        pair = field(sub, name).locator(".form-pair")
+        filled, arrow = pair.locator("input").first.bounding_box(), pair.locator(".lucide-arrow-left").bounding_box()
+        assert filled is not None
+        assert arrow is not None
+        assert filled["x"] < arrow["x"]
+
+
 def test_a_variable_is_put_in_by_its_name(edit: Open) -> None:
     editor = edit({"say": {"type": "message"}})
     say = form(editor, "say")

@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from engine.flow import Flow, Node
+from engine.flow import Flow
 from flows.check_rules import check_rule
 from flows.problems import Fix, Problem, Reporter
 from flows.satisfiable import OTHER
@@ -21,23 +21,28 @@ MOST_MENDED = 100
 
 def check_tables(flow: Flow[Any], report: Reporter, values: Collection[str]) -> Iterator[Problem]:
     """``values`` are the names that something sets."""
-    led = {(edge.source, edge.port) for edge in flow.edges}
     for node_id, node in flow.nodes.items():
         if isinstance(node, DecisionTable):
             yield from _rows(node, node_id, report, values)
-            for finding in findings(node):
-                if finding.kind != "gap" or (node_id, OTHERWISE.id) not in led:
-                    yield from _problem(node, node_id, finding, report)
+            for finding in _found(flow, node_id, node):
+                yield from _problem(node, node_id, finding, report)
 
 
-def told(node: Node, screens: UiLanguage) -> list[dict[str, Any]]:
+def told(flow: Flow[Any], node_id: str, screens: UiLanguage) -> list[dict[str, Any]]:
     """What the form says beside a table: {kind, rows: ids, message}; nothing for a node that is none."""
+    node = flow.nodes[node_id]
     if not isinstance(node, DecisionTable):
         return []
     return [
         {"kind": finding.kind, "rows": list(finding.rows), "message": _message(node, finding, screens)}
-        for finding in findings(node)
+        for finding in _found(flow, node_id, node)
     ]
+
+
+def _found(flow: Flow[Any], node_id: str, table: DecisionTable) -> Iterator[Finding]:
+    """What there is to say; where "no row holds" leads somewhere, a gap is meant."""
+    meant = any((edge.source, edge.port) == (node_id, OTHERWISE.id) for edge in flow.edges)
+    return (finding for finding in findings(table) if finding.kind != "gap" or not meant)
 
 
 def _rows(table: DecisionTable, node_id: str, report: Reporter, values: Collection[str]) -> Iterator[Problem]:

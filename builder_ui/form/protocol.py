@@ -60,7 +60,7 @@ def node_form(
             for case in getattr(node, "cases", ())
             if hasattr(case, "when")
         },
-        "table": {"findings": told(node, screens)},
+        "table": {"findings": told(flow, node_id, screens)},
         "problems": _problems(problems, node_id),
         "refused": dict(refused or {}),
         "ports": [

@@ -64,15 +64,15 @@ def test_a_gap_is_a_problem_only_while_otherwise_leads_nowhere() -> None:
 
 
 def test_the_form_is_told_everything_but_what_is_no_table() -> None:
-    assert told(HIDDEN, "en") == [
-        {
-            "kind": "shadowed",
-            "rows": ["y", "x"],
-            "message": "Row 2 never counts: whenever it holds, a row above it does, too (1).",
-        },
-        {"kind": "gap", "rows": [], "message": "No row holds when country is anything else."},
-    ]
-    assert told(Message(text="Hi"), "en") == []
+    shadowed = {
+        "kind": "shadowed",
+        "rows": ["y", "x"],
+        "message": "Row 2 never counts: whenever it holds, a row above it does, too (1).",
+    }
+    gap = {"kind": "gap", "rows": [], "message": "No row holds when country is anything else."}
+    assert told(of(HIDDEN), "n", "en") == [shadowed, gap]
+    assert told(of(HIDDEN, Edge("n", "otherwise", "m")), "n", "en") == [shadowed]
+    assert told(of(HIDDEN), "m", "en") == []
 
 
 def test_an_unchecked_table_says_so(monkeypatch: pytest.MonkeyPatch) -> None:

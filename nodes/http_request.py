@@ -91,7 +91,7 @@ class HttpRequest(Node, frozen=True, tag="http_request"):
         Line,
         field(
             "Path",
-            "What follows the service's address, such as /orders/{value.order}. With a placeholder that is not known "
+            "What follows the service's address, such as /orders/{value.order}. With a variable that is not known "
             "nothing is asked, and the flow goes on by “No answer”.",
         ),
     ] = "/"

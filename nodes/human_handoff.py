@@ -24,7 +24,8 @@ class HumanHandoff(Node, frozen=True, tag="human_handoff"):
 
     text: Annotated[Said, field("What the contact is told", "For example that somebody will be here soon.")] = ""
     reason: Annotated[
-        Line, field("Reason, for agents", "May hold placeholders: Asked “{text}”, no answer known.", required=True)
+        Line,
+        field("Reason, for agents", "May hold variables, such as: Asked “{text}”, no answer known.", required=True),
     ] = ""
     team: Annotated[
         str, field("Team", "Empty: everybody."), msgspec.Meta(max_length=64, extra_json_schema={"widget": "team"})

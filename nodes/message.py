@@ -16,7 +16,7 @@ class Message(Node, frozen=True, tag="message"):
     SUMMARY = "Says: {text}"
 
     text: Annotated[
-        Said, field("Text", "What the contact reads; {contact.name} and the like are filled in.", required=True)
+        Said, field("Text", "What the contact reads. “Insert variable” puts in their name, say.", required=True)
     ] = ""
 
     def answers(self, port: str = "") -> bool:

@@ -20,7 +20,7 @@ class SetValue(Node, frozen=True, tag="set_value"):
     SUMMARY = "{value_name} = {value}"
 
     value_name: Annotated[ValueName, field("Name", "Small letters, digits and _.", required=True)] = ""
-    value: Annotated[Line, field("Value", "May hold placeholders, such as {text}.")] = ""
+    value: Annotated[Line, field("Value", "May hold variables, such as what the contact wrote: {text}.")] = ""
     kind: Annotated[
         Literal["text", "number", "yes_no"],
         field("Kind", options={"text": "Text", "number": "Number", "yes_no": "Yes or no"}),

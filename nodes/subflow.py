@@ -29,7 +29,7 @@ class Subflow(Node, frozen=True, tag="subflow"):
     ] = ""
     inputs: Annotated[
         dict[ValueName, Annotated[str, msgspec.Meta(max_length=2000)]],
-        field("What it is given", "Its value, and what goes in: a text that may hold placeholders."),
+        field("What it is given", "Its value, and what goes in: a text that may hold variables."),
         msgspec.Meta(max_length=MOST, extra_json_schema={"widget": "mapping"}),
     ] = {}  # noqa: RUF012 a Struct gives each its own
     outputs: Annotated[

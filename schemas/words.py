@@ -216,9 +216,10 @@ def _shown(field: Field, value: Any, language: UiLanguage, names: Mapping[str, s
             return duration_in_words(value, language)
         case "switch":
             return str(words["yes" if value else "no"])
-        case "select" | "order":
-            values = [value] if isinstance(value, str) else value
-            return str(words["list"]).join(titles.get(one, one) for one in values)
+        case "select":
+            return titles.get(value, value)
+        case "order":
+            return str(words["list"]).join(_in_sentence(titles.get(one, one)) for one in value)
         case "languages":
             return str(words["list"]).join(language_name(tag, language) for tag in value)
         case "documents":
@@ -239,7 +240,7 @@ def _shown(field: Field, value: Any, language: UiLanguage, names: Mapping[str, s
             return " / ".join(f"{way.title or way.id} {words['percent'].format(number=way.share)}" for way in value)
         case "collect":
             kinds = {option.value: option.title for column in field.columns for option in column.options}
-            return str(words["list"]).join(kinds[item.kind] for item in value)
+            return str(words["list"]).join(_in_sentence(kinds[item.kind]) for item in value)
         case "cases":
             return str(words["semicolon"]).join(case.title or _case(case.when, language) for case in value)
     if isinstance(value, list | tuple):
@@ -259,6 +260,11 @@ def _readable(text: str, language: UiLanguage) -> str:
         return f"‹{name.removeprefix('value.') if name.startswith('value.') else fact_title(name, language)}›"
 
     return PLACEHOLDER.sub(named, text)
+
+
+def _in_sentence(title: str) -> str:
+    """A title as it stands amid a sentence: ``Email`` is ``email``, ``IP address`` stays."""
+    return title if title[1:2].isupper() else title[:1].lower() + title[1:]
 
 
 def _short(text: str) -> str:

@@ -64,7 +64,7 @@ def test_says_when_a_rule_holds(rule: Rule, english: str, chinese: str) -> None:
         ),
         (DecisionTable(), "", ""),
         (Split(ways=(Way("a", "Short", 70), Way("b", "", 30))), "Short 70\u00a0% / b 30\u00a0%", "Short 70% / b 30%"),
-        (Collect(items=(Item("n"), Item("m", "email"))), "Asks for: Name, Email", "询问：姓名、邮箱"),
+        (Collect(items=(Item("n"), Item("m", "email"))), "Asks for: name, email", "询问：姓名、邮箱"),
         (Message(text="Hi\n there"), "Says: Hi there", "回复：Hi there"),
         (Message(), "", ""),
         (BusinessHours(team="shop"), "Open: shop", "是否营业：shop"),
@@ -97,7 +97,7 @@ def test_says_when_a_rule_holds(rule: Rule, english: str, chinese: str) -> None:
         ),
         (
             LanguageByIp(order=("ip", "text")),
-            "In this order: IP address, Words written",
+            "In this order: IP address, words written",
             "依次看：IP 所在国家、访客写的文字",
         ),
         (HumanHandoff(), "Hands over to a person", "转给人工客服"),

@@ -73,7 +73,7 @@ def _too_long(report: Reporter, node_id: str, path: str, versions: Mapping[str, 
         most_of = report.joint.join(f"{channel_title(one, report.language)} {most}" for one, most in over.items())
         told: dict[str, Any] = {"found": found, "language": report.languages(tag), "channels": most_of}
         if is_label:
-            yield report.warning("label_too_long", where, **told)
+            yield report.warning("label_too_long", where, text=text, **told)
         else:
             yield report.warning("text_too_long", where, **told)
 

@@ -257,6 +257,19 @@ def test_a_text_is_held_against_the_channels_that_the_flow_takes() -> None:
     assert "Instagram 1000" in said(1001)[0]
 
 
+def test_a_label_that_will_be_cut_is_quoted() -> None:
+    asked = Question(text="?", choices=(Option("x", "Yes"), Option("y", "No, rather talk to a person")))
+    made = flow({"a": asked}, trigger=Trigger(channels=("whatsapp",)))
+
+    def told(language: Any) -> list[str]:
+        return [problem.message for problem in check(made, language) if problem.code == "label_too_long"]
+
+    english = "“Question”: the choice “No, rather talk to a person” has 27 characters in English; it will be cut."
+    assert told("en") == [f"{english} At most: WhatsApp 24."]
+    chinese = "“提问”：选项“No, rather talk to a person”的英语文字有 27 个字符，会被截断。"
+    assert told("zh") == [f"{chinese}上限：WhatsApp 24。"]
+
+
 def test_with_choices_a_message_may_have_less() -> None:
     asks = Question(text="x" * 1025, choices=(Option("a", "A"),), retries=0, other=True)
     nodes = {"a": asks, "p": PERSON}

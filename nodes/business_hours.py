@@ -18,7 +18,7 @@ _DAYS_BY_NAME = 6
 
 
 class BusinessHours(Node, frozen=True, tag="business_hours"):
-    """Goes by “open” or “closed”, as the hours of a team are now. Public holidays count as closed."""
+    """Leads to “open” or “closed”, by whether a team is there now. Public holidays count as closed."""
 
     TITLE = "Business hours"
     ICON = "clock"
@@ -28,7 +28,7 @@ class BusinessHours(Node, frozen=True, tag="business_hours"):
 
     team: Annotated[
         str,
-        field("Whose hours", "The shop's hours stand in the settings. Empty: hours of this node alone."),
+        field("Whose hours", "The teams' hours are kept in the settings. Empty: this node has hours of its own."),
         msgspec.Meta(max_length=64, extra_json_schema={"widget": "hours_team"}),
     ] = ""
     hours: Annotated[

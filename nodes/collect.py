@@ -56,14 +56,14 @@ class Collect(Node, frozen=True, tag="collect"):
         msgspec.Meta(max_length=10, extra_json_schema={"widget": "collect"}),
     ] = ()
     retries: Annotated[
-        int, field("Ask again, times"), msgspec.Meta(ge=0, le=10, extra_json_schema={"widget": "number"})
+        int, field("Ask again at most, times"), msgspec.Meta(ge=0, le=10, extra_json_schema={"widget": "number"})
     ] = 2
     retry_text: Annotated[
         Said, field("Said before asking again", "For instance: That does not look right, please check it once more.")
     ] = ""
     skip_label: Annotated[
         Text,
-        field("Button to leave out", "Offered with what may be left out, such as: Skip. Empty: no button."),
+        field("Skip button", "Offered with what may be left out, such as: Skip. Empty: no button."),
         msgspec.Meta(max_length=20),
     ] = ""
     no_reply: Annotated[Duration, field("No reply after", "Empty: wait without limit.")] = 0

@@ -112,7 +112,10 @@ class HttpRequest(Node, frozen=True, tag="http_request"):
     ] = ()
     keep: Annotated[
         tuple[KeptValue, ...],
-        field("Keep from the answer", "Where it stands in the answer (JSON): names and positions with dots."),
+        field(
+            "Keep from the answer",
+            "Where it stands in the answer (JSON), with dots between names and positions, such as order.status.",
+        ),
         msgspec.Meta(max_length=MOST_ROWS, extra_json_schema={"widget": "rows"}),
     ] = ()
     time_limit: Annotated[

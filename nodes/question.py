@@ -71,7 +71,7 @@ class Question(Node, frozen=True, tag="question"):
         ),
     ] = ""
     retries: Annotated[
-        int, field("Ask again, times"), msgspec.Meta(ge=0, le=10, extra_json_schema={"widget": "number"})
+        int, field("Ask again at most, times"), msgspec.Meta(ge=0, le=10, extra_json_schema={"widget": "number"})
     ] = 2
     retry_text: Annotated[Said, field("Asking again", "Empty: the question itself.")] = ""
     save_as: Annotated[ValueName, field("Keep the answer as", "The name of a value, such as order.")] = ""

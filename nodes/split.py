@@ -33,7 +33,7 @@ class Split(Node, frozen=True, tag="split"):
 
     ways: Annotated[
         tuple[Way, ...],
-        field("Groups", "The shares are whole percents and make 100 together.", required=True),
+        field("Groups", "The shares are whole percents and add up to 100.", required=True),
         msgspec.Meta(max_length=10, extra_json_schema={"widget": "shares"}),
     ] = (Way("a", "A", 50), Way("b", "B", 50))
 

@@ -63,7 +63,7 @@ CLOSED = Opening(
     ("language", "told"),
     [
         ("en", "Shop hours: Closed until Wed 09:00 (Europe/Berlin), holiday: Tag der Deutschen Einheit"),
-        ("zh", "Shop hours：休息至 周三 09:00（Europe/Berlin），节假日：Tag der Deutschen Einheit"),
+        ("zh", "Shop hours：休息至周三 09:00（Europe/Berlin），节假日：Tag der Deutschen Einheit"),
     ],
 )
 def test_hours_say_until_when_and_what_day_it_is(language: Language, told: str) -> None:

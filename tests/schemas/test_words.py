@@ -100,8 +100,8 @@ def test_says_when_a_rule_holds(rule: Rule, english: str, chinese: str) -> None:
             "In this order: IP address, words written",
             "依次看：IP 所在国家、访客写的文字",
         ),
-        (HumanHandoff(), "Hands over to a person", "转给人工客服"),
-        (HumanHandoff(team="Sales", reason="VIP"), "Hands over to Sales · VIP", "转给Sales · VIP"),
+        (HumanHandoff(), "Hands over to a person", "转给：人工客服"),
+        (HumanHandoff(team="Sales", reason="VIP"), "Hands over to Sales · VIP", "转给：Sales · VIP"),
     ],
 )
 def test_says_what_a_node_does(node: Any, english: str, chinese: str) -> None:

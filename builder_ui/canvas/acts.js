@@ -42,7 +42,7 @@ import { GRID, snapped } from "./grid.js";
 import { pointer } from "./hand.js";
 import { bridging } from "./insert.js";
 import { keep, kept } from "./kept.js";
-import { NOTE_BOUNDS, NOTE_WIDTH } from "./shape.js";
+import { NOTE_BOUNDS, NOTE_WIDTH, WHOLE } from "./shape.js";
 import { WIDTH, act, actAll, free, fresh, middle, page, say, select, selectedIds, settle, useCanvas } from "./store.js";
 
 const get = useCanvas.getState;
@@ -108,7 +108,7 @@ export const ACTS = [
   { id: "wider", section: "arrange", changes: true, icon: UnfoldHorizontal, keys: ["w"], about: ["nodes"], when: () => selectedNotes().length, run: () => widen(2 * GRID) },
   { id: "narrower", section: "arrange", changes: true, icon: FoldHorizontal, keys: ["Shift+w"], about: ["nodes"], when: () => selectedNotes().length, run: () => widen(-2 * GRID) },
 
-  { id: "fit", section: "view", icon: Maximize, keys: ["1"], about: ["pane"], run: () => get().flow.fitView({ padding: 0.15, maxZoom: 1, duration: 150 }) },
+  { id: "fit", section: "view", icon: Maximize, keys: ["1"], about: ["pane"], run: () => get().flow.fitView({ ...WHOLE, duration: 150 }) },
   { id: "fit_selection", section: "view", icon: Scan, keys: ["2"], about: ["nodes"], when: some, run: zoomToSelection },
   { id: "zoom_whole", section: "view", keys: ["0"], run: () => get().flow.zoomTo(1, { duration: 100 }) },
   { id: "zoom_in", section: "view", keys: ["+", "="], run: () => get().flow.zoomIn() },

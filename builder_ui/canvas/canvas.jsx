@@ -27,6 +27,7 @@ import { MiniMap } from "./minimap.jsx";
 import { NoteNode, FlowNode } from "./node.jsx";
 import { Carried, Guides, SelectionBar } from "./overlay.jsx";
 import { Palette } from "./palette.jsx";
+import { WHOLE } from "./shape.js";
 import {
   MANY,
   READABLE,
@@ -187,7 +188,7 @@ function firstView(flow) {
   const box = globalThis.document.querySelector(".canvas-flow").getBoundingClientRect();
   const [left, right] = [Math.min(...places.map(([x]) => x)), Math.max(...places.map(([x]) => x)) + WIDTH];
   if (box.width / (right - left + 2 * MARGIN) >= READABLE) {
-    flow.fitView({ maxZoom: 1, padding: 0.15 });
+    flow.fitView(WHOLE);
     return;
   }
   const [x, y] = document.nodes[document.start] ?? places[0];

@@ -6,6 +6,9 @@ import { snapped } from "./grid.js";
 import { Icon } from "./icon.jsx";
 import { WIDTH, act, add, connect, edgeKey, free, fresh, select, useCanvas } from "./store.js";
 
+// Pixels a phone's screen is wide at most, as the style sheets have it.
+const PHONE = 720;
+
 // Where the keyboard goes when the dialog closes; else it goes back to where it was.
 let next = null;
 
@@ -17,7 +20,9 @@ export const closeAt = (id) => {
 };
 
 // A dialog that keeps the keyboard in it and gives the focus back.
-export function Window({ title, place, kind = "", children }) {
+export function Window({ title, place: wanted, kind = "", children }) {
+  // On a phone it is as wide as the screen, wherever the finger was.
+  const place = innerWidth > PHONE ? wanted : undefined;
   const box = useRef(null);
   const [before] = useState(() => document.activeElement);
   useEffect(() => {
@@ -39,7 +44,7 @@ export function Window({ title, place, kind = "", children }) {
     event.preventDefault();
     (event.shiftKey ? stops.at(-1) : stops[0]).focus();
   };
-  const style = place && { left: Math.max(8, Math.min(place.x, innerWidth - 296)), top: Math.max(8, Math.min(place.y, innerHeight - 400)) };
+  const style = place && { left: Math.max(8, Math.min(place.x, innerWidth - 336)), top: Math.max(8, Math.min(place.y, innerHeight - 400)) };
   return (
     <div className={`canvas-veil${place || kind === "aside" ? " clear" : ""}`} onPointerDown={(event) => event.target === event.currentTarget && close()}>
       <div

@@ -86,13 +86,13 @@ export function SelectionBar() {
   );
 }
 
-export function ActButton({ entry, pressed }) {
+export function ActButton({ entry, pressed, className = "" }) {
   const words = useCanvas((state) => state.words);
   const { id, icon: Shown, keys, run } = entry;
   return (
     <button
       type="button"
-      className="icon-button"
+      className={`icon-button ${className}`}
       disabled={!offered(entry)}
       aria-label={words[`act_${id}`]}
       aria-pressed={pressed}

@@ -8,6 +8,8 @@ export const HEIGHT = 128;
 export const NOTE_WIDTH = 208;
 // The least and the most it may be; the engine's NoteWidth.
 export const NOTE_BOUNDS = [96, 960];
+// How React Flow fits a whole flow into view: above the toolbar.
+export const WHOLE = { maxZoom: 1, padding: { x: 0.15, top: 0.15, bottom: "72px" } };
 const HEAD = 44;
 const BORDER = 1;
 const LINE = 16;

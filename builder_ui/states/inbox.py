@@ -23,6 +23,8 @@ VIEWS = ("waiting", "mine", "snoozed", "all", "resolved")
 STEP = 50
 MOST = 200
 SHOWN_TAGS = 2
+SAID_IN_WORDS = frozenset(faults.SENTENCES) - {"refused"}
+"""Kinds of fault whose sentence says all that helps an agent; why a platform refused, only its own words say."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,7 @@ class Line:
     """A message. `kind` is contact, flow, agent, note or channel; `day` is set where another day begins.
 
     `what` is text, or what a channel tells beside messages: edited, blocked, unblocked. `trouble` says in words why it
-    has not left, `fault` what the platform said; `again`: it can be sent again.
+    has not left, `fault` what was told of it where no words of ours say it; `again`: it can be sent again.
     """
 
     key: str
@@ -396,7 +398,7 @@ def _lines(messages: list[Said], language: Language) -> list[Line]:
                 day=before is None or before.at.date() != said.at.date(),
                 delivery=said.delivery,
                 trouble=_trouble(said, language),
-                fault=said.fault,
+                fault="" if said.trouble in SAID_IN_WORDS else said.fault,
                 uncertain=said.uncertain,
                 again=said.again,
                 source=said.citation.name if said.citation else "",

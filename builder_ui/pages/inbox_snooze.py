@@ -17,6 +17,8 @@ HOUR = 3_600_000
 AT_NINE = "((day) => {{ day.setDate(day.getDate() + {days}); day.setHours(9, 0, 0, 0); return day; }})(new Date())"
 TOMORROW = AT_NINE.format(days=1)
 MONDAY = AT_NINE.format(days="(((8 - day.getDay()) % 7) || 7)")
+# On a Sunday the two above are one moment.
+MONDAY_IS_LATER: rx.Var[bool] = rx.Var("(new Date().getDay() !== 0)", _var_type=bool)
 
 # What the field of day and time holds, as a moment with its zone.
 CHOSEN = """((text) => {
@@ -47,7 +49,10 @@ def snooze_menu() -> rx.Component:
             menu_item("clock-1", t("inbox.in_1_hour"), Inbox.snooze(_moment(f"new Date(Date.now() + {HOUR})"))),
             menu_item("clock-3", t("inbox.in_3_hours"), Inbox.snooze(_moment(f"new Date(Date.now() + {3 * HOUR})"))),
             menu_item("sunrise", t("inbox.tomorrow_at_9"), Inbox.snooze(_moment(TOMORROW))),
-            menu_item("calendar", t("inbox.monday_at_9"), Inbox.snooze(_moment(MONDAY))),
+            rx.cond(
+                MONDAY_IS_LATER,
+                menu_item("calendar", t("inbox.monday_at_9"), Inbox.snooze(_moment(MONDAY))),
+            ),
             rx.menu.separator(),
             menu_item("calendar-clock", t("inbox.pick_time"), Inbox.choose_time),
             size="1",

@@ -219,6 +219,23 @@ def test_what_is_put_off_comes_back(visitor: Page, agent: Page) -> None:
     talk.get_by_role("button", name="Resolve").click()
 
 
+def test_next_monday_is_offered_where_it_is_not_tomorrow(visitor: Page, agent: Page) -> None:
+    say(visitor, "Hello")
+    expect(visitor.get_by_text("Somebody comes")).to_be_visible(timeout=15_000)
+    say(visitor, "Until next week")
+    agent.locator(".inbox-row", has_text="Until next week").click()
+    expect(agent).to_have_url(re.compile(r"[?]c="))
+    talk = agent.get_by_role("region", name="Conversation", exact=True)
+    for noon, offered in (("2027-03-07T12:00", 0), ("2027-03-08T12:00", 1)):
+        agent.clock.set_fixed_time(noon)
+        agent.reload()
+        talk.get_by_role("button", name="Snooze").click()
+        expect(agent.get_by_role("menuitem", name="Tomorrow 09:00")).to_be_visible()
+        expect(agent.get_by_role("menuitem", name="Next Monday 09:00")).to_have_count(offered)
+    agent.keyboard.press("Escape")
+    talk.get_by_role("button", name="Resolve").click()
+
+
 def test_what_is_written_stays_with_its_conversation(
     visitor: Page, agent: Page, browser: Browser, served: Parley
 ) -> None:

@@ -126,7 +126,7 @@ def _opened() -> rx.Component:
 def _letter(letter: rx.Var[LetterRow]) -> rx.Component:
     return rx.el.li(
         rx.el.div(
-            rx.el.div(letter.text, class_name="clip", dir="auto"),
+            rx.el.div(letter.text, class_name="pre", dir="auto"),
             rx.cond(letter.told != "", rx.el.div(letter.told, class_name="code soft detail")),
             rx.el.div(
                 ReactRouterLink.create(letter.contact, to=f"/inbox?c={letter.conversation}", class_name="link"),

@@ -21,6 +21,7 @@ pytestmark = pytest.mark.browser
 
 ACCOUNT = "lost-post"
 SECRET = "a secret of these tests"
+LONG = "one" + " word after the other" * 8
 
 FLOW = {
     "format": 1,
@@ -95,7 +96,7 @@ def test_what_runs_is_told(screen: Page) -> None:
 
 def test_what_could_not_be_sent_is_sent_again_or_let_go(screen: Page, served: Parley, shop: Platform) -> None:
     shop.answer = refuse
-    write(screen, served, ("Ann", "one"), ("Ben", "two"), ("Cem", "three"), ("Dee", "four"))
+    write(screen, served, ("Ann", LONG), ("Ben", "two"), ("Cem", "three"), ("Dee", "four"))
     failed = part(screen, "Messages that could not be sent")
     group = failed.get_by_role("listitem").filter(has=screen.get_by_role("button", name="Send all again: Lost post"))
     expect(group).to_contain_text("The platform refused the message.", timeout=15_000)
@@ -104,6 +105,8 @@ def test_what_could_not_be_sent_is_sent_again_or_let_go(screen: Page, served: Pa
     fold.click()
     for who in ("Ann", "Ben", "Cem", "Dee"):
         expect(group.get_by_role("link", name=who)).to_be_visible()
+    cut = "(text) => text.scrollWidth > text.clientWidth"
+    assert not group.get_by_text(f"Hello {LONG}").evaluate(cut)
     assert grave_faults(screen) == []
     screen.set_viewport_size({"width": 390, "height": 844})
     assert screen.evaluate("document.documentElement.scrollWidth <= innerWidth")
@@ -134,7 +137,7 @@ def test_what_could_not_be_sent_is_sent_again_or_let_go(screen: Page, served: Pa
     expect(screen.get_by_text("1 message is on its way again")).to_be_visible()
     expect(group).to_have_count(0)
     shop.wait_for(lambda told: len(told) == 3)
-    assert sorted(told.json["text"] for told in shop.told) == ["Hello one", "Hello three", "Hello two"]
+    assert sorted(told.json["text"] for told in shop.told) == [f"Hello {LONG}", "Hello three", "Hello two"]
 
 
 def test_a_flow_that_went_wrong_is_seen_by_an_admin(screen: Page, served: Parley, shop: Platform) -> None:

@@ -161,5 +161,5 @@ def test_a_flow_that_went_wrong_is_seen_by_an_admin(screen: Page, served: Parley
     row.get_by_role("link", name="Eve").click()
     expect(screen.get_by_role("log")).to_contain_text("Hello one")
     screen.get_by_role("link", name="Operations").click()
-    row.get_by_role("button", name="Seen: Eve").click()
+    row.get_by_role("button", name="Mark as seen: Eve").click()
     expect(row).to_have_count(0)

@@ -25,7 +25,12 @@ def contact() -> rx.Component:
         rx.el.aside(
             rx.el.div(
                 turn_to("talk", "arrow-left", t("inbox.to_talk"), "only-narrow"),
-                rx.el.h2(t("inbox.contact")),
+                rx.el.div(
+                    rx.el.h2(t("inbox.contact")),
+                    # Here the conversation, which is headed by the name, does not stand beside it.
+                    rx.el.div(Inbox.talk.name, class_name="only-narrow soft contact-name"),
+                    class_name="stack-tight",
+                ),
                 class_name="row",
             ),
             rx.el.dl(

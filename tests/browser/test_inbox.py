@@ -153,8 +153,11 @@ def test_a_phone_shows_one_column_after_the_other(visitor: Page, agent: Page) ->
     reply = agent.get_by_role("textbox", name="Reply")
     expect(reply).to_be_in_viewport()
     assert grave_faults(agent) == []
+    whose = agent.get_by_role("region", name="Conversation", exact=True).get_by_role("heading").inner_text()
     agent.get_by_role("button", name="Contact").click()
-    expect(agent.get_by_role("complementary", name="Contact")).to_be_visible()
+    contact = agent.get_by_role("complementary", name="Contact")
+    expect(contact.get_by_text(whose, exact=True)).to_be_visible()
+    expect(contact).to_have_css("border-left-width", "0px")
     assert agent.evaluate("document.documentElement.scrollWidth <= innerWidth")
     agent.get_by_role("button", name="Back to the conversation").click()
     agent.get_by_role("button", name="Back to the list").click()

@@ -298,6 +298,15 @@ class TestKnowledge:
         expect(page.get_by_role("alert")).to_contain_text("prices.csv", timeout=60_000)
         row = page.get_by_role("row").filter(has_text="returns.md")
         expect(row).to_contain_text("Answers")
+        # What is done with a document stands at the table's edge, and no answer takes no room yet.
+        room = "(one) => { const own = getComputedStyle(one), at = one.getBoundingClientRect(); return %s; }"
+        inner = row.get_by_role("cell").last.evaluate(room % "at.right - parseFloat(own.paddingRight)")
+        acts = row.get_by_role("button", name="Actions for returns.md")
+        assert acts.evaluate(room % "at.right") == pytest.approx(inner, abs=1)
+        edges = "at.bottom - parseFloat(own.paddingBottom) - parseFloat(own.borderBottomWidth)"
+        inner = page.locator(".ask").evaluate(room % edges)
+        ask_now = page.locator(".ask").get_by_role("button")
+        assert ask_now.evaluate(room % "at.bottom") == pytest.approx(inner, abs=1)
         question = page.get_by_role("textbox", name="Question")
         question.fill("How many days do I have to return a ring?")
         question.press("Enter")

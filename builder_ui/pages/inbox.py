@@ -209,7 +209,10 @@ def _talk() -> rx.Component:
                 ),
                 _composer(),
             ),
-            empty("message-square-text", t("inbox.choose"), t("inbox.choose_text"), _key_help()),
+            rx.cond(
+                Inbox.rows.length() > 0,
+                empty("message-square-text", t("inbox.choose"), t("inbox.choose_text"), _key_help()),
+            ),
         ),
         class_name="inbox-talk",
         aria_label=t("inbox.talk"),

@@ -164,6 +164,16 @@ def test_a_phone_shows_one_column_after_the_other(visitor: Page, agent: Page) ->
     expect(row).to_be_visible()
 
 
+def test_an_empty_list_offers_none_to_choose(visitor: Page, agent: Page) -> None:
+    say(visitor, "Hello")
+    expect(agent.locator(".inbox-row").filter(has_text="after-sales").first).to_be_visible(timeout=15_000)
+    choose = agent.get_by_role("heading", name="Choose a conversation")
+    expect(choose).to_be_visible()
+    agent.get_by_role("searchbox", name="Search names and messages").fill("no such words")
+    expect(agent.get_by_role("heading", name="Nothing found")).to_be_visible()
+    expect(choose).to_have_count(0)
+
+
 def test_the_keys_go_through_the_list(visitor: Page, agent: Page) -> None:
     say(visitor, "Hello")
     expect(visitor.get_by_text("Somebody comes")).to_be_visible(timeout=15_000)

@@ -428,5 +428,5 @@ class TestSettings:
 class TestTrouble:
     def test_an_address_that_is_none_says_so(self, page: Page, served: Parley) -> None:
         opened(page, served, "/no-such-screen")
-        page.get_by_role("button", name="To the flows").click()
+        page.get_by_role("button", name="Go to flows").click()
         expect(head(page, "Flows")).to_be_visible()

@@ -82,25 +82,7 @@ def _row(row: rx.Var[FlowRow]) -> rx.Component:
                 rx.el.span(class_name="dot", custom_attrs={"data-look": row.look} | HIDDEN), row.words, class_name="row"
             ),
         ),
-        rx.el.td(
-            rx.cond(
-                row.channels.length() > 0,
-                rx.el.span(
-                    rx.foreach(
-                        row.channels,
-                        lambda kind: rx.el.span(
-                            channel_icon(kind),
-                            rx.el.span(channel_name(kind), class_name="hidden-text"),
-                            title=channel_name(kind),
-                            class_name="row",
-                        ),
-                    ),
-                    class_name="row",
-                ),
-                rx.el.span(t("flows.all_channels"), class_name="soft"),
-            ),
-            class_name="flow-channels",
-        ),
+        rx.el.td(_taken(row), class_name="flow-channels"),
         rx.el.td(
             rx.el.span(
                 _week(row.week),
@@ -122,6 +104,24 @@ def _row(row: rx.Var[FlowRow]) -> rx.Component:
         ),
         rx.el.td(_acts(row), class_name="end flow-acts"),
         key=row.id,
+    )
+
+
+def _taken(row: rx.Var[FlowRow]) -> rx.Component:
+    """The channels and accounts it takes conversations of, where it does not take all."""
+    channels = rx.foreach(
+        row.channels,
+        lambda kind: rx.el.span(
+            channel_icon(kind),
+            rx.el.span(channel_name(kind), class_name="hidden-text"),
+            title=channel_name(kind),
+            class_name="row",
+        ),
+    )
+    return rx.cond(
+        (row.channels.length() > 0) | (row.accounts != ""),
+        rx.el.span(channels, rx.el.span(row.accounts, title=row.account_names), class_name="row"),
+        rx.el.span(t("flows.all_channels"), class_name="soft"),
     )
 
 

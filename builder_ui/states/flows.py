@@ -16,17 +16,23 @@ from engine.flow import Flow
 from flows.starters import Starter
 from schemas.words import language_name
 from server import publishing
+from server.accounts import Account
 from server.bus import LIVE
 from server.examples import add_documents, has_documents
 from server.flow_list import FlowCard
 from server.uses import Using
 
 LARGEST = 2 * 1024 * 1024
+# So many names of accounts have room in a row; of more the number is told.
+NAMED = 2
 
 
 @dataclass(frozen=True)
 class FlowRow:
-    """A flow in the list. `week` are seven heights from 0 to 20; `look` is the kind of its state's chip."""
+    """A flow in the list. `week` are seven heights from 0 to 20; `look` is the kind of its state's chip.
+
+    `accounts` says which it takes only, '' for all of its channels; `account_names` are all of them.
+    """
 
     id: str
     name: str
@@ -39,6 +45,8 @@ class FlowRow:
     live: bool
     published: bool
     picture: Picture
+    accounts: str
+    account_names: str
     week: list[int] = field(default_factory=list)
     channels: list[str] = field(default_factory=list)
 
@@ -225,12 +233,18 @@ class Flows(State):
 
 def _rows(language: Language) -> list[FlowRow]:
     engine = backend.database()
+    accounts = backend.here().accounts.list()
     return [
-        _row(card, picture(publishing.draft(engine, card.id).flow), language) for card in publishing.flows_list(engine)
+        flow_row(card, picture(publishing.draft(engine, card.id).flow), accounts, language)
+        for card in publishing.flows_list(engine)
     ]
 
 
-def _row(card: FlowCard, drawn: Picture, language: Language) -> FlowRow:
+def flow_row(card: FlowCard, drawn: Picture, accounts: list[Account], language: Language) -> FlowRow:
+    """A flow as its row shows it; `accounts` are all there are."""
+    names = {one.id: one.name for one in accounts}
+    taken = [names.get(account) or say("form.account_gone", language) for account in card.accounts]
+    named = say("hours.list", language).join(taken)
     busiest = max(card.week, default=0)
     total = sum(card.week)
     return FlowRow(
@@ -247,6 +261,8 @@ def _row(card: FlowCard, drawn: Picture, language: Language) -> FlowRow:
         picture=drawn,
         week=[round(20 * day / busiest) if busiest else 0 for day in card.week],
         channels=list(card.channels),
+        accounts=named if len(taken) <= NAMED else say("flows.accounts", language, n=len(taken)),
+        account_names=named,
     )
 
 

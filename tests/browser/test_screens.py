@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, Route, expect
 
+from flows import from_dict
+from tests.browser.editing import Desk
 from tests.browser.visiting import OWNER, asked, grave_faults, sign_in
 from tests.serving import Parley
 
@@ -168,6 +170,15 @@ class TestFlows:
         expect(row.locator("svg rect[data-group]").first).to_be_attached()
         self.act(page, "Luna's flow", "Pause")
         expect(row).to_contain_text("Paused, revision 1")
+
+    def test_one_that_takes_one_account_says_which(self, page: Page, served: Parley, desk: Desk) -> None:
+        asked(page.context, served, "POST", "channels", id="row-shop", channel="webwidget", name="Shop in Porto")
+        trigger = {"accounts": ["row-shop"]}
+        flow = from_dict({"format": 1, "id": "n", "name": "Of Porto", "trigger": trigger})
+        desk.create("Of Porto", flow)
+        opened(page, served, "/flows")
+        row = page.get_by_role("row").filter(has_text="Of Porto")
+        expect(row.locator(".flow-channels")).to_have_text("Shop in Porto")
 
     def test_a_double_click_makes_one(self, page: Page, served: Parley) -> None:
         opened(page, served, "/flows")

@@ -179,6 +179,9 @@ class TestFlows:
         opened(page, served, "/flows")
         row = page.get_by_role("row").filter(has_text="Of Porto")
         expect(row.locator(".flow-channels")).to_have_text("Shop in Porto")
+        # Without the heads of the columns, the number says of which days it is.
+        page.set_viewport_size({"width": 390, "height": 844})
+        expect(row.get_by_text("0 conversations in 7 days")).to_be_visible()
 
     def test_a_double_click_makes_one(self, page: Page, served: Parley) -> None:
         opened(page, served, "/flows")

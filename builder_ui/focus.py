@@ -1,4 +1,8 @@
-"""Where the keyboard goes when a dialog is closed: to where it was, though a state opened the dialog and no trigger."""
+"""Where the keyboard goes when a dialog opens and when it is closed.
+
+When it opens: into its first field, where it begins with one. When it is closed: to where it was, though a state opened
+the dialog and no trigger.
+"""
 
 from typing import Any
 
@@ -22,6 +26,15 @@ _GIVE_BACK = """(event) => {
   (last && last.isConnected ? last : document.getElementById("main"))?.focus();
 }"""
 
+# By itself the keyboard would be on the cross, which comes first. On a phone a field would bring up the keys, over half
+# of what there is to see.
+_FIRST_FIELD = """(event) => {
+  const [first] = event.target.querySelectorAll(".dialog-body :is(input, select, textarea, button, a[href])");
+  if (!first?.matches(".input") || matchMedia("(pointer: coarse)").matches) return;
+  event.preventDefault();
+  first.focus();
+}"""
+
 
 def remembered() -> rx.Component:
     """Keeps in mind what of the page had the keyboard last."""
@@ -31,3 +44,8 @@ def remembered() -> rx.Component:
 def given_back() -> dict[str, Any]:
     """What a dialog's content takes as `custom_attrs`, so that it gives the keyboard back."""
     return {"onCloseAutoFocus": rx.Var(_GIVE_BACK)}
+
+
+def first_field() -> dict[str, Any]:
+    """What a dialog's content takes as `custom_attrs`, so that one can write at once."""
+    return {"onOpenAutoFocus": rx.Var(_FIRST_FIELD)}

@@ -8,7 +8,7 @@ from reflex.event import EventSpec
 from reflex.style import set_color_mode
 from reflex_components_core.react_router.dom import ReactRouterLink
 
-from builder_ui.focus import given_back, remembered
+from builder_ui.focus import first_field, given_back, remembered
 from builder_ui.state import ON_LOAD, State, shown_to
 from builder_ui.words import LANGUAGES, t
 from server.channels import channel_types
@@ -281,7 +281,7 @@ def dialog(is_open: Any, on_change: Any, title: Any, *content: rx.Component, wid
             max_width=width,
             aria_describedby="",
             lang=language_tag(),
-            custom_attrs=given_back(),
+            custom_attrs=first_field() | given_back(),
         ),
         open=is_open,
         on_open_change=on_change,

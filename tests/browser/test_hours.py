@@ -36,6 +36,7 @@ def test_hours_are_changed_used_and_removed(page: Page, desk: Desk) -> None:
     dialog.get_by_label("Friday", exact=True).press("Tab")
     expect(dialog).to_contain_text("Write hours such as")
     dialog.get_by_label("Friday", exact=True).fill("closed")
+    expect(dialog.get_by_label("Name", exact=True)).to_be_focused()
     dialog.get_by_label("Closed on the public holidays of").fill("Germany")
     dialog.get_by_role("option", name="Germany").click()
     assert faults(page, where="[role=dialog]") == []

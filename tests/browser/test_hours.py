@@ -1,5 +1,7 @@
 """A shop's hours: changed in the settings as people write them, told with the flows that go by them."""
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -10,6 +12,12 @@ from tests.browser.editing import Desk, Editor
 from tests.browser.visiting import faults
 
 pytestmark = pytest.mark.browser
+
+# The name of a day off is on the line after its date.
+BENEATH = """() => {
+  const [date, name] = document.querySelector(".hours-date").children;
+  return name.getBoundingClientRect().top >= date.getBoundingClientRect().bottom;
+}"""
 
 
 def test_hours_are_changed_used_and_removed(page: Page, desk: Desk) -> None:
@@ -39,7 +47,19 @@ def test_hours_are_changed_used_and_removed(page: Page, desk: Desk) -> None:
     expect(dialog.get_by_label("Name", exact=True)).to_be_focused()
     dialog.get_by_label("Closed on the public holidays of").fill("Germany")
     dialog.get_by_role("option", name="Germany").click()
+    dialog.locator(".hours-pick").first.fill("2027-12-24")
+    dialog.locator(".hours-pick").first.press("Enter")
+    eve = dialog.get_by_label(re.compile("^Fri, December 24, 2027"))
+    eve.fill("Christmas Eve")
     assert faults(page, where="[role=dialog]") == []
+    # On a phone there is no room for it beside the date, nor for all of the dialog; its button is seen all the same.
+    size = page.viewport_size
+    assert size is not None
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.wait_for_function(BENEATH)
+    dialog.get_by_label("Name", exact=True).focus()
+    expect(dialog.get_by_role("button", name="Save")).to_be_in_viewport(ratio=1)
+    page.set_viewport_size(size)
     dialog.get_by_role("button", name="Save").dblclick()
     expect(dialog).to_have_count(0)
     row = page.locator(".lines-list li").filter(has_text="Front desk")
@@ -47,7 +67,9 @@ def test_hours_are_changed_used_and_removed(page: Page, desk: Desk) -> None:
     expect(row).to_contain_text("closed on holidays of Germany")
     day = (("09:00", "12:30"), ("14:00", "18:00"))
     week = {**{str(number): day for number in range(1, 5)}, "6": (("10:00", "14:00"),)}
-    assert ShopHours(desk.engine).get("shop").hours == Hours(week=week, holidays="DE")
+    assert ShopHours(desk.engine).get("shop").hours == Hours(
+        week=week, holidays="DE", closed={"2027-12-24": "Christmas Eve"}
+    )
 
     editor.open()
     expect(editor.node("hours")).to_contain_text("Open: Front desk")

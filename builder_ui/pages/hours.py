@@ -60,18 +60,21 @@ def _add() -> rx.Component:
 
 def _list() -> rx.Component:
     back = _link("arrow-left", t("settings.title"), "/settings")
-    return rx.el.div(
-        back,
-        rx.cond(
-            HoursState.rows.length() > 0,
+    return rx.cond(
+        HoursState.rows.length() > 0,
+        rx.el.div(
+            back,
             rx.el.section(
                 rx.el.p(t("hours.help"), class_name="soft"),
                 rx.el.ul(rx.foreach(HoursState.rows, _row), class_name="lines-list"),
                 class_name="card section",
             ),
+            class_name="narrow",
+        ),
+        rx.fragment(
+            back,
             empty("clock", t("hours.none"), t("hours.none_help"), rx.cond(shown_to("edit_hours"), _add())),
         ),
-        class_name="narrow",
     )
 
 

@@ -51,11 +51,18 @@ def _head() -> rx.Component:
             rx.fragment(
                 rx.cond(
                     shown_to("edit_flows"),
-                    rx.button(t("editor.restore"), on_click=Compare.take, variant="soft", size="2"),
+                    rx.button(
+                        t("compare.restore", number=Compare.left), on_click=Compare.take, variant="soft", size="2"
+                    ),
                 ),
                 rx.cond(
                     shown_to("publish") & ~Compare.left_is_live,
-                    rx.button(t("editor.roll_back"), on_click=Compare.ask("live"), variant="soft", size="2"),
+                    rx.button(
+                        t("compare.roll_back", number=Compare.left),
+                        on_click=Compare.ask("live"),
+                        variant="soft",
+                        size="2",
+                    ),
                 ),
             ),
         ),

@@ -27,9 +27,7 @@ export function FlowForm() {
         <Trigger />
         <Start />
       </Section>
-      <Section title={words.section_interrupts} help={words.section_interrupts_help}>
-        <Interrupts />
-      </Section>
+      <Interrupts />
       <Section title={words.section_languages}>
         <Languages />
         <TimeZone />
@@ -149,6 +147,8 @@ function Interrupts() {
   const [interrupts, put] = useOwn("interrupts");
   const [open, setOpen] = useState("");
   const nodes = useNodes();
+  const more = !form.locked && nodes.length > 0;
+  if (!more && !interrupts.length) return null;
   const find = (id) => interrupts.find((one) => one.id === id);
   const change = (id, next) => put(interrupts.map((one) => (one.id === id ? { ...one, ...next } : one)));
   const add = () => {
@@ -158,35 +158,37 @@ function Interrupts() {
     setOpen(id);
   };
   return (
-    <Field id="flow-interrupts" path="interrupts" label={words.interrupts} group>
-      <Sortable ids={interrupts.map((one) => one.id)} titleOf={(id) => find(id).name} className="cards" disabled={form.locked} onOrder={(ids) => put(ids.map(find))}>
-        {(id, handle) => (
-          <RuleCard
-            id={`flow-interrupt-${id}`}
-            path={`interrupts.${id}`}
-            handle={handle}
-            title={find(id).name}
-            titleLabel={words.interrupt_name}
-            onTitle={(name) => change(id, { name })}
-            rule={find(id).when}
-            onRule={(when) => change(id, { when })}
-            nothing={words.never_happens}
-            open={open === id}
-            setOpen={(on) => setOpen(on ? id : "")}
-            removeLabel={words.remove_interrupt}
-            onRemove={() => put(interrupts.filter((one) => one.id !== id))}
-          >
-            <div className="form-field">
-              <div className="form-label">
-                <label htmlFor={`flow-interrupt-${id}-to`}>{words.goes_to}</label>
+    <Section title={words.section_interrupts} help={words.section_interrupts_help}>
+      <Field id="flow-interrupts" path="interrupts" label={words.interrupts} group>
+        <Sortable ids={interrupts.map((one) => one.id)} titleOf={(id) => find(id).name} className="cards" disabled={form.locked} onOrder={(ids) => put(ids.map(find))}>
+          {(id, handle) => (
+            <RuleCard
+              id={`flow-interrupt-${id}`}
+              path={`interrupts.${id}`}
+              handle={handle}
+              title={find(id).name}
+              titleLabel={words.interrupt_name}
+              onTitle={(name) => change(id, { name })}
+              rule={find(id).when}
+              onRule={(when) => change(id, { when })}
+              nothing={words.never_happens}
+              open={open === id}
+              setOpen={(on) => setOpen(on ? id : "")}
+              removeLabel={words.remove_interrupt}
+              onRemove={() => put(interrupts.filter((one) => one.id !== id))}
+            >
+              <div className="form-field">
+                <div className="form-label">
+                  <label htmlFor={`flow-interrupt-${id}-to`}>{words.goes_to}</label>
+                </div>
+                <NodeChoice id={`flow-interrupt-${id}-to`} value={find(id).to} onChange={(to) => change(id, { to })} disabled={form.locked} none={words.choose_node} />
               </div>
-              <NodeChoice id={`flow-interrupt-${id}-to`} value={find(id).to} onChange={(to) => change(id, { to })} disabled={form.locked} none={words.choose_node} />
-            </div>
-          </RuleCard>
-        )}
-      </Sortable>
-      {!form.locked && nodes.length > 0 && <Add label={words.add_interrupt} onClick={add} />}
-    </Field>
+            </RuleCard>
+          )}
+        </Sortable>
+        {more && <Add label={words.add_interrupt} onClick={add} />}
+      </Field>
+    </Section>
   );
 }
 

@@ -294,6 +294,16 @@ def test_ways_lead_to_their_nodes(edit: Open) -> None:
     expect(form_of_two).to_contain_text("leads nowhere")
 
 
+def test_a_flow_without_nodes_has_no_heading_for_what_interrupts_it(edit: Open) -> None:
+    editor = edit({})
+    own = form(editor)
+    expect(own.get_by_label("Channels", exact=True)).to_be_visible()
+    expect(own.get_by_text("Interrupts")).to_have_count(0)
+    editor.drop("message", 300, 300)
+    editor.press("Escape")
+    expect(form(editor).get_by_role("button", name="Add an interrupt")).to_be_visible()
+
+
 def test_the_flow_s_own_properties(edit: Open) -> None:
     editor = edit({"one": {"type": "message", "text": "One"}, "help": {"type": "human_handoff", "name": "A colleague"}})
     own = form(editor)

@@ -128,7 +128,7 @@ _answer = msgspec.json.Decoder(_Answer)
 
 
 class Telegram(Channel, frozen=True, kw_only=True):
-    """A Telegram bot. Tell Telegram where we are with setWebhook, with the same secret."""
+    """A Telegram bot. Once this is saved, you see the command that tells Telegram where to send its messages."""
 
     KIND = "telegram"
     TITLE = "Telegram"
@@ -145,8 +145,8 @@ class Telegram(Channel, frozen=True, kw_only=True):
     secret: Annotated[
         Secret,
         msgspec.Meta(
-            title="Webhook secret",
-            description="The secret_token you gave to setWebhook.",
+            title="Secret",
+            description="Of your choice: letters, digits, - and _. It goes into the command that you see after saving.",
             pattern=r"^[A-Za-z0-9_-]{1,256}$",
         ),
     ]

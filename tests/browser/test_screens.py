@@ -374,7 +374,7 @@ class TestChannels:
         expect(form.get_by_role("alert")).to_have_text(["This is needed."] * 2)
         form.get_by_label("Bot token").fill("nonsense")
         form.get_by_role("button", name="Make one").click()
-        secret = form.get_by_label("Webhook secret").input_value()
+        secret = form.get_by_label("Secret", exact=True).input_value()
         assert len(secret) >= 32
         form.get_by_role("button", name="Add a channel").click()
         expect(form.get_by_role("alert")).to_have_text(["This does not look right."])

@@ -67,8 +67,8 @@ def _row(row: rx.Var[AccountRow]) -> rx.Component:
             class_name="grow",
         ),
         rx.el.div(
-            rx.cond(row.script != "", copyable(row.script, t("channels.script"))),
-            rx.cond(row.address != "", copyable(row.address, t("channels.webhook"))),
+            rx.cond(row.script != "", _labelled(row.script, t("channels.script"))),
+            rx.cond(row.address != "", _labelled(row.address, t("channels.webhook"))),
             class_name="card-address",
         ),
         rx.el.label(
@@ -94,6 +94,10 @@ def _row(row: rx.Var[AccountRow]) -> rx.Component:
         class_name="card card-row",
         key=row.id,
     )
+
+
+def _labelled(text: Any, label: Any) -> rx.Component:
+    return rx.el.div(rx.el.div(label, class_name="small soft"), copyable(text, label))
 
 
 def _choose() -> rx.Component:

@@ -353,6 +353,8 @@ class TestChannels:
         script = f'<script src="{served.url}/widget.js" data-account="shop-in-germany" async></script>'
         expect(page.get_by_role("dialog")).to_contain_text(script)
         close(page)
+        card = page.get_by_role("listitem").filter(has_text="Shop in Germany")
+        expect(card.get_by_text("The line for your page")).to_be_visible()
         switch = page.get_by_role("switch", name="Take messages of Shop in Germany")
         expect(switch).to_be_checked()
         switch.click()

@@ -217,7 +217,7 @@ def _shown(field: Field, value: Any, language: UiLanguage, names: Mapping[str, s
         case "switch":
             return str(words["yes" if value else "no"])
         case "select":
-            return titles.get(value, value)
+            return str(titles.get(value, value))
         case "order":
             return str(words["list"]).join(_in_sentence(titles.get(one, one)) for one in value)
         case "languages":

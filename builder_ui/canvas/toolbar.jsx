@@ -21,12 +21,12 @@ export function Toolbar() {
       </button>
       <ActButton entry={{ ...byId.zoom_in, icon: Plus }} />
       <ActButton entry={byId.fit} />
-      <ActButton entry={byId.minimap} pressed={map} className="wide-only" />
+      <ActButton entry={byId.minimap} pressed={map} className="not-phone" />
       <span className="toolbar-gap" />
       {!locked && <ActButton entry={byId.tidy} />}
       {!locked && <ActButton entry={byId.note} />}
       <ActButton entry={byId.find} />
-      <ActButton entry={byId.keys} className="wide-only" />
+      <ActButton entry={byId.keys} className="not-phone" />
     </div>
   );
 }

@@ -134,6 +134,10 @@ def test_the_simulator_is_accessible(editor: Editor) -> None:
 def test_on_a_phone_the_chat_has_most_of_the_screen(page: Page, desk: Desk) -> None:
     page.set_viewport_size({"width": 390, "height": 844})
     Editor(page, desk, desk.create("On a phone", flows.starter("luna")))
+    # There is no small map, and no keyboard.
+    expect(page.get_by_role("button", name="Find", exact=True)).to_be_visible()
+    for name in ("Minimap", "Keys"):
+        expect(page.get_by_role("button", name=name, exact=True)).to_be_hidden()
     page.get_by_role("button", name="Rehearse", exact=True).click()
     expect(page.get_by_role("heading", name="Talk to your flow")).to_be_in_viewport(ratio=0.99)
     page.get_by_role("button", name="Open the chat").click()

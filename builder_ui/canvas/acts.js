@@ -37,7 +37,7 @@ import {
 } from "lucide-react";
 import { align, arrange, chosen, distribute } from "./arrange.js";
 import { cornerOf, pasting, spanOf, understood, written } from "./clipboard.js";
-import { noteId, noteKey } from "./document.js";
+import { noteId, noteKey, withWidth } from "./document.js";
 import { GRID, snapped } from "./grid.js";
 import { pointer } from "./hand.js";
 import { bridging } from "./insert.js";
@@ -235,8 +235,7 @@ function widened() {
   const edits = [];
   for (const { id, resizing, width } of nodes) {
     if (!resizing || noteKey(id) === null) continue;
-    const { text, at, width: before = NOTE_WIDTH } = document.notes[noteKey(id)];
-    if (width !== before) edits.push({ op: "note", id: noteKey(id), text, at, width });
+    if (width !== (document.notes[noteKey(id)].width ?? NOTE_WIDTH)) edits.push(withWidth(document, id, width));
   }
   useCanvas.setState({ nodes: nodes.map((node) => (node.resizing ? { ...node, resizing: false } : node)) });
   actAll(edits);

@@ -12,6 +12,13 @@ export const noteId = (key) => NOTE + key;
 // The note's key, null for the id of a node.
 export const noteKey = (id) => (id.startsWith(NOTE) ? id.slice(NOTE.length) : null);
 
+// The edit that gives a note another width.
+export function withWidth({ notes }, id, width) {
+  const key = noteKey(id);
+  const { text, at } = notes[key];
+  return { op: "note", id: key, text, at, width };
+}
+
 export const empty = { nodes: {}, views: {}, edges: {}, start: "", notes: {} };
 
 export function read({ nodes, edges, start, notes }, views) {

@@ -2,7 +2,7 @@
 import { Handle, NodeResizeControl, Position } from "@xyflow/react";
 import { CircleAlert, Flag, TriangleAlert } from "lucide-react";
 import { memo, useEffect, useLayoutEffect, useRef } from "react";
-import { noteKey } from "./document.js";
+import { noteKey, withWidth } from "./document.js";
 import { Icon } from "./icon.jsx";
 import { NOTE_BOUNDS } from "./shape.js";
 import { tapping } from "./touch.js";
@@ -161,11 +161,7 @@ export const NoteNode = memo(function NoteNode({ id, data, selected }) {
     if (!text) act({ op: "remove_note", id: key });
     else if (text !== data.text) act({ op: "note", id: key, text, at: useCanvas.getState().document.notes[key].at });
   };
-  const widened = (_, { width }) => {
-    const key = noteKey(id);
-    const { text, at } = useCanvas.getState().document.notes[key];
-    act({ op: "note", id: key, text, at, width: Math.round(width) });
-  };
+  const widened = (_, { width }) => act(withWidth(useCanvas.getState().document, id, Math.round(width)));
   const done = () => {
     useCanvas.setState({ writing: "" });
     keep();

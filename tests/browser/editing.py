@@ -27,6 +27,17 @@ STOOD_STILL = """() => new Promise((done) => {
   look();
 })"""
 
+# How far the view has to go until a node is whole in it: [right, down] in pixels, 0 for a way that it need not go.
+OUT_OF_VIEW = """(id) => {
+  const node = document.querySelector(`[data-node="${id}"]`).getBoundingClientRect();
+  const view = document.querySelector(".canvas-flow").getBoundingClientRect();
+  const away = (start, end, from, to) => (start >= from && end <= to ? 0 : Math.round((start + end - from - to) / 2));
+  return [
+    away(node.left, node.right, view.left, view.right),
+    away(node.top, node.bottom, view.top, view.bottom),
+  ];
+}"""
+
 
 class Desk:
     """The database behind a running copy, and a person who may build flows there."""
@@ -160,7 +171,23 @@ class Editor:
         for key in keys:
             self.page.keyboard.press(key)
 
+    def reach(self, node_id: str) -> None:
+        """Turn the wheel, as a hand does, until a node is whole in view.
+
+        A click on what is out of view would have the browser scroll there; the canvas takes that back at once, and
+        whatever comes to lie under the pointer then may get the second half of the click.
+        """
+        self.at_rest()
+        for _ in range(20):
+            if not any(away := self.page.evaluate(OUT_OF_VIEW, node_id)):
+                return
+            self.page.mouse.move(*_middle(self.canvas))
+            self.page.mouse.wheel(*away)
+            self.at_rest()
+        raise AssertionError(f"The wheel does not bring {node_id} into view; it is {away} away")
+
     def select(self, node_id: str) -> None:
+        self.reach(node_id)
         self.node(node_id).locator(".node-title").click()
         expect(self.node(node_id)).to_have_class(re.compile("selected"))
 

@@ -38,6 +38,11 @@ export const uploads = {
 const hasFiles = ({ dataTransfer, target }) => (dataTransfer ? dataTransfer.types.includes("Files") : Boolean(target.files));
 const bytesOf = ({ dataTransfer, target }) => [...(dataTransfer ?? target).files].reduce((sum, file) => sum + file.size, 0);
 
+// The same file may be chosen again, mended: the browser tells only of others than the field has.
+const forget = ({ target }) => {
+  if (target.type === "file") target.value = "";
+};
+
 export function DropRoom({ zone, words, most, onRefused, onTooMuch, children }) {
   const current = () => shares.get(zone) ?? null;
   const share = useSyncExternalStore(listen, current, current);
@@ -52,14 +57,14 @@ export function DropRoom({ zone, words, most, onRefused, onTooMuch, children }) 
     }
     event.preventDefault();
     event.stopPropagation();
+    forget(event);
     // The server would refuse too much without a look at it, and Reflex tells nobody of that.
     if (free) onTooMuch();
     else onRefused();
   };
   const choose = (event) => {
     if (busy) event.preventDefault();
-    // The same file may be chosen again, mended; the browser tells only of others than the field has.
-    else if (event.target.type === "file") event.target.value = "";
+    else forget(event);
   };
   return (
     <label className="drop-label" aria-busy={busy} onDropCapture={come} onChangeCapture={come} onClickCapture={choose}>

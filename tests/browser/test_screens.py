@@ -271,8 +271,11 @@ class TestKnowledge:
         expect(refusal).to_have_count(1)
         on_its_way.dispatch_event("drop", {"dataTransfer": page.evaluate_handle(DROPPED)})
         expect(refusal).to_have_count(2)
+        # What was refused is not kept: it can be chosen once more.
+        expect(files).to_have_value("")
         # Left and come back to, the place still knows.
         page.get_by_role("link", name="Channels").click()
+        expect(zone).to_have_count(0)
         page.get_by_role("link", name="Knowledge").click()
         expect(on_its_way).to_be_visible()
         (only,) = held

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browser.editing import Desk, Editor, Open
+from tests.browser.visiting import sign_in
 from tests.serving import Parley
 from tests.widget_copy import WidgetCopy
 
@@ -19,6 +20,12 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WidgetCopy]:
     made.start()
     yield made
     made.close()
+
+
+@pytest.fixture
+def owner(context: BrowserContext, served: Parley) -> None:
+    """The profile is signed in as the owner."""
+    sign_in(context, served)
 
 
 @pytest.fixture(scope="session")

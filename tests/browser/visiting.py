@@ -1,9 +1,10 @@
 """Hands for the screens of a running copy: signing in, axe, and a page of a shop with the widget on it."""
 
+import re
 from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.serving import Parley
 
@@ -26,6 +27,13 @@ def asked(context: BrowserContext, served: Parley, method: str, path: str, **dat
     )
     assert answer.ok, answer.text()
     return answer.json() if answer.body() else None
+
+
+def opened(page: Page, served: Parley, path: str) -> Page:
+    """Go to a screen, and wait until it is there, in whichever language."""
+    page.goto(f"{served.url}{path}")
+    expect(page.get_by_role("navigation", name=re.compile("Main|主导航"))).to_be_visible()
+    return page
 
 
 def faults(page: Page, only: list[str] | None = None, where: str | None = None) -> list[str]:

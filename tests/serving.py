@@ -15,11 +15,20 @@ START = 240
 STOP = 30
 
 
+# Bound, never listening: the system then gives these ports to nobody who asks for any, nor to a connection that begins.
+_kept: list[socket.socket] = []
+
+
 def free_port() -> int:
-    """A port that nothing listened on a moment ago."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A port for who binds to it by its number, as servers do with SO_REUSEADDR; kept until the session ends.
+
+    A copy starts seconds later, or is stopped and started again: meanwhile nothing else may come to have its port.
+    """
+    keeper = socket.socket()
+    keeper.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    keeper.bind(("127.0.0.1", 0))
+    _kept.append(keeper)
+    return int(keeper.getsockname()[1])
 
 
 class Parley:

@@ -39,6 +39,7 @@ def test_who_pretends_to_be_elsewhere_is_greeted_as_there(copy: WidgetCopy, page
     page.get_by_role("link", name="Germany").click()
     expect(chat.teaser).to_contain_text(GREETINGS["de"])
     page.get_by_role("link", name="Shipping & returns").click()
+    expect(page).to_have_url(f"{copy.url}/shop/shipping")
     expect(page.get_by_role("link", name="Germany")).to_have_attribute("aria-current", "true")
     page.get_by_role("link", name="Thailand").click()
     expect(chat.teaser).to_contain_text(GREETINGS["th"])

@@ -68,8 +68,9 @@ def _new_flow(page: Page) -> None:
 def _properties(page: Page) -> None:
     """A node's form."""
     _drawn(page)
-    page.locator(".canvas [data-node] .node-title").nth(1).click()
-    _seen(".form[data-form]")(page)
+    node = page.locator(".canvas [data-node]").nth(1)
+    node.locator(".node-title").click()
+    _seen(f".form[data-form='{node.get_attribute('data-node')}']")(page)
 
 
 def _flow_form(page: Page) -> None:
@@ -77,10 +78,13 @@ def _flow_form(page: Page) -> None:
     _seen(".form[data-form=flow]")(page)
 
 
-def _tab(number: int) -> Callable[[Page], None]:
+def _tab(number: int, until: str) -> Callable[[Page], None]:
+    """A tab of the panel beside the canvas, with what its content is known by."""
+
     def show(page: Page) -> None:
         _drawn(page)
         page.locator(".panel [role=tab]").nth(number).click()
+        _seen(f".panel [role=tabpanel] {until}")(page)
 
     return show
 
@@ -106,7 +110,8 @@ def _form_of(kind: str) -> Callable[[Page], None]:
 
     def show(page: Page) -> None:
         _node(page, kind)
-        _seen(".form[data-form]")(page)
+        # Until the server has answered, there still is the form of what was selected before.
+        _seen(f".form[data-form={kind}]")(page)
 
     return show
 
@@ -134,7 +139,7 @@ def _texts(page: Page) -> None:
 
 def _compared(page: Page) -> None:
     """The two newest revisions on two canvases."""
-    _tab(3)(page)
+    _tab(3, "[data-revision]")(page)
     page.locator("[data-revision='2'] button").click()
     page.locator("[role=menuitem]").nth(1).click()
     _seen(".compare .react-flow__node")(page)
@@ -206,7 +211,7 @@ def _who(number: int) -> Callable[[Page], None]:
     """What a part of the line above the chat can be changed to."""
 
     def show(page: Page) -> None:
-        _tab(1)(page)
+        _tab(1, ".who-part")(page)
         page.locator(".who-part").nth(number).click()
         _seen(".who-popover")(page)
 
@@ -223,7 +228,7 @@ def _as_whatsapp(page: Page) -> None:
 
 def _side_effects(page: Page) -> None:
     """All that a rehearsal would have done."""
-    _tab(1)(page)
+    _tab(1, ".who-part")(page)
     page.locator(".chat-begin button").click()
     _seen(".bubble-flow")(page)
     page.locator(".rehearsal-total summary").click()
@@ -238,7 +243,7 @@ def _by_hand(page: Page) -> None:
 
 def _cases(page: Page) -> None:
     """The test cases, run."""
-    _tab(1)(page)
+    _tab(1, ".case-choice")(page)
     page.locator(".case-choice button").nth(1).click()
     _seen("[data-case], .chat-begin")(page)
     expect(page.locator("[data-state=pending]")).to_have_count(0)
@@ -321,7 +326,7 @@ def _conversation(page: Page) -> None:
 
 def _begin_rehearsal(page: Page) -> None:
     """The simulator before anything was said; who writes stands in words above it."""
-    _tab(1)(page)
+    _tab(1, ".who-part")(page)
     expect(page.locator(".who-part").first).not_to_be_empty()
 
 
@@ -331,6 +336,7 @@ def _put_off(page: Page) -> None:
     page.locator(".inbox-row[data-id]").first.click()
     expect(page.locator("#snooze")).to_be_visible()
     page.keyboard.press("s")
+    _seen("[role=menu]")(page)
 
 
 def _letters(page: Page) -> None:
@@ -348,9 +354,9 @@ SCENES: dict[str, Scene] = {
     "editor": Scene("/flows/luna", _properties),
     "editor-flow": Scene("/flows/luna", _flow_form),
     "editor-empty": Scene("/flows/empty", _seen(".canvas")),
-    "editor-problems": Scene("/flows/half-done", _tab(2)),
-    "editor-history": Scene("/flows/luna", _tab(3)),
-    "editor-history-none": Scene("/flows/half-done", _tab(3)),
+    "editor-problems": Scene("/flows/half-done", _tab(2, ".problem-list")),
+    "editor-history": Scene("/flows/luna", _tab(3, "[data-revision]")),
+    "editor-history-none": Scene("/flows/half-done", _tab(3, ".empty")),
     "editor-compare": Scene("/flows/luna", _compared),
     "editor-help": Scene("/flows/luna", _help),
     "editor-slim": Scene("/flows/luna", _slim),
@@ -390,7 +396,7 @@ SCENES: dict[str, Scene] = {
     "knowledge": Scene("/knowledge", _seen("tbody tr")),
     "knowledge-document": Scene("/knowledge", _document),
     "knowledge-none": Scene("/knowledge", _seen(".empty"), bare=True),
-    "channels": Scene("/channels", still),
+    "channels": Scene("/channels", _seen(".cards li")),
     "channels-add": Scene("/channels", _add_channel),
     "channels-none": Scene("/channels", _seen(".empty"), bare=True),
     "operations": Scene("/operations", _letters),

@@ -26,9 +26,9 @@ SAME = frozenset(
     Bearer setWebhook BotFather Shift Ctrl Tab Enter Esc Del Delete Backspace Space Alt alt Page Home
     End localhost""".split()  # noqa: SIM905
 )
-# Addresses, placeholders, time zones, and what programs call things.
+# Addresses, placeholders, time zones, and what programs call things, such as order.status.
 NAMES = re.compile(
-    r"<[^>]*>|[\w.]+@[\w.]+|https?://\S+|\{[^}]*\}|[A-Z][A-Za-z]+(/[A-Z][A-Za-z _-]+)+|[A-Za-z]+(_[A-Za-z]+)+"
+    r"<[^>]*>|[\w.]+@[\w.]+|https?://\S+|\{[^}]*\}|[A-Z][A-Za-z]+(/[A-Z][A-Za-z _-]+)+|[A-Za-z]+([_.][A-Za-z]+)+"
 )
 # Everything a person can read on a page, with what is read out in place of pictures.
 READ = """() => {

@@ -5,13 +5,12 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.browser.editing import Desk, Editor, Open
+from tests.browser.editing import PATIENCE, Desk, Editor, Open
 from tests.browser.visiting import sign_in
 from tests.serving import Parley
 from tests.widget_copy import WidgetCopy
 
-# Milliseconds. Only what never comes is waited for so long, whichever of the tests are run together.
-expect.set_options(timeout=20_000)
+expect.set_options(timeout=PATIENCE)
 
 
 @pytest.fixture(scope="module")

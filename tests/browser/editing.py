@@ -2,6 +2,7 @@
 
 import json
 import re
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -15,17 +16,40 @@ from server.people import Person
 from server.settings import Settings
 from tests.serving import Parley
 
-# Done when the view has stood still for ten frames: what moves it is no animation that the document knows of.
+# Milliseconds. Only what never comes is waited for so long, whichever of the tests are run together.
+PATIENCE = 20_000
+
+# Done when all that is drawn has stood still for ten frames: some of what moves it is no animation that the document
+# knows of, and ways are laid around nodes a moment after these have come to rest.
 STOOD_STILL = """() => new Promise((done) => {
-  const view = document.querySelector(".react-flow__viewport");
+  const placeOf = (one) => one.getAttribute("d") ?? JSON.stringify(one.getBoundingClientRect());
   let before, still = 0;
   const look = () => {
-    still = view.style.transform === before ? still + 1 : 0;
-    before = view.style.transform;
+    const all = document.querySelectorAll(".react-flow__viewport, .react-flow__node, .react-flow__edge-path");
+    const now = [...all].map(placeOf).join();
+    still = now === before ? still + 1 : 0;
+    before = now;
     still < 10 ? requestAnimationFrame(look) : done();
   };
   look();
 })"""
+
+# Whether the canvas shows a draft: {nodes: {id: place or null}, ways: [keys]}. Of a large one it draws a part alone.
+SHOWN = """({ nodes, ways, whole }) => {
+  const drawn = [...document.querySelectorAll(".canvas-flow .react-flow__node")];
+  const led = [...document.querySelectorAll(".canvas-flow .way")].map(({ dataset }) => dataset.edge);
+  const stands = ({ dataset, style }) => {
+    if (!(dataset.id in nodes)) return false;
+    const { m41: x, m42: y } = new DOMMatrixReadOnly(style.transform);
+    const place = nodes[dataset.id];
+    return !place || (Math.abs(place[0] - x) < 1 && Math.abs(place[1] - y) < 1);
+  };
+  if (!drawn.every(stands) || !led.every((key) => ways.includes(key))) return false;
+  return !whole || (drawn.length === Object.keys(nodes).length && led.length === ways.length);
+}"""
+
+# Nodes of which the canvas draws every one, wherever they are.
+FEW = 150
 
 # How far the view has to go until a node is whole in it: [right, down] in pixels, 0 for a way that it need not go.
 OUT_OF_VIEW = """(id) => {
@@ -92,6 +116,8 @@ class Editor:
         """Wait until the canvas has the flow."""
         expect(self.page.locator(".canvas-flow .react-flow")).to_be_visible()
         self.settled()
+        # A moment after it is there, it is brought into view.
+        self.at_rest()
 
     @property
     def stored(self) -> Flow[Any]:
@@ -116,16 +142,25 @@ class Editor:
         expect(self.page.locator(".savemark")).to_have_attribute("data-state", "saved")
 
     def at_rest(self) -> None:
-        """Wait until the view has come to rest, so that what lies at a place of the screen stays there."""
+        """Wait until the canvas has come to rest, so that what lies at a place of the screen stays there."""
         self.page.evaluate(STOOD_STILL)
 
     def until(self, holds: Callable[[Flow[Any]], bool]) -> Flow[Any]:
-        """Wait until the stored draft is as wanted."""
-        for _ in range(200):
-            if holds(flow := self.stored):
-                return flow
+        """Wait until the stored draft is as wanted and this tab shows it: of what undo does it hears afterwards."""
+        end = time.monotonic() + PATIENCE / 1000
+        while not (holds(flow := self.stored) and self.shows(flow)):
+            if time.monotonic() > end:
+                raise AssertionError(f"The draft never came to be as wanted; it has {sorted(flow.nodes)}, {flow.edges}")
             self.page.wait_for_timeout(25)
-        raise AssertionError(f"The draft never came to be as wanted; it has {sorted(flow.nodes)}, {flow.edges}")
+        return flow
+
+    def shows(self, flow: Flow[Any]) -> bool:
+        """Whether the canvas has the nodes, ways and notes of a draft where they belong."""
+        places = {node: flow.layout.get(node) for node in flow.nodes}
+        places |= {f"note:{note}": one.at for note, one in flow.notes.items()}
+        ways = [f"{edge.source}/{edge.port}" for edge in flow.edges]
+        shown: bool = self.page.evaluate(SHOWN, {"nodes": places, "ways": ways, "whole": len(flow.nodes) <= FEW})
+        return shown
 
     def of_type(self, kind: str) -> str:
         """The id of the only node of a type in the draft."""
@@ -154,6 +189,7 @@ class Editor:
 
     def drag(self, start: Locator, end: Locator | tuple[float, float]) -> None:
         """Press on something, move in steps as a hand does, let go."""
+        self.at_rest()
         mouse = self.page.mouse
         mouse.move(*_middle(start))
         mouse.down()
@@ -164,6 +200,7 @@ class Editor:
 
     def by(self, locator: Locator, x: float, y: float) -> tuple[float, float]:
         """A point beside something."""
+        self.at_rest()
         left, top = _middle(locator)
         return left + x, top + y
 
@@ -234,10 +271,12 @@ def field(shown: Locator, path: str) -> Locator:
 
 
 class Line:
-    """A tab's connection, which can be cut."""
+    """A tab's connection, which can be cut; while it is `held`, what the server tells waits in `told`."""
 
     def __init__(self, page: Page) -> None:
         self.lost = False
+        self.held = False
+        self.told: list[str | bytes] = []
         self.sockets: list[WebSocketRoute] = []
         page.route_web_socket(re.compile("/_event"), self._through)
 
@@ -246,8 +285,18 @@ class Line:
             # Nothing that socket.io understands: it gives this connection up.
             socket.send("gone")
         else:
-            socket.connect_to_server()
             self.sockets.append(socket)
+            socket.connect_to_server().on_message(lambda one: self.told.append(one) if self.held else socket.send(one))
+
+    def pass_on(self) -> None:
+        """Tell the tab the first of what waits."""
+        self.sockets[-1].send(self.told.pop(0))
+
+    def release(self) -> None:
+        """Tell it all that waits, and hold nothing from now on."""
+        self.held = False
+        while self.told:
+            self.pass_on()
 
     def cut(self) -> None:
         """Lose the connection, and every new one while it is `lost`."""

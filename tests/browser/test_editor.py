@@ -48,8 +48,10 @@ def test_five_nodes_are_drawn_connected_filled_and_published(edit: Open) -> None
     editor.page.get_by_label("Note", exact=True).fill("The first one")
     editor.page.get_by_role("dialog").get_by_role("button", name="Publish").dblclick()
     expect(editor.page.get_by_text("Revision 1 is live")).to_be_visible()
-    # The second click is not told off for finding nothing to publish.
-    expect(editor.page.locator("[data-sonner-toast]")).to_have_count(1)
+    # The second click, answered before what is asked for later, is not told off for finding nothing to publish.
+    editor.page.get_by_role("tab", name="History").click()
+    expect(editor.page.locator("[data-revision='1']")).to_contain_text("The first one")
+    expect(editor.page.locator("[data-sonner-toast]").filter(has_not_text="Revision 1 is live")).to_have_count(0)
 
     (revision,) = publishing.revisions(editor.desk.engine, editor.which)
     assert (revision.number, revision.note, revision.live) == (1, "The first one", True)
@@ -225,7 +227,6 @@ def test_copies_are_text_that_pastes_into_any_flow(edit: Open) -> None:
     other = edit("Pasted into")
     other.canvas.click(position={"x": 20, "y": 20})
     other.press("Control+v")
-    expect(other.nodes).to_have_count(len(original.nodes))
     pasted = other.until(lambda flow: len(flow.nodes) == len(original.nodes))
     assert len(pasted.edges) == len(original.edges)
     assert not pasted.nodes.keys() & original.nodes.keys()
@@ -297,9 +298,8 @@ def test_a_file_goes_out_and_comes_in_again(edit: Open, tmp_path: Path) -> None:
         editor.page.get_by_role("menuitem", name="Import a file").click()
         editor.page.locator("input[type=file]").set_input_files(path)
 
-    first = export()
-    assert flows.read(first) == editor.stored
-    before = editor.stored
+    before, first = editor.stored, export()
+    assert flows.read(first) == before
     editor.canvas.click(position={"x": 20, "y": 20})
     editor.press("Control+a")
     expect(editor.page.locator(".react-flow__node.selected")).to_have_count(len(before.nodes))

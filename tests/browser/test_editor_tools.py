@@ -14,8 +14,9 @@ from tests.builder_ui.test_protocol import flow_of
 pytestmark = pytest.mark.browser
 
 
-def along(line: Locator, share: float) -> tuple[float, float]:
+def along(editor: Editor, line: Locator, share: float) -> tuple[float, float]:
     """The point at a share of an edge's length, on the screen."""
+    editor.at_rest()
     x, y = line.evaluate(
         """(path, share) => {
           const place = path.getPointAtLength(path.getTotalLength() * share).matrixTransform(path.getScreenCTM());
@@ -134,7 +135,7 @@ def test_an_edge_says_its_port_under_the_pointer(edit: Open) -> None:
     expect(editor.page.locator(".way-title")).to_have_count(0)
     line = editor.page.locator(".react-flow__edge-interaction")
     # Beside its middle, where the "+" stands.
-    x, y = along(line, 0.2)
+    x, y = along(editor, line, 0.2)
     editor.page.mouse.move(x, y)
     expect(editor.page.locator(".way-title")).to_have_text("Next")
     editor.page.mouse.click(x, y)
@@ -146,6 +147,7 @@ def test_an_edge_says_its_port_under_the_pointer(edit: Open) -> None:
 def test_nothing_on_the_editor_keeps_anybody_out(edit: Open, page: Page, theme: str) -> None:
     page.emulate_media(color_scheme=theme, reduced_motion="reduce")  # type: ignore[arg-type]
     editor = edit("For everybody", flows.starter("luna"))
+    expect(page.locator(".form[data-form=flow]")).to_be_visible()
     assert faults(page, RULES) == []
     editor.canvas.click(position={"x": 20, "y": 20})
     editor.press("?")
@@ -176,7 +178,7 @@ def test_the_hand_puts_in_between_copies_aligns_and_finds(edit: Open) -> None:
     line = page.locator(".react-flow__edge-interaction").first
 
     # A card let go over an edge.
-    editor.drag(page.locator(".palette-card[data-type=tag]"), along(line, 0.5))
+    editor.drag(page.locator(".palette-card[data-type=tag]"), along(editor, line, 0.5))
     tag = editor.of_type("tag")
     assert {("say_0", tag), (tag, "say_1")} < ways(editor.stored)
     assert len(editor.edits()) == 1
@@ -187,7 +189,7 @@ def test_the_hand_puts_in_between_copies_aligns_and_finds(edit: Open) -> None:
     # The "+" of an edge, and the way there by keyboard.
     for asked in ("mouse", "keyboard"):
         if asked == "mouse":
-            x, y = along(line, 0.5)
+            x, y = along(editor, line, 0.5)
             mouse.move(x + 8, y + 80)
             mouse.move(x, y, steps=3)
             page.get_by_role("button", name="Insert a node").click()
@@ -203,7 +205,7 @@ def test_the_hand_puts_in_between_copies_aligns_and_finds(edit: Open) -> None:
 
     # A node that nothing leads to is laid onto an edge.
     loose = editor.drop("tag", 300, 560)
-    editor.drag(editor.node(loose).locator(".node-title"), along(line, 0.5))
+    editor.drag(editor.node(loose).locator(".node-title"), along(editor, line, 0.5))
     editor.until(lambda flow: {("say_0", loose), (loose, "say_1")} < ways(flow))
     editor.press("Control+z")
     editor.until(lambda flow: len(flow.edges) == 2)
@@ -332,6 +334,7 @@ def test_a_finger_does_what_a_mouse_does(desk: Desk, context: BrowserContext) ->
 
     def moved(before: str | None) -> None:
         expect(view).not_to_have_attribute("style", str(before))
+        editor.at_rest()
 
     # One finger moves the view, two zoom.
     seen = view.get_attribute("style")

@@ -101,6 +101,7 @@ def kept_in(page: Page, opener: Locator, dialog: str) -> None:
     page.keyboard.press("Enter")
     shown = page.locator(dialog)
     expect(shown).to_be_visible()
+    expect(page.locator(f"{dialog}:focus-within")).to_have_count(1)
     for _ in range(1 + int(shown.evaluate("(one) => one.querySelectorAll('button, input, select, textarea').length"))):
         page.keyboard.press("Tab")
         assert shown.evaluate(

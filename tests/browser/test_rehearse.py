@@ -38,6 +38,8 @@ def say(page: Page, text: str) -> None:
     steps = page.locator(".chat-steps > li")
     before = steps.count()
     page.get_by_label("Write as the customer").fill(text)
+    # While it thinks, nothing is sent.
+    expect(page.get_by_role("button", name="Send", exact=True)).to_be_enabled()
     page.keyboard.press("Enter")
     expect(steps).not_to_have_count(before, timeout=60_000)
 

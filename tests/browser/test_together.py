@@ -109,13 +109,15 @@ def test_two_people_write_the_same_test_case(page: Page, theirs: BrowserContext,
     tab.get_by_role("button", name="Save", exact=True).click()
     both = CASE.replace("say_1", "ours").replace("say_0", "theirs")
     assert other.until(lambda flow: "theirs" in flow.cases["greeted"]).cases["greeted"] == both
-    expect(page.locator(".lost-line")).to_have_count(0)
 
     # Of the same turn the later one wins; whoever lost hears of it and can put it back.
     for one in (page, tab):
-        expect(one.locator(".case-row").first).to_be_visible()
+        # Written as text, a case is what it was when that began.
+        expect(one.locator(".case-turns")).to_contain_text("This is theirs")
+        expect(one.locator(".case-turns")).to_contain_text("This is ours")
         write_case(one)
         expect(one.get_by_label("As text")).to_have_value(both)
+    expect(page.locator(".lost-line")).to_have_count(0)
     page.get_by_label("As text").fill(both.replace("is ours", "is ours again"))
     page.get_by_role("button", name="Save", exact=True).click()
     ours.until(lambda flow: "ours again" in flow.cases["greeted"])

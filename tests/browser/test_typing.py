@@ -1,11 +1,9 @@
 """What somebody is typing into a form stays, whatever comes back from the server or wherever they go meanwhile."""
 
-import re
-
 import pytest
-from playwright.sync_api import Page, WebSocketRoute, expect
+from playwright.sync_api import Page, expect
 
-from tests.browser.editing import Desk, Editor, Open, field, flow_of, form
+from tests.browser.editing import Desk, Editor, Line, Open, field, flow_of, form
 
 pytestmark = pytest.mark.browser
 
@@ -25,18 +23,10 @@ def test_undo_brings_the_field_back_and_typing_is_never_disturbed(edit: Open) ->
 
 
 def test_a_row_stays_as_it_is_filled_while_its_own_beginnings_come_back(page: Page, desk: Desk) -> None:
-    told: list[str | bytes] = []
-    sockets: list[WebSocketRoute] = []
-
-    def through(socket: WebSocketRoute) -> None:
-        sockets.append(socket)
-        socket.connect_to_server().on_message(lambda message: told.append(message) if held else socket.send(message))
-
-    held = False
-    page.route_web_socket(re.compile("/_event"), through)
+    line = Line(page)
     editor = Editor(page, desk, desk.create("Form", flow_of({"ask": {"type": "http_request"}})))
     ask = form(editor, "ask")
-    held = True
+    line.held = True
     field(ask, "keep").get_by_role("button", name="Add a line").click()
     path, name = ask.get_by_label("Where it stands 1"), ask.get_by_label("Keep as 1")
     path.fill("order.status")
@@ -45,15 +35,35 @@ def test_a_row_stays_as_it_is_filled_while_its_own_beginnings_come_back(page: Pa
     seen = set()
     while page.locator(".savemark").get_attribute("data-state") != "saved":
         page.wait_for_timeout(10)
-        while told:
-            sockets[-1].send(told.pop(0))
+        while line.told:
+            line.pass_on()
             seen.add(path.input_value())
-    held = False
+    line.release()
     assert seen == {"order.status"}
     name.fill("Status")
     name.press("Enter")
     kept = editor.until(lambda flow: flow.nodes["ask"].sets() == ("status",)).nodes["ask"].keep
     assert [(one.path, one.name) for one in kept] == [("order.status", "status")]
+
+
+def test_a_flows_new_name_leaves_alone_what_is_written_after_it(page: Page, desk: Desk) -> None:
+    line = Line(page)
+    editor = Editor(page, desk, desk.create("Form", flow_of({"one": {"type": "message", "text": "One"}})))
+    name = page.get_by_label("Name of the flow")
+    line.held = True
+    name.fill("After the sale")
+    name.press("Enter")
+    name.fill("After all")
+    editor.until(lambda flow: flow.name == "After the sale")
+    line.release()
+    # Somebody else sees it by now, and so does the head of this page.
+    expect(name).to_have_attribute("value", "After the sale")
+    expect(name).to_have_value("After all")
+    expect(name).to_be_focused()
+    name.press("Enter")
+    editor.until(lambda flow: flow.name == "After all")
+    page.get_by_role("button", name="Undo").click()
+    expect(name).to_have_value("After the sale")
 
 
 def test_leaving_for_another_node_keeps_what_was_typed(edit: Open) -> None:

@@ -7,6 +7,7 @@ from reflex_components_core.core.banner import has_connection_errors
 from reflex_components_core.react_router.dom import ReactRouterLink
 
 from builder_ui.canvas.canvas import save_mark
+from builder_ui.effect import effect
 from builder_ui.pages.editor.publish import publish
 from builder_ui.pages.editor.together import people
 from builder_ui.pages.editor.transfer import export_item, import_item
@@ -74,14 +75,21 @@ _KEYS = """({ key, currentTarget: field }) => {
   if (key === "Escape") field.value = field.defaultValue;
   if (key === "Enter" || key === "Escape") field.blur();
 }"""
+# A new name (one's own, by undo, somebody else's) is shown at once, but for what somebody is just writing there.
+_FOLLOWS = """
+useEffect(() => {
+  const field = document.querySelector(".top-name");
+  if (!field) return;
+  if (document.activeElement !== field || field.value === field.dataset.told) field.value = %(name)s;
+  field.dataset.told = %(name)s;
+}, [%(name)s]);
+"""
 _NEVER_EMPTY = "({ currentTarget: field }) => { if (!field.value.trim()) field.value = field.defaultValue; }"
 
 
 def _name() -> rx.Component:
     return rx.el.h1(
         rx.el.input(
-            # A new name from elsewhere (undo, somebody else) makes a new field with it.
-            key=EditorState.name,
             default_value=EditorState.name,
             on_blur=EditorState.rename,
             custom_attrs={"onKeyDown": rx.Var(_KEYS), "onBlurCapture": rx.Var(_NEVER_EMPTY)},
@@ -89,7 +97,8 @@ def _name() -> rx.Component:
             read_only=~shown_to("edit_flows"),
             aria_label=t("editor.name"),
             class_name="top-name",
-        )
+        ),
+        effect(_FOLLOWS % {"name": EditorState.name}, EditorState.name),
     )
 
 

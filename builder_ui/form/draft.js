@@ -39,7 +39,7 @@ export function useDraft(value, commit, pause = false) {
     state.pending.push(state.text);
     const written = goingOutFrom(state.seen ?? snapshot(form), () => state.commit(state.text));
     if (typeof written === "string" && written !== state.text) {
-      state.pending = [written];
+      state.pending.splice(-1, 1, written);
       state.sent = written;
       show(written);
     }

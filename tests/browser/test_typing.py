@@ -46,6 +46,26 @@ def test_a_row_stays_as_it_is_filled_while_its_own_beginnings_come_back(page: Pa
     assert [(one.path, one.name) for one in kept] == [("order.status", "status")]
 
 
+def test_a_value_written_properly_never_falls_back_to_the_one_before(page: Page, desk: Desk) -> None:
+    line = Line(page)
+    editor = Editor(page, desk, desk.create("Form", flow_of({"wait": {"type": "wait", "seconds": 5400}})))
+    how_long = form(editor, "wait").get_by_label("How long")
+    line.held = True
+    for written, shown in (("10", "10 min"), ("1:15", "1 h 15 min")):
+        how_long.fill(written)
+        how_long.press("Enter")
+        expect(how_long).to_have_value(shown)
+    seen = set()
+    while page.locator(".savemark").get_attribute("data-state") != "saved":
+        page.wait_for_timeout(10)
+        while line.told:
+            line.pass_on()
+            seen.add(how_long.input_value())
+    line.release()
+    assert seen == {"1 h 15 min"}
+    editor.until(lambda flow: flow.nodes["wait"].seconds == 4500)
+
+
 def test_a_flows_new_name_leaves_alone_what_is_written_after_it(page: Page, desk: Desk) -> None:
     line = Line(page)
     editor = Editor(page, desk, desk.create("Form", flow_of({"one": {"type": "message", "text": "One"}})))

@@ -36,7 +36,7 @@ export function ChoicesField({ field, id }) {
       { op: "set", node: form.node, field: field.name, value },
       { op: "translate", node: form.node, language: form.content, path: pathOf(choice), text: label },
     ];
-    edit({ op: "batch", edits });
+    put(value, () => edit({ op: "batch", edits }));
   };
   return (
     <Field

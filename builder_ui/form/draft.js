@@ -83,7 +83,7 @@ export function useDraft(value, commit, pause = false) {
   };
 }
 
-// A value put together by choices: shown at once, sent with each change.
+// A value put together by choices: shown at once, sent with each change; where more goes with it, by another `send`.
 export function useHeld(value, commit) {
   const [held, setHeld] = useState(value);
   const state = useRef({ pending: [] }).current;
@@ -91,11 +91,11 @@ export function useHeld(value, commit) {
   useEffect(() => {
     if (!isEcho(state.pending, written)) setHeld(value);
   }, [written]);
-  const put = (next) => {
+  const put = (next, send = commit) => {
     if (JSON.stringify(next ?? null) === JSON.stringify(held ?? null)) return;
     state.pending.push(JSON.stringify(next ?? null));
     setHeld(next);
-    goingOutFrom({ held }, () => commit(next));
+    goingOutFrom({ held }, () => send(next));
   };
   return [held, put];
 }

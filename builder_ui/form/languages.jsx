@@ -1,5 +1,5 @@
 // The languages a flow speaks, and what it says in each when something goes wrong.
-import { useDraft, useFaults, useForm } from "./draft.js";
+import { useDraft, useFaults, useForm, useHeld } from "./draft.js";
 import { Remove } from "./choices.jsx";
 import { described, Field } from "./field.jsx";
 import { Picker, Suggest } from "./suggest.jsx";
@@ -54,25 +54,26 @@ export function Languages() {
 }
 
 export function Apologies() {
-  const { form, lists } = useForm();
+  const { form, lists, edit } = useForm();
   const { words } = lists;
+  const [apologies, put] = useHeld(form.apologies, (value) => edit({ op: "set_flow", field: "apologies", value }));
   return (
     <Field id="flow-apologies" path="apologies" label={words.apologies} help={words.apologies_help} group>
       <div className="form-versions">
         {form.languages.map(({ tag, name }) => (
-          <Apology key={tag} tag={tag} name={name} />
+          <Apology key={tag} tag={tag} name={name} apologies={apologies} put={put} />
         ))}
       </div>
     </Field>
   );
 }
 
-function Apology({ tag, name }) {
-  const { form, edit } = useForm();
+function Apology({ tag, name, apologies, put }) {
+  const { form } = useForm();
   const id = `flow-apology-${tag}`;
-  const draft = useDraft(form.apologies[tag] ?? "", (text) => {
-    const { [tag]: _, ...rest } = form.apologies;
-    edit({ op: "set_flow", field: "apologies", value: text.trim() ? { ...rest, [tag]: text } : rest });
+  const draft = useDraft(apologies[tag] ?? "", (text) => {
+    const { [tag]: _, ...rest } = apologies;
+    put(text.trim() ? { ...rest, [tag]: text } : rest);
   }, true);
   return (
     <div>

@@ -66,6 +66,36 @@ def test_a_value_written_properly_never_falls_back_to_the_one_before(page: Page,
     editor.until(lambda flow: flow.nodes["wait"].seconds == 4500)
 
 
+def test_an_apology_written_before_the_last_was_answered_leaves_it(page: Page, desk: Desk) -> None:
+    line = Line(page)
+    editor = Editor(page, desk, desk.create("Form", flow_of({"ask": {"type": "question", "text": "Which size?"}})))
+    own = form(editor)
+    line.held = True
+    for language, text in (("English", "One moment, please"), ("German", "Einen Augenblick bitte")):
+        own.get_by_role("textbox", name=language).fill(text)
+        own.get_by_role("textbox", name=language).blur()
+    line.release()
+    editor.until(lambda flow: flow.apologies == {"en": "One moment, please", "de": "Einen Augenblick bitte"})
+
+
+def test_a_choice_added_before_the_last_was_answered_leaves_it(page: Page, desk: Desk) -> None:
+    line = Line(page)
+    editor = Editor(page, desk, desk.create("Form", flow_of({"ask": {"type": "question", "text": "Which size?"}})))
+    page.get_by_label("Language of the texts").select_option("de")
+    ask = form(editor, "ask")
+    expect(field(ask, "text")).to_contain_text("German: missing")
+    line.held = True
+    add = ask.get_by_label("Add a choice")
+    for label in ("Klein", "Groß"):
+        add.fill(label)
+        add.press("Enter")
+    line.release()
+    flow = editor.until(lambda flow: len(flow.translations["de"].get("ask", {})) == 2)
+    assert len(flow.nodes["ask"].choices) == 2
+    expect(ask.get_by_label("Choice 1")).to_have_value("Klein")
+    expect(ask.get_by_label("Choice 2")).to_have_value("Groß")
+
+
 def test_a_flows_new_name_leaves_alone_what_is_written_after_it(page: Page, desk: Desk) -> None:
     line = Line(page)
     editor = Editor(page, desk, desk.create("Form", flow_of({"one": {"type": "message", "text": "One"}})))

@@ -1,6 +1,7 @@
 // Variables in what is written: chosen from a list behind a button, or by typing "{".
 import { Braces } from "lucide-react";
 import { useEffect, useId, useMemo, useRef, useState } from "react";
+import { flushSync } from "react-dom";
 import { begun, filledIn, fitting } from "./braces.js";
 import { useForm } from "./draft.js";
 import { useOutside } from "./outside.js";
@@ -15,12 +16,11 @@ export function useVariables() {
 // Writes a placeholder into a box between `from` and `to`, and puts the caret behind it.
 function write(box, draft, from, to, name, otherwise) {
   const { text, caret } = filledIn(draft.text, from, to, name, otherwise);
-  draft.change(text);
+  // At once: whoever types on types on behind it.
+  flushSync(() => draft.change(text));
   draft.send();
-  requestAnimationFrame(() => {
-    box.focus();
-    box.setSelectionRange(caret, caret);
-  });
+  box.focus();
+  box.setSelectionRange(caret, caret);
 }
 
 const order = ["values", "http", "contact", "conversation", "time"];

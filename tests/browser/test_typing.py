@@ -116,6 +116,32 @@ def test_a_flows_new_name_leaves_alone_what_is_written_after_it(page: Page, desk
     expect(name).to_have_value("After the sale")
 
 
+# As on a machine that has much to do: what is to come before the next picture comes a third of a second later.
+SELDOM_DRAWN = """() => {
+  const draw = requestAnimationFrame;
+  window.requestAnimationFrame = (run) => draw(() => setTimeout(run, 300));
+}"""
+
+
+def test_who_types_on_after_a_variable_types_behind_it(edit: Open) -> None:
+    editor = edit("Form", flow_of({"say": {"type": "message", "text": "Hello "}}))
+    page = editor.page
+    say = form(editor, "say")
+    text = say.get_by_label("Text", exact=True)
+    page.evaluate(SELDOM_DRAWN)
+    text.press("End")
+    say.get_by_role("button", name="Insert variable").click()
+    say.get_by_label("Search variables").fill("name")
+    editor.press("Enter")
+    page.keyboard.type(", hello")
+    expect(text).to_have_value("Hello {contact's name}, hello")
+    editor.press("Home")
+    page.keyboard.type("{coun")
+    editor.press("Enter")
+    page.keyboard.type(": ")
+    expect(text).to_have_value("{country}: Hello {contact's name}, hello")
+
+
 def test_leaving_for_another_node_keeps_what_was_typed(edit: Open) -> None:
     nodes = {"one": {"type": "message", "text": "One"}, "two": {"type": "message", "text": "Two"}}
     editor = edit("Form", flow_of(nodes))

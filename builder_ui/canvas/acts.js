@@ -42,7 +42,7 @@ import { GRID, snapped } from "./grid.js";
 import { pointer } from "./hand.js";
 import { bridging } from "./insert.js";
 import { keep, kept } from "./kept.js";
-import { NOTE_BOUNDS, NOTE_WIDTH, WHOLE } from "./shape.js";
+import { NOTE_BOUNDS, NOTE_HEIGHT, NOTE_WIDTH, WHOLE } from "./shape.js";
 import { WIDTH, act, actAll, free, fresh, middle, page, say, select, selectedIds, settle, useCanvas } from "./store.js";
 
 const get = useCanvas.getState;
@@ -189,7 +189,7 @@ function takeOut() {
 function note() {
   const id = fresh("note");
   useCanvas.setState({ writing: noteId(id) });
-  act({ op: "note", id, text: "", at: here(NOTE_WIDTH, 64) });
+  act({ op: "note", id, text: "", at: here(NOTE_WIDTH, NOTE_HEIGHT) });
 }
 
 // Where something new of this size goes: under the pointer, else into the middle of the view.

@@ -145,16 +145,7 @@ export const NoteNode = memo(function NoteNode({ id, data, selected }) {
   const writing = useCanvas((state) => state.writing === id);
   const locked = useCanvas((state) => state.locked);
   const box = useRef(null);
-  useEffect(() => {
-    let frame = 0;
-    // React Flow hides a new node until it is measured, and what is hidden takes no focus.
-    const focus = () => {
-      box.current?.focus();
-      if (box.current && document.activeElement !== box.current) frame = requestAnimationFrame(focus);
-    };
-    if (writing) focus();
-    return () => cancelAnimationFrame(frame);
-  }, [writing]);
+  useEffect(() => box.current?.focus(), [writing]);
   const keep = () => {
     const key = noteKey(id);
     const text = box.current.value.trim();

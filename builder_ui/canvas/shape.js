@@ -6,6 +6,8 @@ export const WIDTH = 240;
 export const HEIGHT = 128;
 // A note's width, until somebody makes it another.
 export const NOTE_WIDTH = 208;
+// What counts as the height of an empty one, until the browser has drawn it.
+export const NOTE_HEIGHT = 64;
 // The least and the most it may be; the engine's NoteWidth.
 export const NOTE_BOUNDS = [96, 960];
 // How React Flow fits a whole flow into view: above the toolbar.

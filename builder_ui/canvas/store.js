@@ -6,7 +6,7 @@ import { bounds } from "./align.js";
 import { edgeKey, moving, noteId, refusal } from "./document.js";
 import { GRID, snapped } from "./grid.js";
 import { placed } from "./layout.js";
-import { HEIGHT, NOTE_WIDTH, WIDTH, boxOf, handlesOf, heightOf } from "./shape.js";
+import { HEIGHT, NOTE_HEIGHT, NOTE_WIDTH, WIDTH, boxOf, handlesOf, heightOf } from "./shape.js";
 export { WIDTH } from "./shape.js";
 import { acted, loaded, received, unsynced } from "./sync.js";
 import { keepUnsent, unsent } from "./unsent.js";
@@ -127,7 +127,9 @@ function show({ seq, sent, pending, confirmed, failed, document }) {
   );
   for (const [id, { at, text, width = NOTE_WIDTH }] of Object.entries(document.notes)) {
     const key = noteId(id);
-    const node = old[key] ?? { id: key, type: "note", data: { text }, connectable: false };
+    // React Flow hides what it does not know the size of, and what is hidden cannot be written on.
+    const measured = { width, height: NOTE_HEIGHT };
+    const node = old[key] ?? { id: key, type: "note", data: { text }, connectable: false, measured };
     const same = node.data.text === text && (node.resizing || node.width === width);
     nodes.push(movedTo(same ? node : { ...node, data: { text }, width }, at, before.notes[id]?.at));
   }

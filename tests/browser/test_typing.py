@@ -142,6 +142,18 @@ def test_who_types_on_after_a_variable_types_behind_it(edit: Open) -> None:
     expect(text).to_have_value("{country}: Hello {contact's name}, hello")
 
 
+def test_who_types_on_after_making_a_note_types_on_it(edit: Open) -> None:
+    editor = edit("Form", flow_of({"say": {"type": "message"}}))
+    page = editor.page
+    page.evaluate(SELDOM_DRAWN)
+    editor.press("n")
+    page.keyboard.type("Ask the warehouse")
+    editor.press("Escape")
+    editor.until(lambda flow: [note.text for note in flow.notes.values()] == ["Ask the warehouse"])
+    # No letter was taken for a key of the canvas.
+    assert len(editor.edits()) == 2
+
+
 def test_leaving_for_another_node_keeps_what_was_typed(edit: Open) -> None:
     nodes = {"one": {"type": "message", "text": "One"}, "two": {"type": "message", "text": "Two"}}
     editor = edit("Form", flow_of(nodes))

@@ -42,6 +42,7 @@ import { GRID, snapped } from "./grid.js";
 import { pointer } from "./hand.js";
 import { bridging } from "./insert.js";
 import { keep, kept } from "./kept.js";
+import { rest, whenAtRest } from "./resting.js";
 import { NOTE_BOUNDS, NOTE_HEIGHT, NOTE_WIDTH, WHOLE } from "./shape.js";
 import { WIDTH, act, actAll, free, fresh, middle, page, say, select, selectedIds, settle, useCanvas } from "./store.js";
 
@@ -77,8 +78,8 @@ export const ACTS = [
   { id: "open", section: "make", icon: Workflow, keys: ["o"], about: ["nodes"], when: () => one() && runs(selectedIds()[0]), run: () => page.act(`flow/${runs(selectedIds()[0])}`) },
   { id: "properties", section: "make", icon: SquarePen, keys: ["Enter"], about: ["nodes"], when: () => chosen().length === 1 || focused(), run: properties },
 
-  { id: "undo", section: "edit", anywhere: true, fromField: true, changes: true, icon: Undo2, keys: ["Mod+z"], about: ["pane"], run: () => page.act("undo") },
-  { id: "redo", section: "edit", anywhere: true, fromField: true, changes: true, icon: Redo2, keys: ["Mod+Shift+z", "Mod+y"], about: ["pane"], run: () => page.act("redo") },
+  { id: "undo", section: "edit", anywhere: true, fromField: true, changes: true, icon: Undo2, keys: ["Mod+z"], about: ["pane"], run: () => back("undo") },
+  { id: "redo", section: "edit", anywhere: true, fromField: true, changes: true, icon: Redo2, keys: ["Mod+Shift+z", "Mod+y"], about: ["pane"], run: () => back("redo") },
   { id: "cut", section: "edit", changes: true, icon: Scissors, keys: ["Mod+x"], about: ["nodes"], when: some, native: true, run: () => copy().then(remove) },
   { id: "copy", section: "edit", icon: Copy, keys: ["Mod+c"], about: ["nodes"], when: some, native: true, run: copy },
   { id: "paste", section: "edit", changes: true, icon: ClipboardPaste, keys: ["Mod+v"], about: ["pane"], native: true, run: pasteFromMenu },
@@ -131,6 +132,12 @@ const MAC = /Mac|iPhone|iPad/.test(globalThis.navigator?.platform ?? "");
 const SHOWN = { Mod: MAC ? "⌘" : "Ctrl", Alt: MAC ? "⌥" : "Alt", Shift: MAC ? "⇧" : "Shift", ArrowLeft: "←", ArrowRight: "→", ArrowUp: "↑", ArrowDown: "↓", Escape: "Esc", Delete: "Del" };
 export const writtenKey = (key) =>
   (key === "+" ? ["+"] : key.split("+")).map((part) => SHOWN[part] ?? (part.length === 1 ? part.toUpperCase() : part)).join(MAC ? "" : "+");
+
+// What has just been done is the first that is taken back.
+function back(what) {
+  rest();
+  page.act(what);
+}
 
 function addSome() {
   const { menu } = get();
@@ -204,8 +211,6 @@ function here(width, height) {
   return snapped([Math.max(seenFrom.x, x - width / 2), Math.max(seenFrom.y, y - height / 2)]);
 }
 
-let settling = 0;
-
 // Arrow keys move what is selected; one edit goes up when the fingers rest.
 function move(event) {
   const step = GRID * (event.shiftKey ? 5 : 1);
@@ -215,19 +220,15 @@ function move(event) {
       node.selected ? { ...node, position: { x: node.position.x + x, y: node.position.y + y } } : node,
     ),
   });
-  clearTimeout(settling);
-  settling = setTimeout(settle, 300);
+  whenAtRest(settle);
 }
-
-let widening = 0;
 
 // Notes grow or shrink by so many pixels; one edit each goes up when the fingers rest.
 function widen(by) {
   const [least, most] = NOTE_BOUNDS;
   const changed = (node) => ({ ...node, width: Math.min(most, Math.max(least, node.width + by)), resizing: true });
   useCanvas.setState({ nodes: get().nodes.map((node) => (node.selected && noteKey(node.id) !== null ? changed(node) : node)) });
-  clearTimeout(widening);
-  widening = setTimeout(widened, 300);
+  whenAtRest(widened);
 }
 
 function widened() {

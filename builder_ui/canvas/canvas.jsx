@@ -27,6 +27,7 @@ import { MiniMap } from "./minimap.jsx";
 import { NoteNode, FlowNode } from "./node.jsx";
 import { Carried, Guides, SelectionBar } from "./overlay.jsx";
 import { Palette } from "./palette.jsx";
+import { useRest } from "./resting.js";
 import { WHOLE } from "./shape.js";
 import {
   MANY,
@@ -86,6 +87,7 @@ export function Canvas({ load, patches, lit, people, coverage, select, language,
     if (select?.seq) selectNodes(select.ids, select.center);
   }, [select?.seq]);
   useKeys(root);
+  useRest();
   useNameKept();
   useUnsentWarning();
 

@@ -154,6 +154,24 @@ def test_who_types_on_after_making_a_note_types_on_it(edit: Open) -> None:
     assert len(editor.edits()) == 2
 
 
+def test_what_the_arrows_move_is_not_overtaken(edit: Open) -> None:
+    editor = edit("Form", flow_of({"one": {"type": "message"}, "two": {"type": "message"}}))
+    page = editor.page
+    editor.select("two")
+    # Undo takes back the last that was done, not what was done before.
+    editor.press("ArrowDown")
+    editor.until(lambda flow: flow.layout["two"] == (320, 16))
+    editor.press("ArrowRight", "Control+z")
+    expect(page.locator(".canvas-said")).to_contain_text("Undone")
+    editor.until(lambda flow: flow.layout["two"] == (320, 16))
+    # What is left at once is kept, too.
+    page.on("dialog", lambda asked: asked.accept())
+    editor.press("ArrowDown")
+    page.reload()
+    editor.loaded()
+    editor.until(lambda flow: flow.layout["two"] == (320, 32))
+
+
 def test_leaving_for_another_node_keeps_what_was_typed(edit: Open) -> None:
     nodes = {"one": {"type": "message", "text": "One"}, "two": {"type": "message", "text": "Two"}}
     editor = edit("Form", flow_of(nodes))

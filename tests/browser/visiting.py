@@ -13,6 +13,14 @@ GRAVE = {"serious", "critical"}
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 """Axe's rules of WCAG 2.2 at level AA, and what it recommends beyond."""
 
+# Done when nothing fades or moves any more but what always does: what is seen through while it comes in has other
+# colours than it will have.
+ALL_IN = """async () => {
+  for (let frames = 0; frames < 2; frames++) await new Promise(requestAnimationFrame);
+  const ends = ({ effect, playState }) => playState === "running" && effect.getComputedTiming().endTime !== Infinity;
+  await Promise.allSettled(document.getAnimations().filter(ends).map((one) => one.finished));
+}"""
+
 
 def sign_in(context: BrowserContext, served: Parley, email: str = OWNER, password: str = Parley.password) -> None:
     """Give the profile the cookie of a sign-in."""
@@ -48,6 +56,7 @@ def grave_faults(page: Page, only: list[str] | None = None, where: str | None = 
 
 
 def _violations(page: Page, only: list[str] | None, where: str | None) -> list[dict[str, Any]]:
+    page.evaluate(ALL_IN)
     options = {"resultTypes": ["violations"], **({"runOnly": only} if only else {})}
     found: list[dict[str, Any]] = Axe().run(page, where, options).response["violations"]
     return found

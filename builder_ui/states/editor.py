@@ -13,7 +13,8 @@ from builder_ui.canvas.kinds import is_merged, means_something
 from builder_ui.canvas.undone import told
 from builder_ui.form.protocol import field_of
 from builder_ui.problem_lines import ProblemLine, changed, marks
-from builder_ui.state import State, handler, in_thread
+from builder_ui.state import handler, in_thread
+from builder_ui.states.selection import Selection
 from builder_ui.together import LostLine, PersonLine, gone_line, lost_line, people_lines
 from engine.flow import Flow
 from flows.edit import EditError
@@ -32,8 +33,6 @@ from server.together import Together
 Plain = dict[str, Any]
 
 MOST_UNDO = 200
-MOST_SELECTED = 200
-"""Selected nodes that others are shown."""
 MOST_WRITTEN = 500
 """Places that a tab remembers to have written, to hear when somebody else's edit takes one."""
 MOST_GONE = 200
@@ -51,21 +50,15 @@ class LanguageLine:
     missing: int
 
 
-class EditorState(State):
-    """One open editor. Everything the canvas is told stands in the first block, see `canvas.protocol`."""
+class EditorState(Selection):
+    """One open editor. What the canvas is told of the flow stands in the first block, see `canvas.protocol`."""
 
     load: Plain = {}  # noqa: RUF012
     patches: list[Plain] = []  # noqa: RUF012
     lit: Plain = {}  # noqa: RUF012
-    selection: Plain = {}  # noqa: RUF012
-
-    # The field of the form to go to: {seq, node, field}.
-    wanted: Plain = {}  # noqa: RUF012
 
     name: str = ""
     opened: str = ""
-    selected: list[str] = []  # noqa: RUF012
-    tab: str = "properties"
     errors: int = 0
     warnings: int = 0
     # Grows whenever the draft may mean something else.
@@ -77,8 +70,6 @@ class EditorState(State):
     # Whether nobody ever published the flow, and whether there is anything in it.
     unpublished: bool = False
     drawn: bool = False
-    # Whether any node of it was ever selected here.
-    seen: bool = False
     # Where the last edit was refused, if it was one of a form: {node, field, message}.
     refusal: dict[str, str] = {}  # noqa: RUF012
     # Who else is in this flow, and what of one's own is not in it any more.
@@ -138,13 +129,10 @@ class EditorState(State):
             self._begin(flow_id)
         await self._read()
 
-    def _tab(self) -> str:
-        return str(self.router.session.client_token)
-
     def _begin(self, flow_id: str) -> None:
         self.opened = flow_id
-        self.selected, self.tab, self.lit, self.selection, self.seen = [], "properties", {}, {}, False
-        self._undo, self._redo, self._done, self.content = [], [], 0, ""
+        self._look_away()
+        self.lit, self._undo, self._redo, self._done, self.content = {}, [], [], 0, ""
         self.people, self.lost = [], []
         self._wrote, self._heard, self._removed = {}, [], {}
         self._problems, self._marks, self.errors, self.warnings = [], {}, 0, 0
@@ -381,38 +369,11 @@ class EditorState(State):
         self.warnings = len(found) - self.errors
 
     @handler("see_flows")
-    async def select(self, ids: list[str]) -> None:
-        """What is selected on the canvas."""
-        self.selected, self.seen = ids, self.seen or bool(ids)
-        await in_thread(presence.selects, self._tab(), ids[:MOST_SELECTED])
-
-    @handler("see_flows")
     async def to_start(self) -> Any:
         """Look at where conversations begin; in an empty flow, at where nodes come from."""
         if self._flow.start in self._flow.nodes:
             return EditorState.go_to(self._flow.start)
         return rx.set_focus("palette-search")
-
-    @handler("see_flows")
-    async def go_to(self, node: str) -> None:
-        """Select a node and bring it into view, its properties beside it."""
-        self._center(node)
-        self.tab = "properties"
-        await in_thread(presence.selects, self._tab(), [node])
-
-    def _center(self, node: str) -> None:
-        self.selection = {"seq": self.selection.get("seq", 0) + 1, "ids": [node], "center": True}
-        self.selected = [node]
-
-    @handler("see_flows")
-    async def go_to_field(self, node: str, field: str) -> Any:
-        """Show a field of a node, or ('') of the flow, ready to be mended."""
-        self.wanted = {"seq": self.wanted.get("seq", 0) + 1, "node": node, "field": field}
-        if node:
-            return EditorState.go_to(node)
-        self.selection = {"seq": self.selection.get("seq", 0) + 1, "ids": [], "center": False}
-        self.selected, self.tab = [], "properties"
-        return None
 
     @handler("see_flows")
     async def act(self, name: str) -> Any:
@@ -436,11 +397,6 @@ class EditorState(State):
                 yield EditorState.undo
             case "redo":
                 yield EditorState.redo
-
-    @handler("see_flows")
-    async def show_tab(self, tab: str) -> None:
-        """Turn to another tab of the panel."""
-        self.tab = tab
 
     @handler("see_flows")
     async def speak(self, language: str) -> None:

@@ -141,7 +141,7 @@ def edit(
             raise RefusedError("conflict", where="version", version=now.version)
         return flows.edit.apply(now.flow, wanted)
 
-    applied, stored_as = _redraft(engine, which, made)
+    applied, stored_as = _redraft(engine, which, draft(engine, which), made)
     taken_back: dict[str, Any] = msgspec.to_builtins(applied.inverse)
     if applied.overwritten and bus is not None:
         Together(bus).overwritten(which, tab, person, applied.overwritten)
@@ -301,23 +301,22 @@ def _overwrite(engine: Engine, which: str, flow: Flow[Any], person: Person, bus:
     if now.flow == flow:
         return Edited(flow, now.version, msgspec.to_builtins(edits.Patch()), ())
 
-    def made(now: Draft) -> Applied:
-        _not_deleted(now.state)
-        back = inverse(now.flow, flow)
+    def made(found: Draft) -> Applied:
+        _not_deleted(found.state)
+        back = inverse(found.flow, flow)
         return Applied(flow, back, touched(back))
 
-    applied, stored_as = _redraft(engine, which, made)
+    applied, stored_as = _redraft(engine, which, now, made)
     _tell(bus, "replaced", which, stored_as, person)
     return Edited(flow, stored_as, msgspec.to_builtins(applied.inverse), applied.changed_nodes)
 
 
-def _redraft(engine: Engine, which: str, made: Callable[[Draft], Applied]) -> tuple[Applied, int]:
-    """Store what `made` makes of the draft, and its version.
+def _redraft(engine: Engine, which: str, now: Draft, made: Callable[[Draft], Applied]) -> tuple[Applied, int]:
+    """Store what `made` makes of the draft, which is `now` as far as is known, and its version.
 
     That is reckoned while others may write. Where somebody was faster, it is reckoned once more with the row held, so
     that among many who edit nobody comes too late again and again.
     """
-    now = draft(engine, which)
     applied = made(now)
     with engine.begin() as connection:
         if not _replace_draft(connection, which, now.version, applied.flow):

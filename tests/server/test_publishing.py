@@ -166,17 +166,6 @@ def test_nothing_changed_is_nothing_to_publish(database: Engine, flow: str) -> N
         publishing.publish(database, flow, "", ADA)
 
 
-def test_restoring_changes_the_draft_alone_and_can_be_taken_back(database: Engine, flow: str) -> None:
-    publishing.publish(database, flow, "", ADA)
-    old = publishing.draft(database, flow).flow
-    newer = publishing.edit(database, flow, add("more"), ADA).flow
-    restored = publishing.restore(database, flow, 1, ADA)
-    assert publishing.draft(database, flow).flow == old
-    assert "more" in restored.changed
-    assert publishing.edit(database, flow, restored.inverse, ADA).flow == newer
-    assert [one.number for one in publishing.revisions(database, flow)] == [1]
-
-
 def test_rolling_back_is_a_new_revision(database: Engine, flow: str) -> None:
     publishing.publish(database, flow, "", ADA)
     old = publishing.revision(database, flow, 1)
@@ -219,17 +208,6 @@ def test_what_is_exported_imports_and_exports_to_the_same_bytes(database: Engine
     assert publishing.export_flow(database, imported.id) == luna
     publishing.publish(database, flow, "", ADA)
     assert publishing.export_flow(database, flow, 1) == data
-
-
-def test_an_import_replaces_the_draft_alone_and_can_be_taken_back(database: Engine, flow: str) -> None:
-    publishing.publish(database, flow, "", ADA)
-    data = publishing.export_flow(database, flow)
-    mine = publishing.edit(database, flow, add("mine"), ADA).flow
-    imported = publishing.import_flow(database, data, ADA)
-    assert publishing.export_flow(database, flow) == data
-    assert imported.inverse is not None
-    assert publishing.edit(database, flow, imported.inverse, ADA).flow == mine
-    assert [one.number for one in publishing.revisions(database, flow)] == [1]
 
 
 def test_an_import_beside_what_is_there(database: Engine, flow: str) -> None:

@@ -74,3 +74,16 @@ def test_an_import_replaces_the_draft_alone_and_can_be_taken_back(database: Engi
     assert imported.inverse is not None
     assert publishing.edit(database, flow, imported.inverse, ADA).flow == mine
     assert [one.number for one in publishing.revisions(database, flow)] == [1]
+
+
+def test_an_import_that_says_true_for_one_is_taken(database: Engine, flow: str) -> None:
+    def wanting(value: Any) -> dict[str, Any]:
+        when = {"kind": "compare", "fact": "value.member", "op": "is", "value": value}
+        return {"op": "set_flow", "field": "trigger", "value": {"when": when}}
+
+    old = publishing.edit(database, flow, wanting(value=True), ADA)
+    data = publishing.export_flow(database, flow)
+    assert publishing.import_flow(database, data, ADA).version == old.version
+    publishing.edit(database, flow, wanting(1), ADA)
+    assert publishing.import_flow(database, data, ADA).version == old.version + 2
+    assert publishing.export_flow(database, flow) == data

@@ -13,6 +13,7 @@ from builder_ui.rehearsed import ChoiceLine, Exchange, exchanges, offered
 from builder_ui.state import handler, in_thread
 from builder_ui.states.visitor import Visitor
 from builder_ui.telling import way
+from flows.meaning import fingerprint
 from flows.subflows import planned
 from nodes.knowledge_answer import KnowledgeAnswer
 from schemas.words import duration_in_words
@@ -53,14 +54,15 @@ class Rehearse(Visitor):
     _at: str = ""
     _persons: int = 0
     _run: Any = None
-    _played: Any = None
+    # The fingerprint of the flow that it was played on.
+    _played: bytes = b""
     _runs: dict[str, Any] = {}  # noqa: RUF012
     _hours_at: float = 0.0
 
     @rx.var
     def stale(self) -> bool:
         """Whether the flow means something else than when this was played."""
-        return bool(self.exchanges) and not _same(self._flow, self._played)
+        return bool(self.exchanges) and fingerprint(self._flow) != self._played
 
     # --- Who is writing -----------------------------------------------------------------------------------------
 
@@ -333,7 +335,8 @@ class Rehearse(Visitor):
         contact = f"visitor-{self._persons}" if self.who.get("contact") == "new" else "visitor"
         start = visitor.start_of(self.who, flow.timezone, datetime.now(UTC), contact)
         start = msgspec.structs.replace(start, at=datetime.fromisoformat(self._at))
-        known = self._run if self._run is not None and _same(flow, self._played) else None
+        means = fingerprint(flow)
+        known = self._run if means == self._played else None
         self.broken = True
         runs = await in_thread(drafts, backend.database(), flow)
         if runs != self._runs:
@@ -342,7 +345,7 @@ class Rehearse(Visitor):
             rehearse, planned(flow, runs), self._inputs, backend.here().answers.rehearsing(), start, known
         )
         self.broken = False
-        self._run, self._played = run, flow
+        self._run, self._played = run, means
         await self._show(run, before or [])
 
     async def _show(self, run: Rehearsed, before: list[Exchange]) -> None:
@@ -381,11 +384,3 @@ _CALLED = {
     "account": "who.account",
     "tags": "who.tags",
 }
-
-
-def _same(flow: Any, other: Any) -> bool:
-    """Whether two flows mean the same: where their nodes lie, what is noted and tested beside them means nothing."""
-    if flow is other or flow is None or other is None:
-        return flow is other
-    bare: dict[str, Any] = {"layout": {}, "notes": {}, "cases": {}}
-    return bool(msgspec.structs.replace(flow, **bare) == msgspec.structs.replace(other, **bare))

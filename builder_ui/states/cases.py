@@ -1,46 +1,19 @@
 """The flow's test cases: run after every edit, read and changed as conversations, and what they cover."""
 
-from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import reflex as rx
 
-from builder_ui import backend
-from builder_ui.casing import TurnLine, first_difference, turns
+from builder_ui.case_runs import CaseLine, Known, Run, begin, run_on_drafts
+from builder_ui.casing import TurnLine, turns
 from builder_ui.state import handler, in_thread
 from builder_ui.states.case_loading import Loading
-from builder_ui.words import Language
 from engine.flow import Flow
 from flows import cases
-from flows.cases import Ran
 from flows.coverage import Coverage, covered, never, whole
 from flows.edit import EditError
 from server.errors import RefusedError
-from server.subflows import draft_plan
-
-
-@dataclass(frozen=True)
-class CaseLine:
-    """A case in the list. `state` is passed, failed, broken (it cannot be run) or pending; `first` says where it goes
-    otherwise first.
-    """
-
-    id: str
-    name: str
-    state: str
-    took: str
-    first: str
-
-
-@dataclass(frozen=True)
-class Known:
-    """What is known of a case since it was run with this text."""
-
-    text: str
-    line: CaseLine
-    covered: Coverage
-    seconds: float
 
 
 class Cases(Loading):
@@ -79,6 +52,8 @@ class Cases(Loading):
 
     _lines: list[CaseLine] = []  # noqa: RUF012
     _known: dict[str, Known] = {}  # noqa: RUF012
+    # The run that the opened case was shown with, by its fingerprint; none for one just opened.
+    _shown_with: bytes = b""
     _run_number: int = 0
     _next: int = 0
 
@@ -100,35 +75,44 @@ class Cases(Loading):
         self.shown = part if part in ("chat", "cases") else "chat"
 
     @handler("see_flows", background=True)
-    async def run_all(self) -> None:
-        """Run every case on the draft as it is now; edits made meanwhile run them anew."""
+    async def run_all(self, anew: bool) -> None:
+        """Know how every case goes on the draft as it is now, and run them `anew` though it is known.
+
+        Edits made meanwhile run them once more.
+        """
         async with self:
             flow, language = self._flow, self._language()
             if flow is None:
                 return
             self._run_number += 1
             number = self._run_number
-            self.running = bool(flow.cases)
-            self._list(flow, fresh=False)
         try:
-            known = await in_thread(_run, flow, language)
+            begun = await begin(flow, language, anew=anew)
+            async with self:
+                if not begun.done() and number == self._run_number:
+                    self.running = bool(flow.cases)
+                    self._list(flow, fresh=False)
+            run = await begun
         finally:
             async with self:
                 self.running = self.running and number != self._run_number
         async with self:
-            if number != self._run_number:
-                return
-            self._known = known
-            self._list(flow, fresh=True)
-            await self._show_case()
+            if number == self._run_number:
+                await self._take_run(flow, run)
 
     async def _run_now(self) -> None:
         """Run them at once, after an edit of the cases themselves."""
         self._run_number += 1
-        self._known = await in_thread(_run, self._flow, self._language())
+        run = await (await begin(self._flow, self._language()))
         self.running = False
-        self._list(self._flow, fresh=True)
-        await self._show_case()
+        await self._take_run(self._flow, run)
+
+    async def _take_run(self, flow: Flow[Any], run: Run) -> None:
+        self._known = run.known
+        self._list(flow, fresh=True)
+        if self._shown_with != run.of:
+            self._shown_with = run.of
+            await self._show_case(flow)
 
     def _list(self, flow: Flow[Any], fresh: bool) -> None:
         """The list as far as it is known; what was run on another flow is pending."""
@@ -156,16 +140,15 @@ class Cases(Loading):
     async def open_case(self, case: str) -> None:
         """Read a case."""
         self.case, self.changing, self.adding, self.as_text, self.text_fault = case, "", -1, False, ""
-        self.shown, self.tab = "cases", "rehearse"
-        await self._show_case()
+        self.shown, self.tab, self._shown_with = "cases", "rehearse", b""
+        await self._show_case(self._flow)
 
     @handler("see_flows")
     async def close_case(self) -> None:
         """Back to the list."""
         self.case = ""
 
-    async def _show_case(self) -> None:
-        flow = self._flow
+    async def _show_case(self, flow: Flow[Any]) -> None:
         if not self.case or self.case not in flow.cases:
             self.case = ""
             return
@@ -320,27 +303,3 @@ class Cases(Loading):
         drawn = drawn if self.covering else {}
         if drawn != self.coverage:
             self.coverage = drawn
-
-
-def _run(flow: Flow[Any], language: Language) -> dict[str, Known]:
-    """Run every case; what is shown of it is made at once, the steps are not kept."""
-    return {ran.id: _known(flow, ran, language) for ran in run_on_drafts(flow)}
-
-
-def run_on_drafts(flow: Flow[Any], only: Collection[str] | None = None) -> list[Ran]:
-    """Run cases on drafts: what the flow runs is in rehearsal, too."""
-    return list(cases.run(flow, only, draft_plan(backend.database(), flow))) if flow.cases else []
-
-
-def _known(flow: Flow[Any], ran: Ran, language: Language) -> Known:
-    state, first = "passed", ""
-    if ran.rehearsed is None:
-        state, first = "broken", ran.fault
-    elif not ran.passed:
-        state, first = "failed", first_difference(turns(flow, ran.rehearsed, language), language)
-    line = CaseLine(ran.id, ran.name, state, _milliseconds(ran.seconds), first)
-    return Known(flow.cases[ran.id], line, ran.covered, ran.seconds)
-
-
-def _milliseconds(seconds: float) -> str:
-    return f"{seconds * 1000:.0f}" if seconds >= 0.001 else "< 1"

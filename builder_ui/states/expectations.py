@@ -2,8 +2,9 @@
 
 from typing import Any
 
+from builder_ui.case_runs import run_on_drafts
 from builder_ui.state import handler, in_thread
-from builder_ui.states.cases import Cases, run_on_drafts
+from builder_ui.states.cases import Cases
 from flows import cases
 from flows.edit import EditError
 from flows.transcript import Transcript, read, written

@@ -4,11 +4,12 @@ from typing import Any
 
 import reflex as rx
 
+from builder_ui.case_runs import CaseLine
 from builder_ui.effect import effect, happens
 from builder_ui.pages.editor import rehearse
 from builder_ui.pages.editor.case_view import acts, case_view
 from builder_ui.state import shown_to
-from builder_ui.states.cases import CaseLine, Cases
+from builder_ui.states.cases import Cases
 from builder_ui.states.editor import EditorState
 from builder_ui.template import HIDDEN, dialog, field, icon_button, menu_button, secondary_button
 from builder_ui.words import t
@@ -58,7 +59,7 @@ def content() -> rx.Component:
 
 def watch() -> rx.Component:
     """Runs the cases whenever the flow has been looked at anew, whatever tab is shown."""
-    run = happens(Cases.run_all)
+    run = happens(Cases.run_all(False))
     return effect(WATCH % {"run": run, "looked": EditorState.looked}, run, EditorState.looked)
 
 
@@ -114,7 +115,7 @@ def _summary() -> rx.Component:
             variant="soft",
             color_scheme="gray",
             disabled=Cases.running,
-            on_click=Cases.run_all,
+            on_click=Cases.run_all(True),
         ),
         class_name="row case-summary",
         role="status",

@@ -1,7 +1,7 @@
 // What floats above the canvas and asks: where a port leads, and what is to come next.
 import { useEffect, useId, useMemo, useRef, useState } from "react";
 import { insertOn } from "./arrange.js";
-import { between, following } from "./follow.js";
+import { after, between, following } from "./follow.js";
 import { snapped } from "./grid.js";
 import { Icon } from "./icon.jsx";
 import { WIDTH, act, add, connect, edgeKey, free, fresh, select, useCanvas } from "./store.js";
@@ -19,11 +19,12 @@ export const closeAt = (id) => {
   close();
 };
 
-// A dialog that keeps the keyboard in it and gives the focus back.
-export function Window({ title, place: wanted, kind = "", children }) {
+// A dialog that keeps the keyboard in it and gives the focus back. `about` says, above all else, what it is about.
+export function Window({ title, about, place: wanted, kind = "", children }) {
   // On a phone it is as wide as the screen, wherever the finger was.
   const place = innerWidth > PHONE ? wanted : undefined;
   const box = useRef(null);
+  const head = useId();
   const [before] = useState(() => document.activeElement);
   useEffect(() => {
     if (!box.current.contains(document.activeElement)) box.current.querySelector("input, button")?.focus();
@@ -54,8 +55,14 @@ export function Window({ title, place: wanted, kind = "", children }) {
         role="dialog"
         aria-modal="true"
         aria-label={title}
+        aria-describedby={about ? head : undefined}
         onKeyDown={press}
       >
+        {about && (
+          <h2 id={head} className="chooser-head">
+            {about}
+          </h2>
+        )}
         {children}
       </div>
     </div>
@@ -195,7 +202,7 @@ export function ConnectDialog({ source }) {
     .map((id) => nodeItem(views[id]));
   if (edges[edgeKey(source, port)]) targets.push({ key: "", title: words.nowhere, help: words.disconnect });
   return (
-    <Window title={words.act_connect}>
+    <Window title={words.act_connect} about={after(words, views[source], port)}>
       {port === null ? (
         <Chooser key="port" title={words.which_port} items={portItems} onChoose={({ key }) => setPort(key)} />
       ) : (
@@ -252,7 +259,7 @@ export function FollowDialog({ source, port, x, y, at }) {
     select([id], Boolean(at));
   };
   return (
-    <Window title={words.what_follows} place={{ x, y }}>
+    <Window title={words.what_follows} about={after(words, views[source], port)} place={{ x, y }}>
       <Chooser title={words.what_follows} items={items} onChoose={put} />
     </Window>
   );
@@ -274,7 +281,7 @@ export function InsertDialog({ edge, source, x, y }) {
   }));
   const place = x === undefined ? undefined : { x, y };
   return (
-    <Window title={words.act_insert} place={place}>
+    <Window title={words.act_insert} about={after(words, views[way?.source ?? source], way?.port)} place={place}>
       {way ? (
         <Chooser
           key="what"

@@ -41,3 +41,13 @@ export function following(cards, type, port) {
 
 // What may stand in a way: nodes that lead on.
 export const between = (cards, type, port) => following(cards, type, port).filter(({ ports }) => ports.length > 0);
+
+// Where something is to follow: after a node ({name, title, ports}), by the port where it has several. '' when the node
+// is gone.
+export function after(words, view, port) {
+  if (!view) return "";
+  const node = view.name || view.title;
+  const way = view.ports.length > 1 ? view.ports.find(({ id }) => id === port)?.title : undefined;
+  const places = { node, port: way };
+  return (way ? words.after_port : words.after_node).replace(/\{(node|port)\}/g, (_, name) => places[name]);
+}

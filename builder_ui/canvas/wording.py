@@ -47,6 +47,8 @@ KEYS = (
     "canvas.act_zoom_in",
     "canvas.act_zoom_out",
     "canvas.act_zoom_whole",
+    "canvas.after_node",
+    "canvas.after_port",
     "canvas.all_nodes",
     "canvas.begin",
     "canvas.begin_any",

@@ -8,6 +8,7 @@ from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 import flows
 from tests.browser.editing import Desk, Editor, Open
+from tests.browser.editing import flow_of as of_nodes
 from tests.browser.visiting import RULES, faults
 from tests.builder_ui.test_protocol import flow_of
 
@@ -256,6 +257,37 @@ def test_the_hand_puts_in_between_copies_aligns_and_finds(edit: Open) -> None:
     editor.press("Control+z")
     expect(said).to_have_text("Undone: text of “Message”")
     expect(field).to_have_value("This is say_0")
+
+
+def test_what_is_to_follow_says_after_which_port(edit: Open) -> None:
+    choices = [{"id": "a", "label": "Yes"}, {"id": "b", "label": "No"}]
+    asks = {"type": "question", "name": "Ask the size", "text": "Small?", "choices": choices}
+    editor = edit("After", of_nodes({"ask": asks, "say": {"type": "message", "text": "Thank you"}}))
+    page = editor.page
+
+    def told(name: str, after: str) -> None:
+        dialog = page.get_by_role("dialog", name=name)
+        expect(dialog.get_by_role("heading")).to_have_text(after)
+        expect(dialog).to_have_accessible_description(after)
+        expect(dialog.get_by_role("combobox")).to_be_focused()
+
+    for node, port, after in (("ask", "b", "After “No” of “Ask the size”"), ("say", "next", "After “Message”")):
+        start = editor.port(node, port)
+        editor.drag(start, editor.by(start, 40, 240))
+        told("What comes next?", after)
+        editor.press("Escape")
+
+    editor.select("ask")
+    editor.press("c")
+    told("Connect", "After “Ask the size”")
+    page.keyboard.type("yes")
+    editor.press("Enter")
+    told("Connect", "After “Yes” of “Ask the size”")
+    page.keyboard.type("message")
+    editor.press("Enter")
+    editor.until(lambda flow: ways(flow) == {("ask", "say")})
+    editor.press("i")
+    told("Insert a node", "After “Yes” of “Ask the size”")
 
 
 def test_a_note_grows_and_shrinks_by_keys(edit: Open) -> None:

@@ -164,6 +164,30 @@ def test_what_usually_follows_comes_first() -> None:
     assert all(card["ports"] for card in last)
 
 
+def test_what_is_to_follow_says_after_what() -> None:
+    ways = [{"id": "yes", "title": "Under $& 50"}, {"id": "other", "title": "{node}"}]
+    asks = {"name": "Ask the size", "title": "Question", "ports": ways}
+    says = {"name": "", "title": "Message", "ports": [{"id": "next", "title": "Next"}]}
+    english, chinese = canvas_words("en"), canvas_words("zh")
+    assert called(
+        ["follow", "after", english, asks, "yes"],
+        ["follow", "after", chinese, asks, "yes"],
+        ["follow", "after", english, asks, "other"],
+        ["follow", "after", english, asks, None],
+        ["follow", "after", english, says, "next"],
+        ["follow", "after", chinese, says, "next"],
+        ["follow", "after", english, None, "next"],
+    ) == [
+        "After “Under $& 50” of “Ask the size”",
+        "在“Ask the size”的“Under $& 50”之后",
+        "After “{node}” of “Ask the size”",
+        "After “Ask the size”",
+        "After “Message”",
+        "在“Message”之后",
+        "",
+    ]
+
+
 def test_suggestions_speak_of_types_and_ports_that_there_are() -> None:
     tables = (CANVAS / "follow.js").read_text().partition("// The cards,")[0]
     named = set(re.findall(r'"(\w+)"', tables))

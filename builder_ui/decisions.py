@@ -2,15 +2,25 @@
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from builder_ui.phrased import how_put
 from builder_ui.words import Language, say
 from engine.rules import Compare
 from nodes.business_hours import moment
-from schemas.words import language_name, rule_in_words, value_in_words
+from schemas.words import by_hand, language_name, pattern_in_words, rule_in_words, value_in_words
 
 COLON: dict[Language, str] = {"en": ": ", "zh": "："}
+
+
+class ByPattern(NamedTuple):
+    """A line that speaks of a pattern, and the pattern where it was written by hand, else ''."""
+
+    text: str
+    pattern: str
+
+
+Told = str | ByPattern
 
 _SOURCES = {
     "known": "rehearse.by_known",
@@ -22,7 +32,7 @@ _SOURCES = {
 }
 
 
-def decided(node: Any, told: Any, said: str, at: datetime, language: Language) -> Iterator[str]:
+def decided(node: Any, told: Any, said: str, at: datetime, language: Language) -> Iterator[Told]:
     """What a node says of a branch, a language, an answer looked up or asked for, hours.
 
     `node` is its configuration (None where it is not known), `said` what the contact wrote, `at` when it was.
@@ -69,7 +79,17 @@ def compared(compare: Compare, found: Any, language: Language) -> str:
     return line + say("rehearse.found_instead", language, found=shown)
 
 
-def _cases(told: list[Any], node: Any, language: Language) -> Iterator[str]:
+def pattern_of(compare: Compare) -> str:
+    """The pattern written by hand that a comparison looks for, '' where there is none."""
+    return shown_pattern(compare.value) if compare.op == "matches" else ""
+
+
+def shown_pattern(pattern: Any) -> str:
+    """A pattern as it stands where it has no name, else ''."""
+    return str(pattern or "") if by_hand(pattern) else ""
+
+
+def _cases(told: list[Any], node: Any, language: Language) -> Iterator[Told]:
     """A branch: every case it looked at with what it found, then those that an earlier one made needless."""
     seen = set()
     for case in told:
@@ -84,12 +104,13 @@ def _cases(told: list[Any], node: Any, language: Language) -> Iterator[str]:
         yield say("why.not_looked_at", language, cases=names)
 
 
-def _comparisons(told: dict[str, Any], language: Language) -> Iterator[str]:
+def _comparisons(told: dict[str, Any], language: Language) -> Iterator[Told]:
     for part in told.get("rules", ()):
         yield from _comparisons(part, language)
     if told.get("kind") == "compare":
         compare = Compare(told["fact"], told["op"], told.get("value"))
-        yield f"{'✓' if told.get('held') else '✗'} {compared(compare, told.get('found'), language)}"
+        line = f"{'✓' if told.get('held') else '✗'} {compared(compare, told.get('found'), language)}"
+        yield ByPattern(line, pattern_of(compare))
 
 
 def _language(told: dict[str, Any], node: Any, language: Language) -> Iterator[str]:
@@ -143,7 +164,7 @@ _OPEN = ("rehearse.open_until", "rehearse.open_always")
 _CLOSED = ("rehearse.closed_until", "rehearse.closed_always")
 
 
-def _question(told: dict[str, Any], node: Any, said: str, language: Language) -> Iterator[str]:
+def _question(told: dict[str, Any], node: Any, said: str, language: Language) -> Iterator[Told]:
     """What a question took the answer for, or why it did not take it."""
     if "choice" in told:
         labels = {choice.id: choice.label for choice in getattr(node, "choices", ())}
@@ -156,13 +177,17 @@ def _question(told: dict[str, Any], node: Any, said: str, language: Language) ->
             names = say("appearance.between", language).join(f"“{labels.get(one) or one}”" for one in told["not"])
             yield say("why.none_of", language, said=said, choices=names)
         else:
-            yield _not_taken(told["not"], said, language)
+            yield _not_taken(told["not"], getattr(node, "pattern", ""), said, language)
     if "not" in told and "tries" in told:
         retries = getattr(node, "retries", 0)
         key = "why.gave_up" if told["tries"] > retries else "why.tries"
         yield say(key, language, tries=told["tries"], retries=retries)
 
 
-def _not_taken(kind: str, said: str, language: Language) -> str:
-    wanted = kind if kind in ("email", "phone", "number", "date", "pattern") else "text"
+def _not_taken(kind: str, pattern: str, said: str, language: Language) -> Told:
+    if kind == "pattern":
+        key = "why.no_pattern" if by_hand(pattern) else "why.no_ready"
+        line = say(key, language, said=said, pattern=pattern_in_words(pattern, language))
+        return ByPattern(line, shown_pattern(pattern))
+    wanted = kind if kind in ("email", "phone", "number", "date") else "text"
     return say(f"why.no_{wanted}", language, said=said)

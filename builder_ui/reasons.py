@@ -5,19 +5,21 @@ group a contact is in, what was asked for, taken and refused.
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from builder_ui.decisions import compared
+from builder_ui.decisions import ByPattern, Told, compared, pattern_of, shown_pattern
 from builder_ui.words import Language, say
 from engine.flow import Node
-from nodes.collect import Collect
+from nodes.collect import Collect, Item
 from nodes.decision_table import DecisionTable, asked
 from nodes.split import BUCKETS, Split
 from schemas.cards import card
+from schemas.patterns import READY
+from schemas.words import pattern_in_words
 
 MOST_ROWS = 5
 """So many of the rows that did not hold are told one by one: the first."""
 
 
-def reasons(node: Node | None, why: Any, language: Language) -> Iterator[str]:
+def reasons(node: Node | None, why: Any, language: Language) -> Iterator[Told]:
     """What a node of these types says of its decision; nothing for others."""
     match node:
         case DecisionTable() if isinstance(why, dict):
@@ -30,7 +32,7 @@ def reasons(node: Node | None, why: Any, language: Language) -> Iterator[str]:
             yield from _collected(node, why, language)
 
 
-def _rows(table: DecisionTable, why: Mapping[str, Any], language: Language) -> Iterator[str]:
+def _rows(table: DecisionTable, why: Mapping[str, Any], language: Language) -> Iterator[Told]:
     numbers = {row.id: number for number, row in enumerate(table.rows, 1)}
     missed = why["missed"][:MOST_ROWS]
     for row_id, column_id in missed:
@@ -54,24 +56,36 @@ def _cell(
     language: Language,
     numbers: Mapping[str, int],
     held: bool,
-) -> Iterator[str]:
+) -> Iterator[Told]:
     """One cell and what was found; nothing for one that asks nothing, or that is no longer there."""
     row = next((row for row in table.rows if row.id == row_id), None)
     column = next((column for column in table.columns if column.id == column_id), None)
     if row is None or column is None or (compare := asked(column, row.when.get(column.id))) is None:
         return
     line = compared(compare, found.get(column.id), language)
-    yield f"✓ {line}" if held else say("rehearse.row_missed", language, row=numbers[row_id], rule=line)
+    told = f"✓ {line}" if held else say("rehearse.row_missed", language, row=numbers[row_id], rule=line)
+    yield ByPattern(told, pattern_of(compare))
 
 
-def _collected(node: Collect, why: Mapping[str, Any], language: Language) -> Iterator[str]:
-    field = next(one for one in card(Collect, language).fields if one.name == "items")
-    kinds = {option.value: option.title for column in field.columns for option in column.options}
-    names = {item.id: kinds[item.kind] for item in node.items}
+def _collected(node: Collect, why: Mapping[str, Any], language: Language) -> Iterator[Told]:
+    items = {item.id: _item(item, language) for item in node.items}
     for key, place in _COLLECTED.items():
         told = why.get(place)
-        for item in told if isinstance(told, list) else [told] if told else ():
-            yield say(key, language, item=names.get(item, item))
+        for item_id in told if isinstance(told, list) else [told] if told else ():
+            item, pattern = items.get(item_id, (item_id, ""))
+            yield ByPattern(say(key, language, item=item), pattern)
+
+
+def _item(item: Item, language: Language) -> ByPattern:
+    """What is asked for, by its kind, and by the pattern that its answer must match where the kind does not tell it."""
+    field = next(one for one in card(Collect, language).fields if one.name == "items")
+    kinds = {option.value: option.title for column in field.columns for option in column.options}
+    pattern = item.pattern if item.kind in ("order", "text") else ""
+    if not pattern or pattern == READY.get(item.kind):
+        return ByPattern(kinds[item.kind], "")
+    kind = say("rehearse.item_text", language) if item.kind == "text" else kinds[item.kind]
+    words = say("rehearse.item_of_pattern", language, item=kind, pattern=pattern_in_words(pattern, language))
+    return ByPattern(words, shown_pattern(pattern))
 
 
 # In the order in which things happen.

@@ -1,12 +1,12 @@
 """Why a rehearsed conversation went as it did, in words: the nodes passed, what each decided and what it changed."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
 
-from builder_ui.decisions import COLON, decided, fact_in_words
+from builder_ui.decisions import COLON, Told, decided, fact_in_words
 from builder_ui.reasons import reasons
 from builder_ui.words import Language, say
 from engine.effects import Close, HandOff
@@ -34,6 +34,14 @@ class AskLine:
 
 
 @dataclass(frozen=True)
+class Detail:
+    """A line of what a node looked at, with the patterns written by hand that it speaks of, as they stand."""
+
+    text: str
+    patterns: list[str]
+
+
+@dataclass(frozen=True)
 class WhyLine:
     """One node's part in an answer. `tone` is plain, good, warn or bad; `details` say what it looked at and changed,
     `asks` what it had to know.
@@ -43,7 +51,7 @@ class WhyLine:
     title: str
     text: str
     tone: str
-    details: list[str]
+    details: list[Detail]
     asks: list[AskLine] = field(default_factory=list)
 
 
@@ -93,7 +101,19 @@ def _line(
         *_changes(visit, language),
         *_handed_over(visit, step, language),
     )
-    return WhyLine(outer if outer in flow.nodes else "", titles, text, tone, list(dict.fromkeys(told)), asks)
+    return WhyLine(outer if outer in flow.nodes else "", titles, text, tone, _details(told), asks)
+
+
+def _details(told: Iterable[Told]) -> list[Detail]:
+    """Each line once; of patterns those that follow one another in the same words, as what they belong to differs."""
+    details: list[Detail] = []
+    for line in told:
+        text, pattern = (line, "") if isinstance(line, str) else line
+        if not (details and details[-1].text == text) and (pattern or all(one.text != text for one in details)):
+            details.append(Detail(text, []))
+        if pattern and pattern not in details[-1].patterns:
+            details[-1].patterns.append(pattern)
+    return details
 
 
 def place(flow: Flow[Any], path: str, language: Language, runs: Mapping[str, Flow[Any]]) -> tuple[str, Flow[Any], str]:

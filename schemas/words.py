@@ -19,6 +19,7 @@ from engine.text import PLACEHOLDER
 from nodes import words_of
 from schemas.cards import Field, Option, UiLanguage, card
 from schemas.hours import hours_in_words
+from schemas.patterns import READY
 
 _SLOT = re.compile(r"\{([a-z_]+)(?:\|([^{}]*))?\}")
 _PART = " · "
@@ -64,12 +65,14 @@ def field_in_words(
 def rule_in_words(rule: Rule, language: UiLanguage = "en", *, patterns: bool = True) -> str:
     """When the rule holds: ``country is Germany or Austria, and tags has vip``.
 
-    Without ``patterns`` it is only said that there is one: a pattern is for those who wrote it.
+    A pattern that forms offer is called by its name. Of one written by hand it is only said that there is one, without
+    ``patterns``: it is for those who wrote it.
     """
     words = _words(language)
     match rule:
-        case Compare(op="matches") if not patterns:
-            return str(words["compare_pattern"]).format(fact=fact_title(rule.fact, language))
+        case Compare(op="matches", value=value) if not patterns or not by_hand(value):
+            form = words["compare_pattern" if by_hand(value) else "compare_ready"]
+            return str(form).format(fact=fact_title(rule.fact, language), pattern=pattern_in_words(value, language))
         case Compare():
             return _comparison(rule, language)
         case Not(rule=inner):
@@ -82,6 +85,23 @@ def rule_in_words(rule: Rule, language: UiLanguage = "en", *, patterns: bool = T
             return str(words["and_rules"]).join(_parts(rules, AnyOf, language, patterns))
         case AnyOf(rules=rules):
             return str(words["or_rules"]).join(_parts(rules, All, language, patterns))
+
+
+def by_hand(pattern: Any) -> bool:
+    """Whether a pattern is none of those that forms offer."""
+    return pattern not in READY.values()
+
+
+def pattern_in_words(pattern: Any, language: UiLanguage = "en") -> str:
+    """What a pattern finds, as forms call it; of one written by hand only that it is."""
+    words = _words(language)
+    name = next((name for name, ready in READY.items() if ready == pattern), "")
+    return str(words["patterns"][name] if name else words["pattern_by_hand"])
+
+
+def ready_patterns(language: UiLanguage = "en") -> tuple[Option, ...]:
+    """The patterns that forms offer, by name."""
+    return tuple(Option(pattern, pattern_in_words(pattern, language)) for pattern in READY.values())
 
 
 def duration_in_words(seconds: float, language: UiLanguage = "en") -> str:

@@ -14,7 +14,15 @@ from builder_ui.template import CHANNEL_WORDS
 from builder_ui.words import LANGUAGES, Language, say
 from engine.text import APOLOGIES
 from engine.zones import zone_names
-from schemas.words import country_name, duration_in_words, facts, language_name, operators, zone_name
+from schemas.words import (
+    country_name,
+    duration_in_words,
+    facts,
+    language_name,
+    operators,
+    ready_patterns,
+    zone_name,
+)
 from server.channels import channel_types
 
 Plain = dict[str, Any]
@@ -62,7 +70,9 @@ MONDAY = 1
 
 @cache
 def lists(screens: Language) -> Plain:
-    """Words, facts with their operators, countries, languages, time zones, channels and weekdays; JSON-able."""
+    """Words, facts with their operators, ready patterns, countries, languages, time zones, channels and weekdays;
+    JSON-able.
+    """
     return {
         "language": screens,
         "words": form_words(screens),
@@ -71,6 +81,7 @@ def lists(screens: Language) -> Plain:
             for fact in facts(screens)
         ],
         "value_operators": msgspec.to_builtins(operators("value", screens)),
+        "patterns": msgspec.to_builtins(ready_patterns(screens)),
         "countries": _sorted({code: country_name(code, screens) for code in _countries()}),
         "languages": _languages(screens),
         "timezones": _timezones(screens),

@@ -3,32 +3,24 @@ import { Check, X } from "lucide-react";
 import { useEffect, useState } from "react";
 import { useDraft, useForm } from "./draft.js";
 
-const READY = {
-  order: String.raw`\b[A-Z]{1,4}[- ]?\d{4,10}\b`,
-  digits: String.raw`\b\d{4,12}\b`,
-  email: String.raw`[\w.+-]+@[\w-]+\.[\w.-]+`,
-  phone: String.raw`\+?\d[\d ()/.-]{6,}\d`,
-  link: String.raw`https?://\S+|\bwww\.\S+`,
-};
-
 export function Pattern({ value, put, label, invalid, id, ...rest }) {
   const { form, lists } = useForm();
-  const { words } = lists;
-  const known = Object.keys(READY).find((name) => READY[name] === value);
+  const { words, patterns } = lists;
+  const known = patterns.some((ready) => ready.value === value);
   const [own, setOwn] = useState(Boolean(value) && !known);
   const draft = useDraft(value ?? "", (text) => put(text.trim()));
-  const shown = own ? "own" : (known ?? "");
-  const choose = (name) => {
-    setOwn(name === "own");
-    if (name !== "own") put(READY[name] ?? "");
+  const shown = own ? "own" : known ? value : "";
+  const choose = (pattern) => {
+    setOwn(pattern === "own");
+    if (pattern !== "own") put(pattern);
   };
   return (
     <div className="pattern">
       <select id={id} className="input" aria-label={label} value={shown} disabled={form.locked} aria-invalid={invalid || undefined} onChange={(event) => choose(event.target.value)} {...rest}>
         <option value="">{words.choose}</option>
-        {Object.keys(READY).map((name) => (
-          <option key={name} value={name}>
-            {words[`pattern_${name}`]}
+        {patterns.map((ready) => (
+          <option key={ready.value} value={ready.value}>
+            {ready.title}
           </option>
         ))}
         <option value="own">{words.pattern_own}</option>

@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 from sqlalchemy import func, select
 
 import flows
+from schemas.patterns import READY
 from server import tables
 from tests.browser.editing import Desk, Editor
 from tests.browser.visiting import grave_faults
@@ -125,6 +126,36 @@ def test_the_chat_looks_like_its_channel_and_is_played_again_when_the_flow_has_c
     page.get_by_role("button", name="Play it again").click()
     expect(page.locator(".differs .bubble-flow")).to_have_text("Splendid.")
     expect(page.locator(".chat-was")).to_have_text("Good.")
+
+
+def test_why_tells_a_pattern_in_words_and_quotes_what_somebody_wrote(page: Page, desk: Desk) -> None:
+    asks = {"type": "question", "text": "Which order?", "expects": "pattern", "pattern": "LU-[0-9]{6}"}
+    person = {"kind": "compare", "fact": "text", "op": "matches", "value": "human|agent"}
+    german = {"kind": "compare", "fact": "text", "op": "matches", "value": "mensch"}
+    order = {"kind": "compare", "fact": "text", "op": "matches", "value": READY["order"]}
+    cases = [
+        {"id": "person", "title": "Person", "when": {"kind": "any", "rules": [person, german]}},
+        {"id": "order", "title": "Order", "when": order},
+    ]
+    which = desk.create(
+        "Patterns", document("p", {"sort": {"type": "branch", "cases": cases}, "ask": asks}, ["sort.otherwise > ask"])
+    )
+    Editor(page, desk, which)
+    page.get_by_role("button", name="Rehearse", exact=True).click()
+    say(page, "Hello")
+    page.locator(".why-box summary").last.click()
+    details = page.locator(".why-details").last
+    expect(details.locator("li")).to_contain_text(
+        ["matches a pattern written for it", "contains an order number, such as LU-204815"]
+    )
+    expect(details.locator(".why-pattern")).to_have_text(["human|agentand 1 more"])
+    expect(details.locator("code")).to_have_text(["human|agent"])
+    say(page, "No idea")
+    page.locator(".why-box summary").last.click()
+    details = page.locator(".why-details").last
+    expect(details).to_contain_text("Nothing in “No idea” matches a pattern written for it")
+    expect(details.locator("code")).to_have_text(["LU-[0-9]{6}"])
+    assert grave_faults(page, where=".why") == []
 
 
 def test_the_simulator_is_accessible(editor: Editor) -> None:

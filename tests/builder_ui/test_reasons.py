@@ -21,7 +21,8 @@ DATA = Collect(items=(Item("n", "name", "Name?"), Item("m", "email", "Mail?", op
 
 
 def told(node: Node, met: Any, language: Any = "en") -> list[str]:
-    return list(reasons(node, node.run(met).why, language))  # type: ignore[union-attr]
+    lines = reasons(node, node.run(met).why, language)  # type: ignore[union-attr]
+    return [line if isinstance(line, str) else line.text for line in lines]
 
 
 def test_a_table_tells_which_row_held_and_why_those_above_did_not() -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from builder_ui.passing import morning, next_change
 from builder_ui.rehearsed import Exchange, exchanges
+from builder_ui.telling import WhyLine
 from engine.flow import Flow
 from engine.queries import AnyAnswer, AnyQuery, Detected, DetectLanguage, Found, OpenHours
 from flows.opening import opening
@@ -70,6 +71,10 @@ def chat(flow: Flow[Any], *inputs: Input, channel: str = "webwidget") -> list[Ex
     return exchanges(flow, run(flow, *inputs, channel=channel), "en", "en", {})
 
 
+def said(line: WhyLine) -> list[str]:
+    return [detail.text for detail in line.details]
+
+
 def test_the_chat_shows_what_the_channel_shows_and_says_what_it_changed() -> None:
     line = chat(document("g", {"ask": NODES["ask"]}, []), Input(open=True), channel="whatsapp")[0].answers[0]
     assert [row.label for row in line.rows][:1] == ["1 rings of that very lo…"]
@@ -82,7 +87,7 @@ def test_the_chat_shows_what_the_channel_shows_and_says_what_it_changed() -> Non
 def test_why_this_way_and_not_that() -> None:
     told = chat(FLOW, Input(say="Hallo"))[0]
     why = {line.node: line for line in told.why}
-    assert why["find"].details[:4] == [
+    assert said(why["find"])[:4] == [
         "German · by what was written",
         "1. ✓ Words written: German",
         "2. IP address: Portuguese, but it comes later in the order",
@@ -92,7 +97,7 @@ def test_why_this_way_and_not_that() -> None:
         ("Country → Brazil", "as chosen above", False),
         ("Language of the text → German", "real", True),
     ]
-    assert why["who"].details == [
+    assert said(why["who"]) == [
         "“Germans” does not hold",
         "✗ country is Germany (it is Brazil)",
         "“Brazil” holds",
@@ -104,8 +109,8 @@ def test_why_this_way_and_not_that() -> None:
 def test_a_question_says_why_an_answer_was_not_taken() -> None:
     _, first, second = chat(FLOW, Input(say="Hallo"), Input(say="gold"), Input(say="silver"))
     labels = ", ".join(f"“{n} rings of that very long type”" for n in range(1, 5))
-    assert first.why[0].details == [f"“gold” is none of {labels}", "Asks again (1 of 1)"]
-    assert second.why[0].details[1] == "Not understood 2 times: it gives up"
+    assert said(first.why[0]) == [f"“gold” is none of {labels}", "Asks again (1 of 1)"]
+    assert said(second.why[0])[1] == "Not understood 2 times: it gives up"
 
 
 def test_what_would_be_done_is_listed_and_time_is_told_where_it_jumps() -> None:

@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from engine.rules import FACTS, OPERATORS, All, Compare, Not, Rule
+from engine.rules import FACTS, OPERATORS, All, Compare, Not, Rule, matching
 from engine.rules import Any as AnyOf
 from nodes.branch import Branch, Case
 from nodes.business_hours import BusinessHours
@@ -17,7 +17,8 @@ from nodes.split import Split, Way
 from nodes.subflow import Subflow
 from nodes.tag import Tag
 from nodes.wait import Wait
-from schemas.words import duration_in_words, facts, language_name, operators, rule_in_words, summary
+from schemas.patterns import READY
+from schemas.words import duration_in_words, facts, language_name, operators, ready_patterns, rule_in_words, summary
 
 DACH = Compare("country", "in", ["DE", "AT"])
 VIP = Compare("tags", "has", "vip")
@@ -52,6 +53,35 @@ WEEKEND = Compare("time.weekday", "at_least", 6)
 def test_says_when_a_rule_holds(rule: Rule, english: str, chinese: str) -> None:
     assert rule_in_words(rule) == english
     assert rule_in_words(rule, "zh") == chinese
+
+
+READY_FINDS = {
+    "order": ("it is LU-204815, thanks", "LU-204815"),
+    "digits": ("no. 204815", "204815"),
+    "email": ("to me@luna.example", "me@luna.example"),
+    "phone": ("call +49 30 123456", "+49 30 123456"),
+    "link": ("see https://luna.example/a", "https://luna.example/a"),
+}
+
+
+def test_a_ready_pattern_is_called_as_the_form_calls_it_and_finds_that() -> None:
+    assert READY_FINDS.keys() == READY.keys()
+    titles = {language: {one.value: one.title for one in ready_patterns(language)} for language in ("en", "zh")}
+    for name, (text, found) in READY_FINDS.items():
+        rule = Compare("text", "matches", READY[name])
+        assert matching(READY[name], text) == found
+        assert matching(READY[name], "Hello") is None
+        for patterns in (True, False):
+            english, chinese = (rule_in_words(rule, language, patterns=patterns) for language in ("en", "zh"))
+            assert english == f"what the contact wrote contains {titles['en'][READY[name]]}"
+            assert chinese == f"访客所写包含{titles['zh'][READY[name]]}"
+
+
+def test_a_pattern_written_by_hand_stands_there_only_for_those_who_wrote_it() -> None:
+    rule = Not(Compare("value.order", "matches", "LU-[0-9]+"))
+    assert rule_in_words(rule) == "not (value “order” matches LU-[0-9]+)"
+    assert rule_in_words(rule, patterns=False) == "not (value “order” matches a pattern written for it)"
+    assert rule_in_words(rule, "zh", patterns=False) == "不满足（变量“order”符合自定义格式）"
 
 
 @pytest.mark.parametrize(

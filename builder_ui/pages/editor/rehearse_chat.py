@@ -7,7 +7,7 @@ import reflex as rx
 from builder_ui.rehearsed import ChoiceLine, Exchange, Line
 from builder_ui.states.by_hand import Hand
 from builder_ui.states.rehearse import Rehearse
-from builder_ui.telling import AskLine, WhyLine
+from builder_ui.telling import AskLine, Detail, WhyLine
 from builder_ui.template import HIDDEN, icon_button
 from builder_ui.words import t
 
@@ -210,9 +210,27 @@ def _why(one: rx.Var[WhyLine]) -> rx.Component:
         rx.el.p(title, " ", shown.text, class_name="why-" + shown.tone),
         rx.cond(
             shown.details.length() > 0,
-            rx.el.ul(rx.foreach(shown.details, lambda detail: rx.el.li(detail)), class_name="why-details"),
+            rx.el.ul(rx.foreach(shown.details, _detail), class_name="why-details"),
         ),
         rx.foreach(shown.asks, _ask),
+    )
+
+
+def _detail(one: rx.Var[Detail]) -> rx.Component:
+    """A line in words, and small beneath it the pattern that somebody wrote for it, the first of several."""
+    shown: Any = one
+    pattern = shown.patterns[0]
+    more = shown.patterns.length() - 1
+    return rx.el.li(
+        shown.text,
+        rx.cond(
+            shown.patterns.length() > 0,
+            rx.el.div(
+                rx.el.code(pattern, dir="ltr", title=pattern, class_name="code clip"),
+                rx.cond(more > 0, rx.el.span(t("rehearse.more_patterns", count=more))),
+                class_name="why-pattern",
+            ),
+        ),
     )
 
 

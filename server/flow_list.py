@@ -22,7 +22,7 @@ class FlowCard(msgspec.Struct, frozen=True, kw_only=True):
 
     ``revision`` is the newest published, 0 for none; ``state`` says whether it is live. ``unpublished`` counts the
     edits since. ``week`` are new conversations a day (UTC), today last; ``handed_over`` is the share of them that came
-    to a person, 0 to 1. ``channels`` and ``accounts`` are the trigger's: none means all.
+    to a person, 0 to 1. ``only_called``, ``channels`` and ``accounts`` are the trigger's: none means all.
     """
 
     id: str
@@ -34,6 +34,7 @@ class FlowCard(msgspec.Struct, frozen=True, kw_only=True):
     language: str
     languages: tuple[str, ...]
     nodes: int
+    only_called: bool
     channels: tuple[str, ...]
     accounts: tuple[str, ...]
     week: tuple[int, ...]
@@ -69,6 +70,7 @@ def flows_list(engine: Engine, *, deleted: bool = False, now: datetime | None = 
                 language=flow.language,
                 languages=flow.languages,
                 nodes=len(flow.nodes),
+                only_called=flow.trigger.only_called,
                 channels=flow.trigger.channels,
                 accounts=flow.trigger.accounts,
                 week=tuple(days.get(str(today - timedelta(days=back)), (0, 0))[0] for back in range(DAYS - 1, -1, -1)),

@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, expect
 from sqlalchemy import Engine
 
 import flows
-from engine.flow import Edge, Flow, Interrupt
+from engine.flow import Edge, Flow, Interrupt, Trigger
 from engine.hours import Hours
 from engine.rules import Compare
 from flows import cases
@@ -76,7 +76,8 @@ def furnish(copy: Parley, browser: Browser) -> Engine:
     _settle_in(database, settings, owner)
     publishing.create_flow(database, owner, "Empty", flow=Flow[Any](id="empty", name="Empty"))
     publishing.create_flow(database, owner, "Half done", flow=half_done())
-    publishing.create_flow(database, owner, "Returns", flow=Flow[Any](id="returns", name="Returns"))
+    returns = Flow[Any](id="returns", name="Returns", trigger=Trigger(only_called=True))
+    publishing.create_flow(database, owner, "Returns", flow=returns)
     publishing.create_flow(database, owner, "Kinds", flow=kinds())
     publishing.create_flow(database, owner, "Marlow", flow=flows.starter("many-accounts"))
     publishing.create_flow(database, owner, "Northgate", flow=failing())

@@ -108,7 +108,7 @@ def _row(row: rx.Var[FlowRow]) -> rx.Component:
 
 
 def _taken(row: rx.Var[FlowRow]) -> rx.Component:
-    """The channels and accounts it takes conversations of, where it does not take all."""
+    """The channels and accounts it takes conversations of, where it does not take all; or that it takes none."""
     channels = rx.foreach(
         row.channels,
         lambda kind: rx.el.span(
@@ -118,11 +118,12 @@ def _taken(row: rx.Var[FlowRow]) -> rx.Component:
             class_name="row",
         ),
     )
-    return rx.cond(
+    named = rx.cond(
         (row.channels.length() > 0) | (row.accounts != ""),
         rx.el.span(channels, rx.el.span(row.accounts, title=row.account_names), class_name="row"),
         rx.el.span(t("flows.all_channels"), class_name="soft"),
     )
+    return rx.cond(row.called, rx.el.span(t("form.only_called"), class_name="soft"), named)
 
 
 def drawn(picture: Any) -> rx.Component:

@@ -31,7 +31,8 @@ NAMED = 2
 class FlowRow:
     """A flow in the list. `week` are seven heights from 0 to 20; `look` is the kind of its state's chip.
 
-    `accounts` says which it takes only, '' for all of its channels; `account_names` are all of them.
+    `accounts` says which it takes only, '' for all of its channels; `account_names` are all of them. One that is
+    `called` takes none: only other flows run it.
     """
 
     id: str
@@ -45,6 +46,7 @@ class FlowRow:
     live: bool
     published: bool
     picture: Picture
+    called: bool
     accounts: str
     account_names: str
     week: list[int] = field(default_factory=list)
@@ -259,6 +261,7 @@ def flow_row(card: FlowCard, drawn: Picture, accounts: list[Account], language: 
         live=card.state == "live",
         published=card.revision > 0,
         picture=drawn,
+        called=card.only_called,
         week=[round(20 * day / busiest) if busiest else 0 for day in card.week],
         channels=list(card.channels),
         accounts=named if len(taken) <= NAMED else say("flows.accounts", language, n=len(taken)),

@@ -5,11 +5,11 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from flows import from_dict
 from tests.browser.editing import Desk
-from tests.browser.visiting import asked, grave_faults, opened
+from tests.browser.visiting import asked, grave_faults, opened, sign_in
 from tests.serving import Parley
 
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("owner")]
@@ -69,6 +69,20 @@ def test_one_that_takes_one_account_says_which(page: Page, served: Parley, desk:
     # Without the heads of the columns, the number says of which days it is.
     page.set_viewport_size({"width": 390, "height": 844})
     expect(row.get_by_text("0 conversations in 7 days")).to_be_visible()
+
+
+@pytest.mark.parametrize(("locale", "words"), [("en-US", "Only run by other flows"), ("zh-CN", "仅供其他流程调用")])
+def test_one_that_only_other_flows_run_takes_no_channel(
+    browser: Browser, served: Parley, desk: Desk, locale: str, words: str
+) -> None:
+    trigger = {"channels": ["telegram"], "only_called": True}
+    desk.create(f"Run {locale}", from_dict({"format": 1, "id": "n", "name": "Run", "trigger": trigger}))
+    context = browser.new_context(locale=locale)
+    sign_in(context, served)
+    page = opened(context.new_page(), served, "/flows")
+    row = page.get_by_role("row").filter(has_text=f"Run {locale}")
+    expect(row.locator(".flow-channels")).to_have_text(words)
+    context.close()
 
 
 def test_a_double_click_makes_one(page: Page, served: Parley) -> None:

@@ -40,6 +40,7 @@ def test_accounts_are_named_and_many_are_counted(taken: list[str], language: Lan
         language="en",
         languages=("en",),
         nodes=0,
+        only_called=False,
         channels=(),
         accounts=tuple(taken),
         week=(0,) * 7,

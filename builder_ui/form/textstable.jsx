@@ -31,8 +31,10 @@ export function TextsTable({ rows, all = rows, languages, own, onText, onNode })
     column[column.indexOf(event.target) + (step || 1)]?.focus();
     event.preventDefault();
   };
+  // By itself the browser shows no more of a field than where the caret is.
+  const show = ({ target }) => target.closest("td")?.scrollIntoView({ block: "nearest", inline: "nearest" });
   return (
-    <div className="texts" ref={root} onKeyDown={press}>
+    <div className="texts" ref={root} onKeyDown={press} onFocus={show}>
       <table style={{ "--languages": order.length }}>
         <thead>
           <tr>
@@ -42,7 +44,7 @@ export function TextsTable({ rows, all = rows, languages, own, onText, onNode })
             {order.map(({ tag, name }) => {
               const missing = missingIn(all, tag);
               return (
-                <th key={tag} scope="col">
+                <th key={tag} scope="col" className={tag === own ? "texts-own" : undefined}>
                   {name} {missing > 0 && <span className="form-missing">{words.missing_count.replace("{count}", missing)}</span>}
                 </th>
               );
@@ -61,7 +63,7 @@ export function TextsTable({ rows, all = rows, languages, own, onText, onNode })
                 <span>{row.title}</span>
               </th>
               {order.map(({ tag, name }) => (
-                <td key={tag} className={lacks(row, tag) ? "lacking" : undefined}>
+                <td key={tag} className={`${tag === own ? "texts-own" : ""}${lacks(row, tag) ? " lacking" : ""}`}>
                   <Cell row={row} tag={tag} own={own} label={`${row.node_title ?? ""} ${row.title}: ${name}`.trim()} onText={(text) => onText(row, tag, text)} />
                 </td>
               ))}

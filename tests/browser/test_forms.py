@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from engine.flow import Flow
+from flows import from_dict
 from tests.browser.editing import Desk, Editor, field, flow_of, form
 from tests.browser.visiting import faults
 
@@ -330,6 +331,52 @@ def test_who_may_not_edit_sees_everything_and_changes_nothing(page: Page, desk: 
     for control in ask.locator("input, textarea, select, [role=switch]").all():
         expect(control).to_be_disabled()
     expect(ask.get_by_label("Add a choice")).to_have_count(0)
+
+
+COVERED = """(field) => {
+  const { left, right, top } = field.getBoundingClientRect();
+  return [left + 3, (left + right) / 2, right - 3].filter((x) => document.elementFromPoint(x, top + 3) !== field);
+}"""
+
+
+def test_all_texts_keep_their_source_in_sight_beside_any_language(page: Page, desk: Desk) -> None:
+    spoken = {"de": "Deutsch", "es": "Español", "fr": "Français", "zh": "中文"}
+    nodes = {f"say_{number}": {"type": "message", "text": f"Line {number} of many"} for number in range(12)}
+    said = {tag: {node: {"text": f"{name}: {node}"} for node in nodes} for tag, name in spoken.items()}
+    flow = from_dict({"format": 1, "id": "f", "name": "Five", "start": "say_0", "nodes": nodes, "translations": said})
+    editor = Editor(page, desk, desk.create("Five", flow))
+    page.get_by_role("button", name="All texts").click()
+    texts = page.locator("dialog[open] .texts")
+    # On a wide screen, all of them stand beside each other.
+    assert texts.evaluate("it => it.scrollWidth - it.clientWidth") == 0
+    page.set_viewport_size({"width": 1100, "height": 600})
+    cells = texts.locator("tbody tr textarea")
+    assert cells.evaluate_all("them => Math.min(...them.map((it) => it.clientWidth))") >= 200
+    own, where = texts.locator("thead th").nth(1), texts.locator("thead th").first
+    places = [one.bounding_box() for one in (where, own)]
+    # To the last cell and back again, by keyboard.
+    cells.first.focus()
+    for key, rounds in (("Tab", 8), ("Alt+ArrowDown", 11), ("Shift+Tab", 3), ("Alt+ArrowUp", 11), ("Shift+Tab", 1)):
+        for _ in range(rounds):
+            editor.press(key)
+            assert page.evaluate("document.activeElement.matches('.texts textarea, .texts .form-count')")
+            assert page.evaluate(f"({COVERED})(document.activeElement)") == []
+    expect(cells.first).to_be_focused()
+    cells.nth(4).focus()
+    scrolled = texts.evaluate("it => it.scrollLeft")
+    assert scrolled > 0
+    assert [one.bounding_box() for one in (where, own)] == places
+    # Who goes back to the source and writes there still sees the language they came from.
+    cells.first.evaluate("it => it.focus()")
+    page.keyboard.type("!")
+    assert cells.first.evaluate(COVERED) == []
+    assert texts.evaluate("it => it.scrollLeft") == scrolled
+    # A phone has room for one at a time; only what says whose text it is stays.
+    page.set_viewport_size({"width": 390, "height": 844})
+    cells.nth(2).focus()
+    expect(own).not_to_be_in_viewport(ratio=0.5)
+    assert page.evaluate(f"({COVERED})(document.activeElement)") == []
+    assert cells.evaluate_all("them => Math.min(...them.map((it) => it.clientWidth))") >= 200
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

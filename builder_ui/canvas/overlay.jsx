@@ -1,6 +1,7 @@
 // What floats over the nodes while the hand works: guides, the card it carries, where copies come from, and the
 // toolbar over several.
 import { ViewportPortal, useStore } from "@xyflow/react";
+import { Ellipsis } from "lucide-react";
 import { byId, offered, writtenKey, ACTS } from "./acts.js";
 import { bounds } from "./align.js";
 import { useHand } from "./hand.js";
@@ -52,9 +53,15 @@ export function Carried() {
   );
 }
 
-const ROW = ACTS.filter(({ row }) => row);
+const ENDS = [byId.tidy, byId.duplicate, byId.remove];
+const ALL = [...ACTS.filter(({ row }) => row), ...ENDS];
+// What a phone's width has room for, beside the button that opens the menu with all of them.
+const FEW = [byId.align_left, byId.align_top, ...ENDS];
 
-const BAR = 480;
+// Pixels: the bar's width with all acts under a finger, its height, and what the toolbar takes at the canvas's foot.
+const BAR = 540;
+const HIGH = 46;
+const FOOT = 58;
 
 // The acts for several, over what is selected; it goes away while the hand moves.
 export function SelectionBar() {
@@ -66,11 +73,11 @@ export function SelectionBar() {
   const several = nodes.filter(({ selected }) => selected);
   if (several.length < 2 || boxing || several.some(({ dragging }) => dragging)) return null;
   const whole = bounds(several.map(boxOf));
-  const above = whole.y * zoom + y - 52;
-  const top = above > 8 ? above : Math.min(Math.max((whole.y + whole.height) * zoom + y + 12, 8), height - 52);
+  const above = whole.y * zoom + y - HIGH - 8;
+  const top = above > 8 ? above : Math.min(Math.max((whole.y + whole.height) * zoom + y + 12, 8), height - FOOT - HIGH);
   const centre = (whole.x + whole.width / 2) * zoom + x;
-  const left = width < BAR + 16 ? width / 2 : Math.max(BAR / 2 + 8, Math.min(centre, width - BAR / 2 - 8));
-  const acts = [...ROW, byId.tidy, byId.duplicate, byId.remove];
+  const narrow = width < BAR + 16;
+  const left = narrow ? width / 2 : Math.max(BAR / 2 + 8, Math.min(centre, width - BAR / 2 - 8));
   return (
     <div
       className="floating canvas-bar selection-bar"
@@ -79,10 +86,26 @@ export function SelectionBar() {
       style={{ transform: `translate(${left}px, ${top}px) translateX(-50%)` }}
     >
       <span className="selection-count">{words.selected.replace("{count}", several.length)}</span>
-      {acts.map((entry) => (
+      {(narrow ? FEW : ALL).map((entry) => (
         <ActButton key={entry.id} entry={entry} />
       ))}
+      {narrow && <MoreActs />}
     </div>
+  );
+}
+
+// All that the menu of the nodes has, for whom the bar is too narrow.
+function MoreActs() {
+  const words = useCanvas((state) => state.words);
+  const open = useCanvas((state) => state.menu !== null);
+  const show = ({ currentTarget }) => {
+    const { right, bottom } = currentTarget.getBoundingClientRect();
+    useCanvas.setState({ menu: { x: right, y: bottom + 8, about: "nodes" } });
+  };
+  return (
+    <button type="button" className="icon-button" aria-label={words.more} title={words.more} aria-haspopup="menu" aria-expanded={open} onClick={show}>
+      <Ellipsis size={16} aria-hidden="true" />
+    </button>
   );
 }
 

@@ -90,6 +90,7 @@ KEYS = (
     "canvas.likely",
     "canvas.loose",
     "canvas.minimap",
+    "canvas.more",
     "canvas.never",
     "canvas.node_hint",
     "canvas.note",

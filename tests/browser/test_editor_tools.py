@@ -4,7 +4,7 @@ import re
 
 import msgspec
 import pytest
-from playwright.sync_api import BrowserContext, Locator, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 import flows
 from tests.browser.editing import Desk, Editor, Open
@@ -399,3 +399,40 @@ def test_a_finger_does_what_a_mouse_does(desk: Desk, context: BrowserContext) ->
     page.get_by_role("button", name="What is “Wait” for?").tap()
     expect(page.get_by_role("tooltip").locator("svg.picture")).to_be_visible()
     touching.close()
+
+
+@pytest.mark.parametrize(
+    ("locale", "selected", "more"), [("en-US", "3 selected", "More"), ("zh-CN", "已选 3 个", "更多")]
+)
+def test_on_a_phone_the_bar_over_several_is_one_row(
+    desk: Desk, browser: Browser, locale: str, selected: str, more: str
+) -> None:
+    phone = browser.new_context(is_mobile=True, has_touch=True, viewport={"width": 390, "height": 844}, locale=locale)
+    editor = Editor(phone.new_page(), desk, desk.create("Several", flow_of(3)))
+    page = editor.page
+    editor.canvas.click(position={"x": 20, "y": 20})
+    editor.press("1", "Control+a")
+    editor.at_rest()
+    bar = page.get_by_role("toolbar", name=selected)
+    buttons = bar.get_by_role("button").all()
+    boxes = [button.bounding_box() for button in buttons]
+    assert len({box["y"] for box in boxes if box}) == 1
+    assert [box for box in boxes if not box or box["width"] < 40 or box["height"] < 40] == []
+    outer = bar.bounding_box()
+    assert outer is not None
+    assert (outer["x"] >= 8, outer["x"] + outer["width"] <= 382) == (True, True)
+    # All of them by keyboard, each in sight, and behind the last one those that there is no room for.
+    buttons[0].focus()
+    for button in buttons[:-1]:
+        expect(button).to_be_focused()
+        expect(button).to_be_in_viewport(ratio=1)
+        editor.press("Tab")
+    expect(bar.get_by_role("button", name=more)).to_be_focused()
+    editor.press("Enter")
+    expect(page.get_by_role("menu").locator(":focus")).to_have_count(1)
+    editor.press("Escape")
+    bar.get_by_role("button", name=more).tap()
+    rows = page.get_by_role("menu").locator(".menu-row [role=menuitem]")
+    rows.nth(2).tap()
+    editor.until(lambda flow: len({x for x, _ in flow.layout.values()}) == 1)
+    phone.close()

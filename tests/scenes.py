@@ -339,6 +339,12 @@ def _put_off(page: Page) -> None:
     _seen("[role=menu]")(page)
 
 
+def _none_mine(page: Page) -> None:
+    """A list with nothing in it, while others have some."""
+    page.locator("#view-mine").click()
+    _seen(".inbox-list .empty")(page)
+
+
 def _letters(page: Page) -> None:
     """Operations with the messages of one group."""
     page.locator(".fold").first.click()
@@ -392,6 +398,8 @@ SCENES: dict[str, Scene] = {
     "inbox": Scene("/inbox", _conversation),
     "inbox-contact": Scene("/inbox", _contact),
     "inbox-put-off": Scene("/inbox", _put_off),
+    "inbox-choose": Scene("/inbox", _seen(".inbox-row")),
+    "inbox-none-mine": Scene("/inbox", _none_mine),
     "inbox-none": Scene("/inbox", _seen(".empty"), bare=True),
     "knowledge": Scene("/knowledge", _seen("tbody tr")),
     "knowledge-document": Scene("/knowledge", _document),

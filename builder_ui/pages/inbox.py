@@ -41,12 +41,24 @@ def inbox() -> rx.Component:
     return page(
         t("inbox.title"),
         rx.el.h1(t("inbox.title"), class_name="hidden-text"),
-        rx.el.div(_list(), _talk(), contact(), class_name="inbox", custom_attrs={"data-step": Inbox.step}),
+        rx.el.div(
+            _list(),
+            _talk(),
+            contact(),
+            class_name="inbox",
+            custom_attrs={"data-step": Inbox.step, "data-shown": _shown()},
+        ),
         choose_time(),
         shortcuts(KEYS, rows=".inbox-row"),
         at="/inbox",
         bare=True,
     )
+
+
+def _shown() -> rx.Var[str]:
+    """How much there is to show: an open conversation, a list to choose from, or nothing."""
+    listed = rx.cond(Inbox.loaded & (Inbox.rows.length() == 0), "nothing", "list")
+    return rx.cond(Inbox.talk.id != "", "talk", listed)
 
 
 def _list() -> rx.Component:
@@ -98,24 +110,56 @@ def _view(view: str) -> rx.Component:
     return rx.el.button(
         t(VIEW_WORDS[view]),
         type="button",
+        id=f"view-{view}",
         on_click=Inbox.choose(view),
         custom_attrs={"aria-pressed": rx.cond(Inbox.view == view, "true", "false")},
     )
 
 
 def _nothing() -> rx.Component:
-    return rx.cond(
-        Inbox.search != "",
-        empty("search-x", t("inbox.none_found"), t("inbox.none_found_text")),
-        rx.match(
-            Inbox.view,
-            ("waiting", empty("coffee", t("inbox.none_waiting"), t("inbox.none_waiting_text"))),
-            ("mine", empty("inbox", t("inbox.none_mine"), t("inbox.none_mine_text"))),
-            ("snoozed", empty("alarm-clock", t("inbox.none_snoozed"), t("inbox.none_snoozed_text"))),
-            ("resolved", empty("archive", t("inbox.none_resolved"), t("inbox.none_resolved_text"))),
-            empty("messages-square", t("inbox.none"), t("inbox.none_text")),
-        ),
+    """Why nothing is listed, and the way to where something is."""
+    others = rx.match(
+        Inbox.elsewhere,
+        ("all", _turn(t("inbox.show_all"), "all")),
+        _turn(t("inbox.show_resolved"), "resolved"),
     )
+    here = rx.match(
+        Inbox.view,
+        ("waiting", empty("coffee", t("inbox.none_waiting"), t("inbox.none_waiting_text"), others)),
+        ("mine", empty("inbox", t("inbox.none_mine"), t("inbox.none_mine_text"), others)),
+        ("snoozed", empty("alarm-clock", t("inbox.none_snoozed"), t("inbox.none_snoozed_text"), others)),
+        ("resolved", empty("archive", t("inbox.none_resolved"), t("inbox.none_resolved_text"), others)),
+        empty("messages-square", t("inbox.none_going_on"), t("inbox.none_text"), others),
+    )
+    search = [Inbox.look_for(""), rx.set_value("inbox-search", ""), rx.set_focus("inbox-search")]
+    not_found = empty(
+        "search-x",
+        t("inbox.none_found"),
+        t("inbox.none_found_text"),
+        secondary_button(t("inbox.clear_search"), search),
+    )
+    return rx.cond(Inbox.search != "", not_found, rx.cond(Inbox.elsewhere != "", here, _none()))
+
+
+def _none() -> rx.Component:
+    """Nobody has ever written: from where conversations come."""
+    connect = rx.cond(
+        shown_to("edit_channels"),
+        rx.button(
+            rx.icon("cable", size=16, custom_attrs=HIDDEN), t("inbox.connect"), on_click=rx.redirect("/channels")
+        ),
+        rx.el.p(t("error.ask_admin")),
+    )
+    return rx.cond(
+        Inbox.connected,
+        empty("messages-square", t("inbox.none"), t("inbox.none_text")),
+        empty("messages-square", t("inbox.none"), t("inbox.none_no_channel"), connect),
+    )
+
+
+def _turn(label: Any, view: str) -> rx.Component:
+    """Lists other conversations; the keyboard goes along."""
+    return secondary_button(label, [Inbox.choose(view), rx.set_focus(f"view-{view}")])
 
 
 def _row(row: rx.Var[Row]) -> rx.Component:

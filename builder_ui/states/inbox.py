@@ -19,7 +19,16 @@ from server.history import PAGE, Said
 from server.inbox import Card, Filter, Opened
 from server.people import may
 
-VIEWS = ("waiting", "mine", "snoozed", "all", "resolved")
+STATUS: dict[str, tuple[str, ...]] = {
+    "waiting": ("queued",),
+    "mine": ("open",),
+    "snoozed": ("snoozed",),
+    "all": ("queued", "open", "bot", "snoozed"),
+    "resolved": ("resolved",),
+}
+"""View to the states of the conversations that it lists."""
+
+VIEWS = tuple(STATUS)
 STEP = 50
 MOST = 200
 SHOWN_TAGS = 2
@@ -109,13 +118,19 @@ class Talk:
 
 
 class Inbox(State):
-    """What one tab shows of the inbox. `step` is the column a phone shows: list, talk or contact."""
+    """What one tab shows of the inbox. `step` is the column a phone shows: list, talk or contact.
+
+    Where nothing is listed, `elsewhere` is a view that lists something, '' if there is no conversation at all; then
+    `connected` says whether there is a channel on which one could begin.
+    """
 
     view: str = "waiting"
     search: str = ""
     limit: int = STEP
     loaded: bool = False
     rows: list[Row] = []  # noqa: RUF012
+    elsewhere: str = ""
+    connected: bool = False
     more: bool = False
     talk: Talk = Talk()
     lines: list[Line] = []  # noqa: RUF012
@@ -259,15 +274,8 @@ class Inbox(State):
 
     async def _list(self) -> None:
         person = await self._signed_in()
-        status: dict[str, tuple[str, ...]] = {
-            "waiting": ("queued",),
-            "mine": ("open",),
-            "snoozed": ("snoozed",),
-            "all": ("queued", "open", "bot", "snoozed"),
-            "resolved": ("resolved",),
-        }
         wanted = Filter(
-            status=status[self.view],
+            status=STATUS[self.view],
             assigned=person.id if self.view == "mine" else "",
             search=self.search,
             limit=self.limit,
@@ -276,6 +284,8 @@ class Inbox(State):
         now = datetime.now(UTC)
         self.rows = [_row(card, self._language(), now) for card in page.cards]
         self.more = bool(page.next) and self.limit < MOST
+        if not self.rows and not self.search:
+            self.elsewhere, self.connected = await in_thread(_elsewhere, self.view)
 
     async def _show(self, conversation: str) -> None:
         opened = await in_thread(backend.here().inbox.conversation, conversation)
@@ -301,6 +311,15 @@ class Inbox(State):
         await self._list()
         if self.talk.id and changed & {self.talk.id, ""}:
             await self._show(self.talk.id)
+
+
+def _elsewhere(view: str) -> tuple[str, bool]:
+    """A view that lists conversations while this one lists none, or ''; whether there is a channel at all."""
+    here = backend.here()
+    for other in ("all", "resolved"):
+        if other != view and here.inbox.conversations(Filter(status=STATUS[other], limit=1)).cards:
+            return other, True
+    return "", bool(here.accounts.list())
 
 
 def _moment(text: str) -> datetime:

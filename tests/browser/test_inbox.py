@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from tests.browser.visiting import asked, grave_faults, shop_page, sign_in
 from tests.serving import Parley
@@ -77,10 +77,22 @@ def say(visitor: Page, text: str) -> None:
     box.press("Enter")
 
 
+def wait_for_a_person(visitor: Page, text: str, first: str = "Hello") -> None:
+    """Be handed over to a person, and then say this, by which the conversation is known among all others."""
+    say(visitor, first)
+    expect(visitor.get_by_text("Somebody comes")).to_be_visible()
+    say(visitor, text)
+
+
+def row_of(agent: Page, text: str) -> Locator:
+    """The conversation in the list in which this was said last."""
+    return agent.locator(".inbox-row", has_text=text)
+
+
 def test_a_conversation_from_the_handoff_to_its_end(visitor: Page, agent: Page) -> None:
-    say(visitor, "My ring arrived bent, order LU-1")
-    row = agent.locator(".inbox-row").filter(has_text="after-sales").first
-    expect(row).to_be_visible(timeout=15_000)
+    wait_for_a_person(visitor, "It is a present", first="My ring arrived bent, order LU-1")
+    row = row_of(agent, "It is a present")
+    expect(row).to_contain_text("after-sales")
     row.click()
     talk = agent.get_by_role("region", name="Conversation", exact=True)
     expect(talk).to_contain_text("Why it needs a person: Asked about a bent ring")
@@ -124,10 +136,8 @@ def test_a_conversation_from_the_handoff_to_its_end(visitor: Page, agent: Page) 
 
 
 def test_a_colleague_sees_the_same_at_once(visitor: Page, agent: Page, browser: Browser, served: Parley) -> None:
-    say(visitor, "Is anybody there?")
-    row = agent.locator(".inbox-row").filter(has_text="after-sales").first
-    expect(row).to_be_visible(timeout=15_000)
-    row.click()
+    wait_for_a_person(visitor, "Is anybody there?")
+    row_of(agent, "Is anybody there?").click()
     expect(agent).to_have_url(re.compile(r"[?]c="))
     context = browser.new_context(locale="zh-CN")
     sign_in(context, served)
@@ -146,9 +156,9 @@ def test_a_colleague_sees_the_same_at_once(visitor: Page, agent: Page, browser: 
 
 def test_a_phone_shows_one_column_after_the_other(visitor: Page, agent: Page) -> None:
     agent.set_viewport_size({"width": 390, "height": 844})
-    say(visitor, "On a phone?")
-    row = agent.locator(".inbox-row").filter(has_text="after-sales").first
-    row.click(timeout=15_000)
+    wait_for_a_person(visitor, "On a phone?")
+    row = row_of(agent, "On a phone?")
+    row.click()
     expect(row).to_be_hidden()
     reply = agent.get_by_role("textbox", name="Reply")
     expect(reply).to_be_in_viewport()
@@ -165,8 +175,8 @@ def test_a_phone_shows_one_column_after_the_other(visitor: Page, agent: Page) ->
 
 
 def test_an_empty_list_offers_none_to_choose(visitor: Page, agent: Page) -> None:
-    say(visitor, "Hello")
-    expect(agent.locator(".inbox-row").filter(has_text="after-sales").first).to_be_visible(timeout=15_000)
+    wait_for_a_person(visitor, "Not to be found")
+    expect(row_of(agent, "Not to be found")).to_be_visible()
     choose = agent.get_by_role("heading", name="Choose a conversation")
     expect(choose).to_be_visible()
     agent.get_by_role("searchbox", name="Search names and messages").fill("no such words")
@@ -230,12 +240,12 @@ def test_without_any_conversation_the_inbox_leads_to_a_channel(serve: Callable[.
 
 
 def test_the_keys_go_through_the_list(visitor: Page, agent: Page) -> None:
-    say(visitor, "Hello")
-    expect(visitor.get_by_text("Somebody comes")).to_be_visible(timeout=15_000)
-    say(visitor, "By keyboard")
-    agent.get_by_role("button", name="All", exact=True).click()
+    wait_for_a_person(visitor, "By keyboard")
+    everything = agent.get_by_role("button", name="All", exact=True)
+    everything.click()
+    expect(everything).to_have_attribute("aria-pressed", "true")
     # The list is put in order anew by what comes; now nothing does.
-    expect(agent.locator(".inbox-row").first).to_contain_text("By keyboard", timeout=15_000)
+    expect(agent.locator(".inbox-row").first).to_contain_text("By keyboard")
     expect(agent.locator(".inbox-row").nth(1)).to_be_visible()
     agent.keyboard.press("ArrowDown")
     expect(agent.locator(".inbox-row").first).to_be_focused()
@@ -251,10 +261,8 @@ def test_the_keys_go_through_the_list(visitor: Page, agent: Page) -> None:
 
 
 def test_what_is_put_off_comes_back(visitor: Page, agent: Page) -> None:
-    say(visitor, "Hello")
-    expect(visitor.get_by_text("Somebody comes")).to_be_visible(timeout=15_000)
-    say(visitor, "Is the ring repaired?")
-    agent.locator(".inbox-row", has_text="Is the ring repaired?").click()
+    wait_for_a_person(visitor, "Is the ring repaired?")
+    row_of(agent, "Is the ring repaired?").click()
     talk = agent.get_by_role("region", name="Conversation", exact=True)
     told = talk.get_by_role("status").filter(has_text="or as soon as the contact writes")
     expect(talk.get_by_role("button", name="Take")).to_be_visible()
@@ -263,7 +271,9 @@ def test_what_is_put_off_comes_back(visitor: Page, agent: Page) -> None:
     agent.get_by_role("menuitem", name="Tomorrow 09:00").click()
     expect(told).to_have_text("Comes back tomorrow 09:00, or as soon as the contact writes.")
     agent.get_by_role("button", name="Snoozed").click()
-    expect(agent.locator(".inbox-row", has_text="Back tomorrow 09:00")).to_have_attribute("aria-current", "true")
+    row = row_of(agent, "Is the ring repaired?")
+    expect(row).to_contain_text("Back tomorrow 09:00")
+    expect(row).to_have_attribute("aria-current", "true")
 
     say(visitor, "I am still here")
     expect(told).to_have_count(0)
@@ -288,10 +298,8 @@ def test_what_is_put_off_comes_back(visitor: Page, agent: Page) -> None:
 
 
 def test_next_monday_is_offered_where_it_is_not_tomorrow(visitor: Page, agent: Page) -> None:
-    say(visitor, "Hello")
-    expect(visitor.get_by_text("Somebody comes")).to_be_visible(timeout=15_000)
-    say(visitor, "Until next week")
-    agent.locator(".inbox-row", has_text="Until next week").click()
+    wait_for_a_person(visitor, "Until next week")
+    row_of(agent, "Until next week").click()
     expect(agent).to_have_url(re.compile(r"[?]c="))
     talk = agent.get_by_role("region", name="Conversation", exact=True)
     for noon, offered in (("2027-03-07T12:00", 0), ("2027-03-08T12:00", 1)):
@@ -309,10 +317,8 @@ def test_what_is_written_stays_with_its_conversation(
 ) -> None:
     with visiting(browser, served) as another:
         for page, text in ((visitor, "The first one"), (another, "The second one")):
-            say(page, "Hello")
-            expect(page.get_by_text("Somebody comes")).to_be_visible(timeout=15_000)
-            say(page, text)
-    first, second = (agent.locator(".inbox-row", has_text=f"The {name} one") for name in ("first", "second"))
+            wait_for_a_person(page, text)
+    first, second = (row_of(agent, f"The {name} one") for name in ("first", "second"))
     reply, note = (agent.get_by_role("textbox", name=name) for name in ("Reply", "Note"))
     first.click()
     reply.fill("Half a reply")
@@ -322,6 +328,7 @@ def test_what_is_written_stays_with_its_conversation(
     second.click()
     expect(reply).to_have_value("")
     agent.get_by_role("link", name="Settings").click()
+    expect(agent.get_by_role("heading", name="Settings", level=1)).to_be_visible()
     agent.get_by_role("link", name="Inbox").click()
     first.click()
     expect(reply).to_have_value("Half a reply")
@@ -340,11 +347,9 @@ def test_who_is_disabled_hears_no_more(visitor: Page, agent: Page, browser: Brow
     sign_in(context, served, person["email"], person["password"])
     theirs = context.new_page()
     theirs.goto(f"{served.url}/inbox")
-    say(visitor, "Hello")
-    expect(visitor.get_by_text("Somebody comes")).to_be_visible(timeout=15_000)
-    say(visitor, "Before all this")
-    waiting = theirs.locator(".inbox-row").filter(has_text="Before all this")
-    waiting.click(timeout=15_000)
+    wait_for_a_person(visitor, "Before all this")
+    waiting = row_of(theirs, "Before all this")
+    waiting.click()
     expect(theirs.get_by_role("log")).to_contain_text("Before all this")
     agent.locator(f".inbox-row[data-id='{waiting.get_attribute('data-id')}']").click()
     asked(agent.context, served, "PATCH", f"people/{which}", active=False)

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from playwright.sync_api import Locator, Page, expect
 
 import flows
+from tests.browser.editing import STOOD_STILL
 from tests.furnished import SLOW
 
 ASKED = "How long does shipping to Spain take?"
@@ -44,6 +45,12 @@ def _drawn(page: Page) -> None:
     expect(page.locator(".react-flow__node").first).to_be_visible()
 
 
+def _at_rest(page: Page) -> None:
+    """Wait until the canvas stands still, so that a hand meets what it aims at."""
+    _drawn(page)
+    page.evaluate(STOOD_STILL)
+
+
 def _ground(page: Page) -> Locator:
     """The canvas, with the keyboard on it."""
     _drawn(page)
@@ -67,7 +74,7 @@ def _new_flow(page: Page) -> None:
 
 def _properties(page: Page) -> None:
     """A node's form."""
-    _drawn(page)
+    _at_rest(page)
     node = page.locator(".canvas [data-node]").nth(1)
     node.locator(".node-title").click()
     _seen(f".form[data-form='{node.get_attribute('data-node')}']")(page)
@@ -100,7 +107,7 @@ def _pressing(*keys: str, until: str) -> Callable[[Page], None]:
 
 
 def _menu(page: Page) -> None:
-    _drawn(page)
+    _at_rest(page)
     page.locator(".canvas [data-node] .node-title").first.click(button="right")
     _seen("[role=menu]")(page)
 
@@ -119,7 +126,7 @@ def _form_of(kind: str) -> Callable[[Page], None]:
 def _node(page: Page, which: str) -> None:
     """Select a node, wherever it is."""
     _ground(page).press("1")
-    page.wait_for_function("() => document.getAnimations().every((one) => one.playState !== 'running')")
+    _at_rest(page)
     page.locator(f".canvas [data-node={which}]").click()
 
 
@@ -173,7 +180,7 @@ def _slim(page: Page) -> None:
 
 def _follow(page: Page) -> None:
     """What may follow a port that was dragged into empty space."""
-    _drawn(page)
+    _at_rest(page)
     handle = page.locator(".canvas [data-port] .port-handle").first
     box = handle.bounding_box()
     assert box is not None
@@ -244,7 +251,9 @@ def _by_hand(page: Page) -> None:
 def _cases(page: Page) -> None:
     """The test cases, run."""
     _tab(1, ".case-choice")(page)
-    page.locator(".case-choice button").nth(1).click()
+    part = page.locator(".case-choice button").nth(1)
+    part.click()
+    expect(part).to_have_attribute("aria-pressed", "true")
     _seen("[data-case], .chat-begin")(page)
     expect(page.locator("[data-state=pending]")).to_have_count(0)
     expect(page.locator(".case-summary .rt-Spinner")).to_have_count(0)
@@ -332,7 +341,9 @@ def _begin_rehearsal(page: Page) -> None:
 
 def _put_off(page: Page) -> None:
     """A conversation that is put off, and the menu that does so."""
-    page.locator(".inbox-views button").nth(2).click()
+    view = page.locator(".inbox-views button").nth(2)
+    view.click()
+    expect(view).to_have_attribute("aria-pressed", "true")
     page.locator(".inbox-row[data-id]").first.click()
     expect(page.locator("#snooze")).to_be_visible()
     page.keyboard.press("s")

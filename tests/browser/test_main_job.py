@@ -71,7 +71,7 @@ def test_from_a_drawing_to_an_answer(
     form.get_by_label("Name", exact=True).fill("Our shop")
     form.get_by_label("Allowed pages").fill(pages.origin)
     form.get_by_role("button", name="Add a channel").click()
-    expect(page.get_by_role("dialog")).to_contain_text('data-account="our-shop"')
+    expect(page.get_by_role("dialog", name="Connect “Our shop”")).to_contain_text('data-account="our-shop"')
 
     # A visitor on somebody else's page.
     visitor = browser.new_context(locale="en-US").new_page()

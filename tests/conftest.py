@@ -5,6 +5,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import hypothesis
 import msgspec
 import pytest
 import redis
@@ -19,6 +20,17 @@ from tests.serving import Parley
 
 # Else importing a screen would lay links to its assets into the working directory.
 os.environ["REFLEX_BACKEND_ONLY"] = "true"
+
+# What a run says is of the code: the same examples every time, and however slow the machine is. A failure tells how to
+# have it again. ``pytest --hypothesis-profile=search`` looks among others.
+hypothesis.settings.register_profile(
+    "search",
+    deadline=None,
+    print_blob=True,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow, hypothesis.HealthCheck.data_too_large],
+)
+hypothesis.settings.register_profile("steady", hypothesis.settings.get_profile("search"), derandomize=True)
+hypothesis.settings.load_profile("steady")
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 # No window, no GPU, and nothing that reaches for the network by itself.

@@ -7,6 +7,8 @@ from importlib.metadata import packages_distributions
 from itertools import chain
 from pathlib import Path
 
+from hypothesis import given
+from hypothesis import strategies as st
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
@@ -54,6 +56,20 @@ def test_what_is_imported_is_declared() -> None:
 
 def test_what_is_declared_is_used() -> None:
     assert declared() - imported().keys() - BY_NAME.keys() == set()
+
+
+def test_what_is_drawn_at_random_is_the_same_on_every_run() -> None:
+    drawn: list[int] = []
+
+    @given(st.integers())
+    def draw(number: int) -> None:
+        drawn.append(number)
+
+    draw()
+    first = drawn.copy()
+    drawn.clear()
+    draw()
+    assert drawn == first
 
 
 def test_the_top_level_holds_only_what_it_should() -> None:

@@ -314,7 +314,7 @@ def test_ways_go_around_nodes_also_back_and_far() -> None:
     assert runs_through(skips, boxes) == []
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(st.lists(st.tuples(st.integers(0, 5), st.integers(0, 4)), min_size=4, max_size=16, unique=True), st.data())
 def test_whatever_the_columns_no_way_runs_through_a_node(cells: list[tuple[int, int]], data: st.DataObject) -> None:
     boxes = [[x * 336, y * 176, x * 336 + 240, y * 176 + 120, f"n{x}{y}"] for x, y in cells]

@@ -198,7 +198,7 @@ def cases(tab: Tab, number: int) -> list[Plain]:
     return [*edits, {"op": "put_case", "id": "new", "text": f"# {tab.at} {number}\n\nopens\n", "base": None}]
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=40, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_any_interleaving_ends_in_the_same_flow_everywhere(
     parts: Parts, canvas: Canvas, monkeypatch: pytest.MonkeyPatch, data: st.DataObject

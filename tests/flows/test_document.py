@@ -94,7 +94,7 @@ def test_from_dict_names_the_first_fault_only() -> None:
     assert refused.value.faults[0].path == "nodes/…/text"
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(any_flow())
 def test_what_is_written_reads_as_it_was(flow: Flow[Any]) -> None:
     written = flows.write(flow)
@@ -110,7 +110,7 @@ _JSON = st.recursive(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.sampled_from(["nodes", "edges", "trigger", "translations", "layout", "notes", "interrupts", "id"]), _JSON)
 def test_whatever_stands_in_a_file_it_is_a_flow_or_refused(field: str, value: Any) -> None:
     try:
@@ -120,7 +120,7 @@ def test_whatever_stands_in_a_file_it_is_a_flow_or_refused(field: str, value: An
     assert flows.read(flows.write(flow)) == flow
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.binary(max_size=200))
 def test_no_bytes_break_the_reader(data: bytes) -> None:
     with pytest.raises(flows.FlowError):

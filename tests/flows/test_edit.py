@@ -360,7 +360,7 @@ def any_edit(draw: st.DrawFn, flow: Flow[Any], depth: int = 0) -> op.AnyEdit:
     return edit
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=100, suppress_health_check=list(HealthCheck))
 @given(st.data(), any_flow())
 def test_an_edit_and_its_inverse_leave_nothing_behind(data: st.DataObject, flow: Flow[Any]) -> None:
     edit = data.draw(any_edit(flow))

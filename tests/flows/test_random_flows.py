@@ -3,7 +3,7 @@
 from typing import Any
 
 import msgspec
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.effects import HandOff
@@ -18,11 +18,7 @@ from flows.subflows import planned
 from flows.views import views
 from tests.flows.random_flows import NOW, PAUSE, World, any_event, any_flow, any_world, at_hand
 
-_many = settings(
-    max_examples=80,
-    deadline=None,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
-)
+_many = settings(max_examples=80)
 
 
 def lived(plan: Plan, drawn: list[tuple[str, Any]], world: World) -> tuple[Session, list[bytes], list[AnyEvent]]:

@@ -85,7 +85,7 @@ def _sessions() -> st.SearchStrategy[Session]:
     )
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(any_rule(), _sessions(), st.integers(0, 4000).map(lambda days: BEGIN + timedelta(days, hours=days % 24)))
 def test_a_rule_that_holds_is_never_said_to_be_impossible(rule: Rule, session: Session, now: datetime) -> None:
     held = compiled(rule)(Facts(session, now))

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.effects import Close as Closed
@@ -80,7 +80,7 @@ def test_says_where_and_since_when(drawn: Flow[Any], found: list[tuple[str, str,
     assert list(map(tuple, silences(drawn))) == found
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=300)
 @given(any_flow(), st.lists(any_event(), max_size=6), any_world())
 def test_where_none_is_found_every_contact_is_answered(flow: Flow[Any], drawn: list[Any], world: World) -> None:
     if _left_alone(flow, drawn, world) and not errors(check(flow)):

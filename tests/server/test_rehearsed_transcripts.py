@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import flows.rehearsal
@@ -138,11 +138,7 @@ def any_input() -> st.SearchStrategy[Input]:
     )
 
 
-@settings(
-    max_examples=120,
-    deadline=None,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much],
-)
+@settings(max_examples=120)
 @given(any_flow() | st.just(ASKING), any_start(), st.lists(any_input(), max_size=6), any_world())
 def test_any_rehearsal_written_as_a_transcript_plays_to_the_same_end(
     flow: Flow[Any], start: Start, inputs: list[Input], world: World

@@ -18,6 +18,7 @@ from server.services import Services
 from server.settings import Settings
 from server.web_client import guarded_client
 from tests.server.service import Reply, Service
+from tests.serving import free_port
 
 ORDER = {"order": {"status": "sent", "items": [{"count": 3}]}}
 WANTED = (Wanted("order.status", "status"), Wanted("order.items.0.count", "count", "number"))
@@ -175,7 +176,7 @@ def test_a_service_that_hangs_is_given_up_in_time(fetch: Fetching, service: Serv
 
 
 def test_a_service_that_is_away_is_left_alone_for_a_while(services: Services, settings: Settings) -> None:
-    gone = Service()
+    gone = Service(port=free_port())
     services.create("gone", "Gone", gone.url)
     gone.close()
     now = [0.0]

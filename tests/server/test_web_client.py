@@ -21,6 +21,7 @@ from cryptography.x509.oid import NameOID
 from server.settings import Settings
 from server.web_client import Allowed, RefusedAddress, TooLarge, guarded_client, is_public
 from tests.server.service import Reply, Service
+from tests.serving import free_port
 
 Resolve = Callable[..., None]
 
@@ -193,14 +194,14 @@ def test_what_is_allowed_is_reached(service: Service) -> None:
 
 
 def test_a_name_that_changes_its_mind_leads_where_it_was_checked(resolve: Resolve) -> None:
-    good = Service("127.0.0.2")
-    bad = Service("127.0.0.1", good.port)
+    port = free_port()
+    good, bad = Service("127.0.0.2", port), Service("127.0.0.1", port)
     resolve("shop.test", ["127.0.0.2"], ["127.0.0.1"])
     with client("127.0.0.2") as asking:
-        assert asking.get(f"http://shop.test:{good.port}/").status_code == 200
+        assert asking.get(f"http://shop.test:{port}/").status_code == 200
         # The next connection is checked again.
         with pytest.raises(RefusedAddress):
-            asking.get(f"http://shop.test:{good.port}/")
+            asking.get(f"http://shop.test:{port}/")
     assert len(good.asked) == 1
     assert bad.asked == []
     good.close()

@@ -68,7 +68,15 @@ def _kind(command: list[str]) -> str:
 
 
 def ended(processes: dict[str, psutil.Process]) -> bool:
-    return not any(process.is_running() and process.status() != "zombie" for process in processes.values())
+    return not any(map(lives, processes.values()))
+
+
+def lives(process: psutil.Process) -> bool:
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        # It ended between the two questions.
+        return False
 
 
 def queue(copy: Parley) -> redis.Redis:
@@ -126,7 +134,8 @@ def test_it_ends_with_the_process_that_started_it(start: Start) -> None:
     copy = start().wait_until_healthy()
     copy.stop()
     parent = subprocess.Popen(
-        ["sh", "-c", '"$@" & echo $!; wait', "sh", *copy.process.args],
+        # What the copy itself prints goes elsewhere: the first line is its number.
+        ["sh", "-c", '"$@" >>"$0" 2>&1 & echo $!; wait', str(copy.data / "test.log"), *copy.process.args],
         env=os.environ | {"PARLEY_DATA": str(copy.data), "PARLEY_PORT": str(copy.port), "PYTHONPATH": str(ROOT)},
         stdout=subprocess.PIPE,
         text=True,

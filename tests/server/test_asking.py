@@ -79,8 +79,10 @@ def asks_service(parts: Parts, number: int, service: str = "orders", method: str
     return [one.conversation for one in landed]
 
 
-def lapse(parts: Parts) -> None:
-    """The leases of whoever asks run out."""
+def lapse(parts: Parts, *dead: Asking) -> None:
+    """The leases of whoever asked run out: the dead renew none."""
+    for asking in dead:
+        asking._keeper.close()
     columns = tables.conversations.c
     with parts.engine.begin() as connection:
         waits = update(tables.conversations).where(columns.ask_at.is_not(None))
@@ -237,7 +239,7 @@ def test_a_query_whose_worker_died_is_answered_by_another(parts: Parts) -> None:
         until(lambda: len(keys) == 1)
         living.run()
         assert len(keys) == 1
-        lapse(parts)
+        lapse(parts, dead)
         living.run()
         until(lambda: len(keys) == 2)
         hanging.free.set()
@@ -259,7 +261,7 @@ def test_what_may_have_been_done_is_not_done_again(parts: Parts) -> None:
     with at_work(parts, hanging) as dead:
         dead.run()
         until(lambda: len(hanging.begun) == 1)
-        lapse(parts)
+        lapse(parts, dead)
         answered(parts, hanging)
         turn(parts, later)
         hanging.free.set()

@@ -127,8 +127,9 @@ def turn(parts: Parts, answer: Answer | None = None) -> int:
 
 
 def send(parts: Parts, clock: Callable[[], datetime] = utcnow) -> None:
-    """Send what can be sent now."""
-    outbox = Outbox(parts, clock)
+    """Send what can be sent now; time stands meanwhile, so that nothing put off comes due, however long it takes."""
+    now = clock()
+    outbox = Outbox(parts, lambda: now)
     outbox.run()
     outbox.join()
     outbox.close()

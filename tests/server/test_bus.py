@@ -10,7 +10,10 @@ from server.bus import LIVE, Bus, listen, queue, widget_channel
 from server.settings import Settings
 
 
-def test_wake_ups_are_coalesced_until_a_worker_looks(settings: Settings, valkey: redis.Redis) -> None:
+def test_wake_ups_are_coalesced_until_a_worker_looks(
+    settings: Settings, valkey: redis.Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("server.bus.WOKEN", 3600)
     bus = Bus(settings.redis_url)
     turns = queue("turns", valkey)
     bus.wake("turns")

@@ -35,7 +35,8 @@ def events(parts: Parts) -> list[tuple[str, int]]:
         return [(one.conversation, one.seq) for one in rows]
 
 
-def test_what_nobody_woke_is_woken(parts: Parts, valkey: redis.Redis) -> None:
+def test_what_nobody_woke_is_woken(parts: Parts, valkey: redis.Redis, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("server.bus.WOKEN", 3600)
     telegram_account(parts)
     publish(parts.engine, echo())
     arrive(parts, said("hi"))

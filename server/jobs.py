@@ -99,9 +99,10 @@ def run_worker(settings: Settings, kinds: Sequence[Work] = KINDS) -> NoReturn:
     """
     global _here
     _here = _Here(settings, kinds)
+    # First of all: whoever finds it at its door may tell it to end.
+    told = _told(_here.parts)
     close_door = open_door(settings)
     metrics.processes.labels("worker").set(1)
-    told = _told(_here.parts)
     threads = [threading.Thread(target=_work, args=(settings, kind, told), name=kind, daemon=True) for kind in kinds]
     for thread in threads:
         thread.start()
@@ -137,9 +138,9 @@ def _close(close_door: Callable[[], None], here: _Here) -> None:
 def run_sweeper(settings: Settings) -> None:
     """Sweep until SIGTERM or SIGINT."""
     parts = Parts(settings)
+    told = _told(parts)
     close_door = open_door(settings)
     metrics.processes.labels("sweeper").set(1)
-    told = _told(parts)
     sweeping = Outage(log, "Sweeps are left out", "Sweeps are made again")
     while not told.is_set():
         try:

@@ -7,6 +7,7 @@ import re
 import signal
 import socket
 import time
+import urllib.error
 import urllib.request
 from collections import defaultdict
 from collections.abc import Callable, Iterator
@@ -67,12 +68,15 @@ def test_what_comes_to_any_of_them_is_answered_once_and_in_order_whichever_of_th
     telegram_account(parts)
     publish(parts.engine, echo())
 
+    leaving = [copies[name] for name in ("worker1", "sweep1")]
     for number in range(CHATS * EACH):
         # Each is brought twice, to either server, as platforms do that saw no answer in time.
         assert [deliver(copy, number) for copy in (one, two)] == [200, 200]
         if number == CHATS * EACH // 3:
-            # A worker and a sweeper of two are told to end; the others go on with what those had in hand.
-            assert [copies[name].stop(signal.SIGTERM) for name in ("worker1", "sweep1")] == [0, 0]
+            # A worker and a sweeper of two are told to end; the others go on with what those had in hand. The servers
+            # are healthy with one of each: these may still be on their way.
+            wait_until(lambda: all(map(shows_figures, leaving)))
+            assert [copy.stop(signal.SIGTERM) for copy in leaving] == [0, 0]
     platform.wait_for(lambda told: len(told) >= CHATS * EACH)
     assert said(platform.told) == {
         chat: [f"You said m{number}" for number in range(chat, CHATS * EACH, CHATS)] for chat in range(CHATS)
@@ -82,8 +86,7 @@ def test_what_comes_to_any_of_them_is_answered_once_and_in_order_whichever_of_th
     assert total(figures, 'parley_events_total{account="bot",result="stored"}') == CHATS * EACH
     assert total(figures, 'parley_events_total{account="bot",result="known"}') == CHATS * EACH
     assert [one["parley_events_pending"] for one in figures] == [0, 0]
-    door = copies["worker2"].environ["PARLEY_METRICS_PORT"]
-    worker = of_figures(f"http://127.0.0.1:{door}/metrics")
+    worker = of_figures(door_of(copies["worker2"]))
     assert worker['parley_turns_total{result="handled"}'] > 0
     assert worker['parley_processes{role="worker"}'] == 1
     assert "parley_events_pending" not in worker
@@ -190,6 +193,18 @@ def of_figures(url: str) -> dict[str, float]:
     with urllib.request.urlopen(request, timeout=LIMIT) as answer:
         shown = answer.read().decode()
     return {name: float(value) for name, value in re.findall(r"^(parley_[^ ]+) (\S+)$", shown, re.MULTILINE)}
+
+
+def door_of(copy: Parley) -> str:
+    """Where a worker or a sweeper shows its figures."""
+    return f"http://127.0.0.1:{copy.environ['PARLEY_METRICS_PORT']}/metrics"
+
+
+def shows_figures(copy: Parley) -> bool:
+    try:
+        return bool(of_figures(door_of(copy)))
+    except urllib.error.URLError:
+        return False
 
 
 def total(figures: list[dict[str, float]], name: str) -> float:

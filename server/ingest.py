@@ -140,11 +140,13 @@ class Ingest:
                 one.future.set_exception(fault)
             return
         stored: list[tuple[str, Landed]] = []
-        for arrivals, _, future in batch:
-            found = [next(landed) for _ in arrivals]
-            stored += [(arrival.account, one) for arrival, one in zip(arrivals, found, strict=True)]
-            future.set_result(found)
+        found = [[next(landed) for _ in put.arrivals] for put in batch]
+        for put, ours in zip(batch, found, strict=True):
+            stored += [(arrival.account, one) for arrival, one in zip(put.arrivals, ours, strict=True)]
+        # Before anybody is told: what they hear of is counted.
         metrics.ingested(Counter((account, one.new) for account, one in stored))
+        for put, ours in zip(batch, found, strict=True):
+            put.future.set_result(ours)
         told = [(account, one) for account, one in stored if one.new]
         trail(log, "stored", ({"event": o.event, "conversation": o.conversation, "account": a} for a, o in told))
         if told:

@@ -123,7 +123,8 @@ def test_a_service_that_hangs_or_fails_often_is_done_without(database: Engine, m
     reasons = [knowledge.answer(QUESTION, "en").reason for _ in range(FAILURES + 2)]
     assert reasons == ["model:timeout"] * FAILURES + ["model:resting"] * 2
     assert knowledge.answer(QUESTION, "en").text == AS_IT_STANDS
-    assert len(model.wait_for(FAILURES)) == FAILURES
+    # Where making the request took all the time there was, it was not sent.
+    assert len(model.asked) <= FAILURES
     assert moved["parley_model_answers_total/timeout"] == FAILURES
     assert moved["parley_model_answers_total/resting"] == 3
 

@@ -23,8 +23,13 @@ POLL = 0.2
 ALLOWED = {200, 503, 0}
 
 
-def run(database: str, seconds: float, seed: int, say: Callable[[str], None], contacts: int = 16) -> Verdict:
-    """Let everything befall a system of this kind for so many seconds, and judge what came of it."""
+def run(
+    database: str, seconds: float, seed: int, say: Callable[[str], None], contacts: int = 16, least: int = 0
+) -> Verdict:
+    """Let everything befall a system of this kind for so many seconds, and judge what came of it.
+
+    The load goes on until ``least`` messages were acknowledged, on a slow machine after the last of what befalls.
+    """
     name = f"{seed} {database}"
     api, telegram = Idempotent(random.Random(f"{name} api"), SECRET), Plain(random.Random(f"{name} telegram"), TOKEN)
     with tempfile.TemporaryDirectory(prefix="parley-chaos-") as folder:
@@ -38,6 +43,9 @@ def run(database: str, seconds: float, seed: int, say: Callable[[str], None], co
             trouble.start()
             time.sleep(seconds)
             trouble.join()
+            deadline = time.monotonic() + PATIENCE
+            while len(set(load.acknowledged)) < least and time.monotonic() < deadline:
+                time.sleep(POLL)
             load.stop(PATIENCE)
             say(f"{database}: {len(load.acknowledged)} acknowledged, answers {load.statuses}")
             api.calm = telegram.calm = True

@@ -10,9 +10,10 @@ import urllib.request
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
-# Seconds. Only a hanging start takes as long; the first builds the front-end.
+# Seconds. Only a hanging start takes as long; the first builds the front-end. An end takes no longer than Parley's own
+# patience with its processes.
 START = 240
-STOP = 30
+STOP = 60
 
 
 # Bound, never listening: the system then gives these ports to nobody who asks for any, nor to a connection that begins.

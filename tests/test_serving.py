@@ -5,7 +5,8 @@ import socket
 
 import pytest
 
-from tests.serving import free_port
+from server import supervisor, valkey
+from tests.serving import STOP, free_port
 
 
 def test_a_port_stays_free_for_who_knows_its_number() -> None:
@@ -15,3 +16,7 @@ def test_a_port_stays_free_for_who_knows_its_number() -> None:
             any_other.bind(("127.0.0.1", port))
         with socket.create_server(("127.0.0.1", port)), socket.create_connection(("127.0.0.1", port)):
             pass
+
+
+def test_a_copy_has_all_the_time_to_end_that_it_gives_its_processes() -> None:
+    assert STOP > supervisor.PATIENCE + 2 * valkey.STOP

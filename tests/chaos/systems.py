@@ -25,7 +25,7 @@ from server.valkey import Valkey, ValkeyError
 from tests.chaos.load import API, HOOK, SECRET, TELEGRAM, TOKEN
 from tests.postgres import Postgres
 from tests.server.house import document, publish
-from tests.serving import ROOT, START, Parley, free_port
+from tests.serving import ROOT, START, STOP, Parley, free_port
 
 Kind = Literal["api", "worker", "sweeper", "valkey", "frozen", "postgres", "crash"]
 """What may befall: kill -9 of each kind of process, a worker stopped for longer than its leases and then going on,
@@ -35,7 +35,6 @@ COMMANDS = {"api": "serve", "worker": "worker", "frozen": "worker", "sweeper": "
 
 # Seconds.
 TEND = 0.2
-STOP = 30
 
 
 def flow() -> Any:

@@ -103,6 +103,8 @@ class WidgetCopy:
             create_api(self.settings),
             port=self.port,
             log_level="error",
+            # Its own settings of the log would be those of all later tests in this process.
+            log_config=None,
             proxy_headers=False,
             timeout_graceful_shutdown=2,
         )

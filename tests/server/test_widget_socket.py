@@ -1,6 +1,7 @@
 """The widget's socket as a stranger may use it: spoken to by a WebSocket client that is no browser."""
 
 import json
+import logging
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -227,6 +228,11 @@ def test_a_page_that_is_not_listed_gets_nothing(copy: WidgetCopy) -> None:
         assert refused.value.response.status_code == 403
     status, _, body = fetch(f"{copy.url}/widget/{ACCOUNT}/config", Origin="https://evil.example")
     assert (status, json.loads(body)["error"]["code"]) == (403, "foreign_origin")
+
+
+def test_who_serves_it_leaves_the_log_of_this_process_alone(copy: WidgetCopy) -> None:
+    served = logging.getLogger("uvicorn")
+    assert (served.handlers, served.propagate) == ([], True)
 
 
 def test_no_account_no_widget(copy: WidgetCopy) -> None:

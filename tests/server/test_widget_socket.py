@@ -52,6 +52,7 @@ class Visitor:
         self.address = f"198.51.{Visitor.count // 250}.{Visitor.count % 250}"
         self.socket = dial(copy, account, self.address)
         self.heard: list[dict[str, Any]] = []
+        self.lines: list[dict[str, Any]] = []
         self.send(type="hello", token=token, **hello)
         self.welcome = self.next("welcome")
 
@@ -67,12 +68,12 @@ class Visitor:
             self.heard.append(json.loads(self.socket.recv(PATIENCE)))
 
     def hears(self, text: str) -> dict[str, Any]:
-        """The line with this text, once it comes."""
+        """The line with this text, once it comes; the lines that came with it or before it may be asked for yet."""
         while True:
-            lines: list[dict[str, Any]] = self.next("messages")["messages"]
-            for line in lines:
+            for place, line in enumerate(self.lines):
                 if line["text"] == text:
-                    return line
+                    return self.lines.pop(place)
+            self.lines += self.next("messages")["messages"]
 
     def says(self, number: int, text: str) -> dict[str, Any]:
         self.send(type="say", id=f"message-{number:04}", text=text)

@@ -393,10 +393,10 @@ class EditorState(Selection):
             case _ if name.startswith("begin/"):
                 begun = beginning(self._flow, name.removeprefix("begin/"), self._language())
                 yield EditorState.apply(msgspec.to_builtins(begun))
-            case "undo":
-                yield EditorState.undo
-            case "redo":
-                yield EditorState.redo
+            case "undo" | "redo":
+                # Not as an event of its own: that would come after what the hand has done since.
+                async for event in getattr(EditorState, name).fn(self):
+                    yield event
 
     @handler("see_flows")
     async def speak(self, language: str) -> None:

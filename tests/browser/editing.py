@@ -271,12 +271,16 @@ def field(shown: Locator, path: str) -> Locator:
 
 
 class Line:
-    """A tab's connection, which can be cut; while it is `held`, what the server tells waits in `told`."""
+    """A tab's connection, which can be cut; while it is `held`, what the server tells waits in `told`; while it is
+    `stuck`, what the tab sends waits in `asked`.
+    """
 
     def __init__(self, page: Page) -> None:
         self.lost = False
         self.held = False
         self.told: list[str | bytes] = []
+        self.stuck = False
+        self.asked: list[tuple[WebSocketRoute, str | bytes]] = []
         self.sockets: list[WebSocketRoute] = []
         page.route_web_socket(re.compile("/_event"), self._through)
 
@@ -286,17 +290,22 @@ class Line:
             socket.send("gone")
         else:
             self.sockets.append(socket)
-            socket.connect_to_server().on_message(lambda one: self.told.append(one) if self.held else socket.send(one))
+            server = socket.connect_to_server()
+            server.on_message(lambda one: self.told.append(one) if self.held else socket.send(one))
+            socket.on_message(lambda one: self.asked.append((server, one)) if self.stuck else server.send(one))
 
     def pass_on(self) -> None:
         """Tell the tab the first of what waits."""
         self.sockets[-1].send(self.told.pop(0))
 
     def release(self) -> None:
-        """Tell it all that waits, and hold nothing from now on."""
-        self.held = False
+        """Tell either side all that waits, and hold nothing from now on."""
+        self.held = self.stuck = False
         while self.told:
             self.pass_on()
+        while self.asked:
+            server, one = self.asked.pop(0)
+            server.send(one)
 
     def cut(self) -> None:
         """Lose the connection, and every new one while it is `lost`."""

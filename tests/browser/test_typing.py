@@ -172,6 +172,21 @@ def test_what_the_arrows_move_is_not_overtaken(edit: Open) -> None:
     editor.until(lambda flow: flow.layout["two"] == (320, 32))
 
 
+def test_what_is_done_right_after_undo_stays(page: Page, desk: Desk) -> None:
+    line = Line(page)
+    nodes = {"one": {"type": "message"}, "two": {"type": "message"}}
+    editor = Editor(page, desk, desk.create("Form", flow_of(nodes)))
+    editor.select("two")
+    editor.press("ArrowDown")
+    editor.until(lambda flow: flow.layout["two"] == (320, 16))
+    line.stuck = True
+    editor.press("Control+z", "Delete")
+    line.release()
+    # Undo takes back what was done before it, not what was done next.
+    expect(page.locator(".canvas-said")).to_contain_text("Undone")
+    editor.until(lambda flow: flow.nodes.keys() == {"one"})
+
+
 def test_leaving_for_another_node_keeps_what_was_typed(edit: Open) -> None:
     nodes = {"one": {"type": "message", "text": "One"}, "two": {"type": "message", "text": "Two"}}
     editor = edit("Form", flow_of(nodes))

@@ -222,8 +222,8 @@ class EditorState(Selection):
     async def rename(self, name: str) -> Any:
         """Call the flow otherwise."""
         if name.strip() and name.strip() != self.name:
-            return EditorState.apply({"op": "set_flow", "field": "name", "value": name.strip()})
-        return None
+            async for event in EditorState.apply.fn(self, {"op": "set_flow", "field": "name", "value": name.strip()}):
+                yield event
 
     @handler("edit_flows")
     async def undo(self) -> Any:

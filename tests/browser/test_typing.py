@@ -187,6 +187,24 @@ def test_what_is_done_right_after_undo_stays(page: Page, desk: Desk) -> None:
     editor.until(lambda flow: flow.nodes.keys() == {"one"})
 
 
+def test_a_name_given_and_taken_back_at_once_is_taken_back(page: Page, desk: Desk) -> None:
+    line = Line(page)
+    editor = Editor(page, desk, desk.create("Form", flow_of({"one": {"type": "message"}})))
+    name, undo = page.get_by_label("Name of the flow"), page.get_by_role("button", name="Undo")
+    before = "Form"
+    for given in ("First", "Second", "Third", "Fourth", "Fifth"):
+        line.stuck = True
+        for written in (given, before):
+            name.fill(written)
+            name.press("Enter")
+        line.release()
+        # Both were done: the last of them can be undone.
+        undo.click()
+        expect(name).to_have_value(given)
+        before = given
+    editor.until(lambda flow: flow.name == "Fifth")
+
+
 def test_leaving_for_another_node_keeps_what_was_typed(edit: Open) -> None:
     nodes = {"one": {"type": "message", "text": "One"}, "two": {"type": "message", "text": "Two"}}
     editor = edit("Form", flow_of(nodes))

@@ -79,12 +79,15 @@ _KEYS = """({ key, currentTarget: field }) => {
 _FOLLOWS = """
 useEffect(() => {
   const field = document.querySelector(".top-name");
-  if (!field) return;
-  if (document.activeElement !== field || field.value === field.dataset.told) field.value = %(name)s;
-  field.dataset.told = %(name)s;
+  if (field && !field.dataset.writing) field.value = %(name)s;
 }, [%(name)s]);
 """
-_NEVER_EMPTY = "({ currentTarget: field }) => { if (!field.value.trim()) field.value = field.defaultValue; }"
+_WRITES = "({ currentTarget: field }) => { field.dataset.writing = true; }"
+_LEAVES = """({ currentTarget: field }) => {
+  delete field.dataset.writing;
+  // Never empty.
+  if (!field.value.trim()) field.value = field.defaultValue;
+}"""
 
 
 def _name() -> rx.Component:
@@ -92,7 +95,11 @@ def _name() -> rx.Component:
         rx.el.input(
             default_value=EditorState.name,
             on_blur=EditorState.rename,
-            custom_attrs={"onKeyDown": rx.Var(_KEYS), "onBlurCapture": rx.Var(_NEVER_EMPTY)},
+            custom_attrs={
+                "onKeyDown": rx.Var(_KEYS),
+                "onInput": rx.Var(_WRITES),
+                "onBlurCapture": rx.Var(_LEAVES),
+            },
             max_length=120,
             read_only=~shown_to("edit_flows"),
             aria_label=t("editor.name"),

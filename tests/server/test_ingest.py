@@ -165,6 +165,19 @@ def test_nul_signs_are_left_out(parts: Parts) -> None:
     assert '"text":"back\\\\u0000slash"' in bodies[1]
 
 
+def test_who_brought_it_hears_that_it_is_stored_when_it_is_counted(
+    parts: Parts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    telegram_account(parts)
+    waiting = Ingest(parts.engine, parts.bus)
+    future, heard = waiting.put([said("a", 1)]), []
+    monkeypatch.setattr("server.ingest.metrics.ingested", lambda counts: heard.append(future.done()))
+    waiting.start()
+    assert future.result(PATIENCE)[0].new
+    waiting.stop()
+    assert heard == [False]
+
+
 def test_one_bad_call_does_not_spoil_the_others(parts: Parts) -> None:
     """An account that does not exist breaks a foreign key; those that wait with it are stored all the same."""
     telegram_account(parts)

@@ -1,9 +1,15 @@
-"""`parley worker`: which kinds of work it does."""
+"""`parley worker`: which kinds of work it does, and from when it can be told to end, as `parley sweep` can."""
 
 import argparse
+import signal
+from collections.abc import Callable
+from threading import Event
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
+from server import jobs
 from server.commands import worker
 from server.settings import Settings
 
@@ -26,3 +32,28 @@ def test_it_takes_no_kind_that_there_is_not() -> None:
     worker.add_arguments(parser)
     with pytest.raises(SystemExit):
         parser.parse_args(["--only", "everything"])
+
+
+@pytest.mark.parametrize("run", [jobs.run_worker, jobs.run_sweeper])
+def test_whoever_finds_it_at_its_door_may_tell_it_to_end(
+    run: Callable[[Settings], Any], settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parts = SimpleNamespace(ending=Event())
+    monkeypatch.setattr(jobs, "Parts", lambda _: parts)
+    monkeypatch.setattr(jobs, "_Here", lambda *_: SimpleNamespace(parts=parts))
+    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
+
+    def opened(_: Settings) -> None:
+        signal.raise_signal(signal.SIGTERM)
+        raise InterruptedError
+
+    monkeypatch.setattr(jobs, "open_door", opened)
+    # Else the signal would end the tests.
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    try:
+        with pytest.raises(InterruptedError):
+            run(settings)
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+    assert parts.ending.is_set()

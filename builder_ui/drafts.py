@@ -1,32 +1,41 @@
 """What was written and not sent yet: kept apart for each thing it is about, as long as the page lives."""
 
 import json
+from collections.abc import Mapping
 
 import reflex as rx
 from reflex.components.component import Component
 
 from builder_ui.effect import effect
 
-# Beside the page's own parts, so that another screen and back loses nothing either. A sent form is reset.
+# Beside the page's own parts, so that another screen and back loses nothing either. A sent form is reset. Whoever turns
+# to something else by a button writes on at once, and the server's answer finds the field turned already; it has the
+# last word each time it says anything.
 SCRIPT = """
 useEffect(() => {
   const drafts = (window.parleyDrafts ??= new Map());
   const field = document.getElementById(%(field)s);
   if (!field) return;
-  field.value = drafts.get(%(of)s) ?? "";
-  const keep = () => drafts.set(%(of)s, field.value);
-  const drop = () => drafts.delete(%(of)s);
-  field.addEventListener("input", keep);
-  field.form.addEventListener("reset", drop);
-  return () => {
-    field.removeEventListener("input", keep);
-    field.form?.removeEventListener("reset", drop);
+  const turn = (about) => {
+    if (field.dataset.about === about) return;
+    field.dataset.about = about;
+    field.value = drafts.get(about) ?? "";
   };
-}, [%(of)s]);
+  turn(%(of)s);
+  const end = new AbortController();
+  const on = (element, kind, act) => element?.addEventListener(kind, act, { signal: end.signal });
+  on(field, "input", () => drafts.set(field.dataset.about, field.value));
+  on(field.form, "reset", () => drafts.delete(field.dataset.about));
+  for (const [id, about] of Object.entries(%(turns)s)) on(document.getElementById(id), "click", () => turn(about));
+  return () => end.abort();
+});
 """
 
 
-def drafts(field: str, of: rx.Var[str] | str) -> Component:
-    """Keep what is written in the field of this id, apart for each value of `of`."""
-    about = rx.Var.create(of)
-    return effect(SCRIPT % {"field": json.dumps(field), "of": about}, about)
+def drafts(field: str, of: rx.Var[str] | str, turns: Mapping[str, rx.Var[str] | str]) -> Component:
+    """Keep what is written in the field of this id, apart for each value of `of`.
+
+    `turns` are the ids of the buttons that turn to something else, each with what `of` will be then.
+    """
+    about, others = rx.Var.create(of), rx.Var.create(dict(turns))
+    return effect(SCRIPT % {"field": json.dumps(field), "of": about, "turns": others}, about, others)

@@ -370,7 +370,11 @@ def _composer() -> rx.Component:
                 class_name="input",
                 custom_attrs=enter_sends(),
             ),
-            drafts("write", of=f"{Inbox.talk.id} {Inbox.mode}"),
+            drafts(
+                "write",
+                of=f"{Inbox.talk.id} {Inbox.mode}",
+                turns={f"write-{mode}": f"{Inbox.talk.id} {mode}" for mode in ("reply", "note")},
+            ),
             rx.el.div(
                 rx.button(
                     rx.icon("send-horizontal", size=16, custom_attrs=HIDDEN),

@@ -314,6 +314,33 @@ class Line:
             socket.close()
 
 
+class Late:
+    """A tab's connection from its next load on, on which the server's answers can be held back."""
+
+    def __init__(self, page: Page) -> None:
+        self._held: list[Callable[[], None]] | None = None
+        page.route_web_socket(re.compile("/_event"), self._through)
+
+    def _through(self, socket: WebSocketRoute) -> None:
+        socket.connect_to_server().on_message(lambda message: self._pass(lambda: socket.send(message)))
+
+    def _pass(self, send: Callable[[], None]) -> None:
+        if self._held is None:
+            send()
+        else:
+            self._held.append(send)
+
+    def hold(self) -> None:
+        """From now on nothing comes."""
+        self._held = []
+
+    def let_go(self) -> None:
+        """What was held comes, and all that follows at once."""
+        held, self._held = self._held or [], None
+        for send in held:
+            send()
+
+
 def _type(node: Any) -> str:
     return str(type(node).__struct_config__.tag)
 

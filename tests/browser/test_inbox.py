@@ -7,6 +7,7 @@ from contextlib import contextmanager
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
+from tests.browser.editing import Late
 from tests.browser.visiting import asked, grave_faults, shop_page, sign_in
 from tests.serving import Parley
 
@@ -336,6 +337,23 @@ def test_what_is_written_stays_with_its_conversation(
     expect(note).to_have_value("Not for the contact")
     note.press("Enter")
     expect(note).to_have_value("")
+    agent.get_by_role("button", name="Reply").click()
+    expect(reply).to_have_value("Half a reply")
+
+
+def test_who_turns_to_a_note_and_writes_on_has_written_it_in_the_note(visitor: Page, agent: Page) -> None:
+    late = Late(agent)
+    agent.reload()
+    wait_for_a_person(visitor, "Writes fast")
+    row_of(agent, "Writes fast").click()
+    reply, note = (agent.get_by_role("textbox", name=name) for name in ("Reply", "Note"))
+    reply.fill("Half a reply")
+    late.hold()
+    agent.get_by_role("button", name="Note").click()
+    expect(reply).to_be_focused()
+    agent.keyboard.type("Regular customer")
+    late.let_go()
+    expect(note).to_have_value("Regular customer")
     agent.get_by_role("button", name="Reply").click()
     expect(reply).to_have_value("Half a reply")
 

@@ -5,12 +5,10 @@ yet. How to get to a state never goes by words, for it has to work in both langu
 """
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import NamedTuple
 
 from playwright.sync_api import Locator, Page, expect
 
-import flows
 from tests.browser.editing import STOOD_STILL
 from tests.furnished import SLOW
 
@@ -440,14 +438,3 @@ def open_scene(page: Page, url: str, scene: Scene) -> None:
     page.wait_for_load_state("networkidle")
     scene.show(page)
     expect(page.locator("[aria-busy=true]")).to_have_count(0)
-
-
-def library() -> list[str]:
-    """What the starter flows say and what their knowledge is, all of it."""
-    written = [flows.write(flows.starter(one.id)).decode() for one in flows.library()]
-    documents = [
-        file.name + "\n" + file.read_text("utf-8")
-        for file in sorted((Path(flows.__file__).parent / "library").rglob("*.*"))
-        if file.suffix in (".md", ".csv")
-    ]
-    return [*written, *documents]

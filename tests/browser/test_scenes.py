@@ -2,16 +2,18 @@
 
 import re
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from sqlalchemy import Engine, select
 
+import flows
 from engine.text import APOLOGIES
 from server import publishing, tables
 from tests.browser.visiting import grave_faults, sign_in
 from tests.furnished import furnish
-from tests.scenes import ASKED, FOUND, SCENES, Scene, library, open_scene
+from tests.scenes import ASKED, FOUND, SCENES, Scene, open_scene
 from tests.serving import Parley
 
 pytestmark = pytest.mark.browser
@@ -73,6 +75,17 @@ def written(copy: Parley, database: Engine) -> str:
         ]
     drafts = [publishing.export_flow(database, card.id).decode() for card in publishing.flows_list(database)]
     return " ".join(" ".join([*rows, *drafts, *library(), *APOLOGIES.values(), copy.url, ASKED, FOUND]).split())
+
+
+def library() -> list[str]:
+    """What the starter flows say and what their knowledge is, all of it."""
+    starters = [flows.write(flows.starter(one.id)).decode() for one in flows.library()]
+    documents = [
+        file.name + "\n" + file.read_text("utf-8")
+        for file in sorted((Path(flows.__file__).parent / "library").rglob("*.*"))
+        if file.suffix in (".md", ".csv")
+    ]
+    return [*starters, *documents]
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,7 @@ from builder_ui.effect import effect
 
 # Beside the page's own parts, so that another screen and back loses nothing either. A sent form is reset. Whoever turns
 # to something else by a button writes on at once, and the server's answer finds the field turned already; it has the
-# last word each time it says anything.
+# last word each time it says anything. What the form sends says what its words are about.
 SCRIPT = """
 useEffect(() => {
   const drafts = (window.parleyDrafts ??= new Map());
@@ -20,6 +20,7 @@ useEffect(() => {
     if (field.dataset.about === about) return;
     field.dataset.about = about;
     field.value = drafts.get(about) ?? "";
+    field.form.elements.about.value = about;
   };
   turn(%(of)s);
   const end = new AbortController();
@@ -33,9 +34,10 @@ useEffect(() => {
 
 
 def drafts(field: str, of: rx.Var[str] | str, turns: Mapping[str, rx.Var[str] | str]) -> Component:
-    """Keep what is written in the field of this id, apart for each value of `of`.
+    """Keep what is written in the field of this id, apart for each value of `of`, which goes with its form as `about`.
 
     `turns` are the ids of the buttons that turn to something else, each with what `of` will be then.
     """
     about, others = rx.Var.create(of), rx.Var.create(dict(turns))
-    return effect(SCRIPT % {"field": json.dumps(field), "of": about, "turns": others}, about, others)
+    script = effect(SCRIPT % {"field": json.dumps(field), "of": about, "turns": others}, about, others)
+    return rx.fragment(rx.el.input(type="hidden", name="about"), script)

@@ -201,14 +201,18 @@ class Inbox(State):
 
     @handler("answer")
     async def send(self, form: dict[str, str]) -> None:
-        """Send what was written: to the contact, or as a note to the colleagues."""
+        """Send what was written: to the contact, or as a note to the colleagues.
+
+        `about` is the conversation's id and "reply" or "note", as whoever wrote saw them: by now another may be open.
+        """
         person = await self._signed_in()
         text = form.get("text", "").strip()
-        if not text or not self.talk.id:
+        conversation, _, mode = form.get("about", "").partition(" ")
+        if not text or not conversation:
             return
         desk = backend.here().inbox
-        act = desk.note if self.mode == "note" else desk.reply
-        await in_thread(act, self.talk.id, person.id, text)
+        act = desk.note if mode == "note" else desk.reply
+        await in_thread(act, conversation, person.id, text)
 
     @handler("answer")
     async def send_again(self, message: str) -> None:

@@ -358,6 +358,24 @@ def test_who_turns_to_a_note_and_writes_on_has_written_it_in_the_note(visitor: P
     expect(reply).to_have_value("Half a reply")
 
 
+def test_words_go_to_whom_they_were_written(visitor: Page, agent: Page, browser: Browser, served: Parley) -> None:
+    late = Late(agent)
+    agent.reload()
+    with visiting(browser, served) as another:
+        wait_for_a_person(visitor, "Who asks first")
+        wait_for_a_person(another, "Who asks next")
+        row_of(agent, "Who asks first").click()
+        reply = agent.get_by_role("textbox", name="Reply")
+        reply.fill("For the first")
+        # The other is chosen, and what was written sent, before the other is shown.
+        late.hold()
+        row_of(agent, "Who asks next").click()
+        reply.press("Enter")
+        late.let_go()
+        expect(visitor.get_by_text("For the first")).to_be_visible()
+        expect(another.get_by_text("For the first")).to_have_count(0)
+
+
 def test_who_is_disabled_hears_no_more(visitor: Page, agent: Page, browser: Browser, served: Parley) -> None:
     person = {"email": "leaving@luna.example", "name": "Leaving", "role": "agent", "password": "long enough"}
     which = asked(agent.context, served, "POST", "people", **person)["id"]

@@ -387,7 +387,8 @@ def test_an_agent_answers_a_conversation(api: Api, parts: Parts) -> None:
     assert ok(api.get(f"{where}/messages", headers=agent))
 
 
-def test_knowledge_goes_in_is_tried_and_forgotten(api: Api) -> None:
+def test_knowledge_goes_in_is_tried_and_forgotten(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("server.routes.knowledge.PATIENCE", 60.0)  # the first of a process has the model loaded
     table = b"question,answer\nDo you ship to Brazil?,Yes: it takes two weeks.\n"
     added = ok(api.post("/api/knowledge", files={"file": ("shop.csv", table)}, data={"language": "en"}), 201)
     assert (added["name"], added["kind"], added["passages"], added["status"]) == ("shop.csv", "csv", 1, "ready")

@@ -1,5 +1,5 @@
 // Who gets the keyboard when what had it is taken away: the browser would give it to the page, at its very beginning.
-import { useEffect } from "react";
+import { useEffect, useLayoutEffect } from "react";
 
 const CONTROLS = "button, input, textarea, select, summary, a[href], [tabindex='0']";
 
@@ -47,4 +47,14 @@ export function useHeir(find, key) {
       document.removeEventListener("pointerdown", hold, true);
     };
   }, [key]);
+}
+
+// Has what floats over the canvas give the keyboard to the page's main part when it goes.
+export function useGivenBack(box) {
+  useLayoutEffect(() => {
+    const going = box.current;
+    return () => {
+      if (going.contains(document.activeElement)) document.getElementById("main")?.focus({ preventScroll: true });
+    };
+  }, []);
 }

@@ -2,9 +2,11 @@
 // toolbar over several.
 import { ViewportPortal, useStore } from "@xyflow/react";
 import { Ellipsis } from "lucide-react";
+import { useRef } from "react";
 import { byId, offered, writtenKey, ACTS } from "./acts.js";
 import { bounds } from "./align.js";
 import { useHand } from "./hand.js";
+import { useGivenBack } from "./heir.js";
 import { Icon } from "./icon.jsx";
 import { boxOf } from "./shape.js";
 import { useCanvas } from "./store.js";
@@ -66,12 +68,18 @@ const FOOT = 58;
 // The acts for several, over what is selected; it goes away while the hand moves.
 export function SelectionBar() {
   const nodes = useCanvas((state) => state.nodes);
-  const words = useCanvas((state) => state.words);
-  const [x, y, zoom] = useStore((state) => state.transform);
-  const [width, height] = [useStore((state) => state.width), useStore((state) => state.height)];
   const boxing = useStore((state) => state.userSelectionActive);
   const several = nodes.filter(({ selected }) => selected);
   if (several.length < 2 || boxing || several.some(({ dragging }) => dragging)) return null;
+  return <BarOver several={several} />;
+}
+
+function BarOver({ several }) {
+  const words = useCanvas((state) => state.words);
+  const [x, y, zoom] = useStore((state) => state.transform);
+  const [width, height] = [useStore((state) => state.width), useStore((state) => state.height)];
+  const bar = useRef(null);
+  useGivenBack(bar);
   const whole = bounds(several.map(boxOf));
   const above = whole.y * zoom + y - HIGH - 8;
   const top = above > 8 ? above : Math.min(Math.max((whole.y + whole.height) * zoom + y + 12, 8), height - FOOT - HIGH);
@@ -83,6 +91,7 @@ export function SelectionBar() {
       className="floating canvas-bar selection-bar"
       role="toolbar"
       aria-label={words.selected.replace("{count}", several.length)}
+      ref={bar}
       style={{ transform: `translate(${left}px, ${top}px) translateX(-50%)` }}
     >
       <span className="selection-count">{words.selected.replace("{count}", several.length)}</span>

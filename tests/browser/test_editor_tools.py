@@ -420,6 +420,7 @@ def test_on_a_phone_the_bar_over_several_is_one_row(
     editor.press("1", "Control+a")
     editor.at_rest()
     bar = page.get_by_role("toolbar", name=selected)
+    expect(bar).to_be_visible()
     buttons = bar.get_by_role("button").all()
     assert len({box["y"] for button in buttons if (box := button.bounding_box())}) == 1
     assert too_small(buttons) == []

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 import flows
-from tests.browser.editing import Desk
+from tests.browser.editing import Desk, Open
 from tests.browser.visiting import sign_in
 
 pytestmark = pytest.mark.browser
@@ -137,3 +137,16 @@ def test_the_editors_dialogs_keep_the_keyboard_and_give_it_back(page: Page, desk
     toolbar = page.locator(".canvas-toolbar button")
     kept_in(page, toolbar.last, ".canvas [role=dialog]")
     kept_in(page, toolbar.nth(-2), ".canvas [role=dialog]")
+
+
+def test_the_bar_over_several_leaves_the_keyboard_with_the_canvas(edit: Open) -> None:
+    editor = edit("Several", flows.starter("luna"))
+    many = len(editor.stored.nodes)
+    editor.canvas.click(position={"x": 20, "y": 20})
+    editor.press("1", "Control+a")
+    bar = editor.page.get_by_role("toolbar", name=f"{many} selected")
+    bar.get_by_role("button", name="Delete").press("Enter")
+    editor.until(lambda flow: not flow.nodes)
+    expect(editor.page.locator("#main")).to_be_focused()
+    editor.press("Control+z")
+    editor.until(lambda flow: len(flow.nodes) == many)

@@ -120,6 +120,7 @@ def _nothing() -> rx.Component:
     """Why nothing is listed, and the way to where something is."""
     others = rx.match(
         Inbox.elsewhere,
+        ("waiting", _turn(t("inbox.show_waiting"), "waiting")),
         ("all", _turn(t("inbox.show_all"), "all")),
         _turn(t("inbox.show_resolved"), "resolved"),
     )

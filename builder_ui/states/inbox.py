@@ -320,7 +320,7 @@ class Inbox(State):
 def _elsewhere(view: str) -> tuple[str, bool]:
     """A view that lists conversations while this one lists none, or ''; whether there is a channel at all."""
     here = backend.here()
-    for other in ("all", "resolved"):
+    for other in ("waiting", "all", "resolved"):
         if other != view and here.inbox.conversations(Filter(status=STATUS[other], limit=1)).cards:
             return other, True
     return "", bool(here.accounts.list())

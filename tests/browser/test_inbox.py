@@ -190,10 +190,10 @@ def test_an_empty_list_offers_none_to_choose(visitor: Page, agent: Page) -> None
     expect(choose).to_be_visible()
     agent.get_by_role("button", name="Snoozed").click()
     expect(agent.get_by_role("heading", name="Nothing is snoozed")).to_be_visible()
-    agent.get_by_role("button", name="Show all").click()
-    every = agent.get_by_role("button", name="All", exact=True)
-    expect(every).to_have_attribute("aria-pressed", "true")
-    expect(every).to_be_focused()
+    agent.get_by_role("button", name="Show who waits").click()
+    waiting = agent.get_by_role("button", name="Waiting", exact=True)
+    expect(waiting).to_have_attribute("aria-pressed", "true")
+    expect(waiting).to_be_focused()
     expect(choose).to_be_visible()
 
 

@@ -73,7 +73,7 @@ def _new_flow(page: Page) -> None:
 def _properties(page: Page) -> None:
     """A node's form."""
     _at_rest(page)
-    node = page.locator(".canvas [data-node]").nth(1)
+    node = page.locator(".canvas [data-node]").filter(has=page.locator(".begins"))
     node.locator(".node-title").click()
     _seen(f".form[data-form='{node.get_attribute('data-node')}']")(page)
 
@@ -106,7 +106,7 @@ def _pressing(*keys: str, until: str) -> Callable[[Page], None]:
 
 def _menu(page: Page) -> None:
     _at_rest(page)
-    page.locator(".canvas [data-node] .node-title").first.click(button="right")
+    page.locator(".canvas .node-head.begins .node-title").click(button="right")
     _seen("[role=menu]")(page)
 
 

@@ -114,7 +114,7 @@ class HttpRequest(Node, frozen=True, tag="http_request"):
         tuple[KeptValue, ...],
         field(
             "Keep from the answer",
-            "Where it stands in the answer (JSON), with dots between names and positions, such as order.status.",
+            "Where it stands in the answer, with dots between names and positions, such as order.status.",
         ),
         msgspec.Meta(max_length=MOST_ROWS, extra_json_schema={"widget": "rows"}),
     ] = ()

@@ -97,7 +97,7 @@ def _row(row: rx.Var[AccountRow]) -> rx.Component:
 
 
 def _labelled(text: Any, label: Any) -> rx.Component:
-    return rx.el.div(rx.el.div(label, class_name="small soft"), copyable(text, label))
+    return rx.el.div(rx.el.div(label, class_name="small soft"), copyable(text, label), class_name="labelled")
 
 
 def _choose() -> rx.Component:

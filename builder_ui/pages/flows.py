@@ -82,7 +82,7 @@ def _row(row: rx.Var[FlowRow]) -> rx.Component:
                 rx.el.span(class_name="dot", custom_attrs={"data-look": row.look} | HIDDEN), row.words, class_name="row"
             ),
         ),
-        rx.el.td(_taken(row), class_name="flow-channels"),
+        rx.el.td(_taken(row), class_name=rx.cond(row.called, "flow-channels called", "flow-channels")),
         rx.el.td(
             rx.el.span(
                 _week(row.week),

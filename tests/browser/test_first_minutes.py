@@ -105,7 +105,7 @@ def test_at_chinese_screens_a_starters_nodes_and_cases_have_chinese_names(browse
     page.get_by_role("button", name="新建流程").first.click()
     page.get_by_label("流程名称").fill("自己的")
     page.keyboard.press("Enter")
-    page.get_by_role("button", name=re.compile("从示例开始")).click()
+    page.get_by_role("button", name=re.compile("从模板开始")).click()
     page.get_by_role("option", name=re.compile("店铺售前售后问答")).click()
     named_in_chinese(page, "寒暄", "知识库故障，访客不再回复")
     page.goto(f"{served.url}/flows")

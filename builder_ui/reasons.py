@@ -68,7 +68,9 @@ def _cell(
 
 
 def _collected(node: Collect, why: Mapping[str, Any], language: Language) -> Iterator[Told]:
-    items = {item.id: _item(item, language) for item in node.items}
+    field = next(one for one in card(Collect, language).fields if one.name == "items")
+    kinds = {option.value: option.title for column in field.columns for option in column.options}
+    items = {item.id: _item(item, kinds[item.kind], language) for item in node.items}
     for key, place in _COLLECTED.items():
         told = why.get(place)
         for item_id in told if isinstance(told, list) else [told] if told else ():
@@ -76,15 +78,13 @@ def _collected(node: Collect, why: Mapping[str, Any], language: Language) -> Ite
             yield ByPattern(say(key, language, item=item), pattern)
 
 
-def _item(item: Item, language: Language) -> ByPattern:
-    """What is asked for, by its kind, and by the pattern that its answer must match where the kind does not tell it."""
-    field = next(one for one in card(Collect, language).fields if one.name == "items")
-    kinds = {option.value: option.title for column in field.columns for option in column.options}
+def _item(item: Item, kind: str, language: Language) -> ByPattern:
+    """What is asked for, by its kind's title, and by the pattern that it must match where that does not tell it."""
     pattern = item.pattern if item.kind in ("order", "text") else ""
     if not pattern or pattern == READY.get(item.kind):
-        return ByPattern(kinds[item.kind], "")
-    kind = say("rehearse.item_text", language) if item.kind == "text" else kinds[item.kind]
-    words = say("rehearse.item_of_pattern", language, item=kind, pattern=pattern_in_words(pattern, language))
+        return ByPattern(kind, "")
+    told = say("rehearse.item_text", language) if item.kind == "text" else kind
+    words = say("rehearse.item_of_pattern", language, item=told, pattern=pattern_in_words(pattern, language))
     return ByPattern(words, shown_pattern(pattern))
 
 

@@ -95,12 +95,17 @@ def test_a_double_click_makes_one(page: Page, served: Parley) -> None:
     expect(page.get_by_role("link", name="Clicked twice")).to_have_count(1)
 
 
-def test_a_file_that_is_no_flow_is_told_apart_fault_by_fault(page: Page, served: Parley, tmp_path: Path) -> None:
-    file = tmp_path / "bad.json"
-    file.write_text('{"format": 1, "id": "x", "name": 5, "nodes": {"a": {"type": "nonsense"}}}')
+def brought(page: Page, served: Parley, file: Path) -> None:
+    """Bring a file in as a new flow."""
     opened(page, served, "/flows")
     page.get_by_role("button", name="New flow").first.click()
     page.locator("input[type=file]").set_input_files(file)
+
+
+def test_a_file_that_is_no_flow_is_told_apart_fault_by_fault(page: Page, served: Parley, tmp_path: Path) -> None:
+    file = tmp_path / "bad.json"
+    file.write_text('{"format": 1, "id": "x", "name": 5, "nodes": {"a": {"type": "nonsense"}}}')
+    brought(page, served, file)
     alert = page.get_by_role("alert")
     expect(alert).to_contain_text("nodes/a/type")
     expect(alert).to_contain_text("name")
@@ -119,17 +124,13 @@ def test_a_file_becomes_a_draft(page: Page, served: Parley, tmp_path: Path) -> N
     file = tmp_path / "greeting.json"
     flow = {"format": 1, "id": "greeting", "name": "Greeting", "start": "hello", "language": "en"}
     file.write_text(json.dumps(flow | {"nodes": {"hello": {"type": "welcome", "text": "Hello"}}}))
-    opened(page, served, "/flows")
-    page.get_by_role("button", name="New flow").first.click()
-    page.locator("input[type=file]").set_input_files(file)
+    brought(page, served, file)
     expect(page).to_have_url(re.compile("/flows/greeting"))
 
 
 def test_a_file_of_another_kind_is_refused_in_plain_words(page: Page, served: Parley, tmp_path: Path) -> None:
     other = tmp_path / "greeting.txt"
     other.write_text("Hello")
-    opened(page, served, "/flows")
-    page.get_by_role("button", name="New flow").first.click()
-    page.locator("input[type=file]").set_input_files(other)
+    brought(page, served, other)
     expect(page.get_by_text("Only one file at a time, ending in .json, is taken here.")).to_be_visible()
     expect(page.locator(".drop-label")).to_have_attribute("aria-busy", "false")

@@ -1,11 +1,23 @@
 """What somebody is typing into a form stays, whatever comes back from the server or wherever they go meanwhile."""
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.editing import Desk, Editor, Line, Open, field, flow_of, form
 
 pytestmark = pytest.mark.browser
+
+
+def shown_meanwhile(line: Line, page: Page, written: Locator) -> set[str]:
+    """What stands in a field while the server's answers come, one after the other, until all is saved."""
+    seen = set()
+    while page.locator(".savemark").get_attribute("data-state") != "saved":
+        page.wait_for_timeout(10)
+        while line.told:
+            line.pass_on()
+            seen.add(written.input_value())
+    line.release()
+    return seen
 
 
 def test_undo_brings_the_field_back_and_typing_is_never_disturbed(edit: Open) -> None:
@@ -32,14 +44,7 @@ def test_a_row_stays_as_it_is_filled_while_its_own_beginnings_come_back(page: Pa
     path.fill("order.status")
     name.focus()
     # The server's answers, one after the other: first to the empty row, then to what is in it now.
-    seen = set()
-    while page.locator(".savemark").get_attribute("data-state") != "saved":
-        page.wait_for_timeout(10)
-        while line.told:
-            line.pass_on()
-            seen.add(path.input_value())
-    line.release()
-    assert seen == {"order.status"}
+    assert shown_meanwhile(line, page, path) == {"order.status"}
     name.fill("Status")
     name.press("Enter")
     kept = editor.until(lambda flow: flow.nodes["ask"].sets() == ("status",)).nodes["ask"].keep
@@ -55,14 +60,7 @@ def test_a_value_written_properly_never_falls_back_to_the_one_before(page: Page,
         how_long.fill(written)
         how_long.press("Enter")
         expect(how_long).to_have_value(shown)
-    seen = set()
-    while page.locator(".savemark").get_attribute("data-state") != "saved":
-        page.wait_for_timeout(10)
-        while line.told:
-            line.pass_on()
-            seen.add(how_long.input_value())
-    line.release()
-    assert seen == {"1 h 15 min"}
+    assert shown_meanwhile(line, page, how_long) == {"1 h 15 min"}
     editor.until(lambda flow: flow.nodes["wait"].seconds == 4500)
 
 
